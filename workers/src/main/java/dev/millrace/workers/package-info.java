@@ -1,0 +1,5 @@
+/** From topic to model and back. */
+@NullMarked
+package dev.millrace.workers;
+
+import org.jspecify.annotations.NullMarked;
