@@ -1,0 +1,105 @@
+package dev.millrace.protocol;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What is said about a job; every stream starts with {@link Accepted} and ends with one {@link
+ * Terminal}.
+ */
+public sealed interface Body {
+    EventType type();
+
+    /**
+     * The job exists. Its deadline counts from the time at which the broker appended this record.
+     */
+    record Accepted(ModelId model, String kind, String owner, Duration deadline) implements Body {
+        @Override
+        public EventType type() {
+            return EventType.ACCEPTED;
+        }
+    }
+
+    /** A worker takes the stream over: from here on every event of an older attempt is void. */
+    record Claimed(String worker) implements Body {
+        @Override
+        public EventType type() {
+            return EventType.CLAIMED;
+        }
+    }
+
+    /** A part of the answer, or news of it. */
+    sealed interface Content extends Body {}
+
+    /**
+     * A piece of text and the tokens behind it. The tokens are the checkpoint from which another
+     * worker continues. The text may be empty (half a character, or text that may still become a
+     * stop string) and the tokens may be (text released at the end).
+     */
+    record Delta(String text, List<Integer> tokens, List<TokenLogprob> logprobs)
+            implements Content {
+        public Delta {
+            tokens = List.copyOf(tokens);
+            logprobs = List.copyOf(logprobs);
+        }
+
+        public Delta(String text, int token) {
+            this(text, List.of(token), List.of());
+        }
+
+        @Override
+        public EventType type() {
+            return EventType.DELTA;
+        }
+    }
+
+    /** How far the work is, from 0 to 1, and what is being done. */
+    record Progress(String stage, double fraction) implements Content {
+        @Override
+        public EventType type() {
+            return EventType.PROGRESS;
+        }
+    }
+
+    /** Exact continuation was impossible: what follows does not continue what came before. */
+    record Restarted(String reason) implements Content {
+        @Override
+        public EventType type() {
+            return EventType.RESTARTED;
+        }
+    }
+
+    /** The end of a stream. */
+    sealed interface Terminal extends Body {}
+
+    record Completed(FinishReason reason, Usage usage) implements Terminal {
+        @Override
+        public EventType type() {
+            return EventType.COMPLETED;
+        }
+    }
+
+    /**
+     * @param attempts how often the job was handed to a worker; 0 where no worker was involved
+     */
+    record Failed(ErrorCode code, String message, int attempts) implements Terminal {
+        @Override
+        public EventType type() {
+            return EventType.FAILED;
+        }
+    }
+
+    record Cancelled() implements Terminal {
+        @Override
+        public EventType type() {
+            return EventType.CANCELLED;
+        }
+    }
+
+    record Expired() implements Terminal {
+        @Override
+        public EventType type() {
+            return EventType.EXPIRED;
+        }
+    }
+}

@@ -1,0 +1,4 @@
+package dev.millrace.protocol;
+
+/** What a job cost, in tokens. */
+public record Usage(int promptTokens, int completionTokens) {}

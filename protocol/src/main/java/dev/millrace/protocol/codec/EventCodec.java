@@ -1,0 +1,207 @@
+package dev.millrace.protocol.codec;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonNode;
+
+import dev.millrace.protocol.Body;
+import dev.millrace.protocol.ErrorCode;
+import dev.millrace.protocol.Event;
+import dev.millrace.protocol.EventType;
+import dev.millrace.protocol.FinishReason;
+import dev.millrace.protocol.Mark;
+import dev.millrace.protocol.ModelId;
+import dev.millrace.protocol.TokenLogprob;
+import dev.millrace.protocol.Usage;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.StreamSupport;
+
+/** Events as CloudEvents. */
+public final class EventCodec {
+    private EventCodec() {}
+
+    /**
+     * @param source who says it, as {@code /workers/ID} or {@code /gateways/ID}
+     * @param traceparent of the job; empty where there is none
+     */
+    public static CloudEvent encode(Event event, String source, String traceparent) {
+        var mark = event.mark();
+        var subject = event.place().job().toString();
+        return new CloudEvent(
+                id(subject, mark),
+                mark.type().word(),
+                source,
+                subject,
+                CloudEvent.JSON,
+                extensions(mark, event.body()),
+                traceparent,
+                data(event.body()));
+    }
+
+    private static String id(String subject, Mark mark) {
+        return mark.sequence() == Mark.NO_SEQUENCE
+                ? subject + '-' + mark.attempt() + '-' + mark.type().word()
+                : subject + '-' + mark.attempt() + '-' + mark.sequence();
+    }
+
+    private static Map<String, String> extensions(Mark mark, Body body) {
+        var extensions = new HashMap<String, String>(4);
+        extensions.put(CloudEvent.ATTEMPT, Integer.toString(mark.attempt()));
+        if (mark.sequence() != Mark.NO_SEQUENCE) {
+            extensions.put(CloudEvent.SEQUENCE, Integer.toString(mark.sequence()));
+        }
+        if (body instanceof Body.Accepted accepted) {
+            extensions.put(CloudEvent.OWNER, accepted.owner());
+        }
+        return extensions;
+    }
+
+    private static byte[] data(Body body) {
+        return Json.object(json -> write(json, body));
+    }
+
+    private static void write(JsonGenerator json, Body body) throws IOException {
+        switch (body) {
+            case Body.Accepted accepted -> {
+                json.writeStringField("model", accepted.model().name());
+                json.writeStringField("kind", accepted.kind());
+                json.writeNumberField("deadline_ms", accepted.deadline().toMillis());
+            }
+            case Body.Claimed claimed -> json.writeStringField("worker", claimed.worker());
+            case Body.Delta delta -> write(json, delta);
+            case Body.Progress progress -> {
+                json.writeStringField("stage", progress.stage());
+                json.writeNumberField("fraction", progress.fraction());
+            }
+            case Body.Restarted restarted -> json.writeStringField("reason", restarted.reason());
+            case Body.Completed completed -> write(json, completed);
+            case Body.Failed failed -> {
+                json.writeStringField("code", failed.code().word());
+                json.writeStringField("message", failed.message());
+                json.writeNumberField("attempts", failed.attempts());
+            }
+            case Body.Cancelled _, Body.Expired _ -> {}
+        }
+    }
+
+    private static void write(JsonGenerator json, Body.Delta delta) throws IOException {
+        json.writeStringField("text", delta.text());
+        json.writeArrayFieldStart("tokens");
+        for (int token : delta.tokens()) {
+            json.writeNumber(token);
+        }
+        json.writeEndArray();
+        if (!delta.logprobs().isEmpty()) {
+            write(json, "logprobs", delta.logprobs());
+        }
+    }
+
+    private static void write(JsonGenerator json, String field, List<TokenLogprob> logprobs)
+            throws IOException {
+        json.writeArrayFieldStart(field);
+        for (var logprob : logprobs) {
+            json.writeStartObject();
+            json.writeStringField("token", logprob.token());
+            json.writeFieldName("bytes");
+            json.writeArray(
+                    logprob.bytes().stream().mapToInt(Integer::intValue).toArray(),
+                    0,
+                    logprob.bytes().size());
+            json.writeNumberField("logprob", logprob.logprob());
+            if (!logprob.top().isEmpty()) {
+                write(json, "top", logprob.top());
+            }
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+    }
+
+    private static void write(JsonGenerator json, Body.Completed completed) throws IOException {
+        json.writeStringField("finish_reason", completed.reason().word());
+        json.writeObjectFieldStart("usage");
+        json.writeNumberField("prompt_tokens", completed.usage().promptTokens());
+        json.writeNumberField("completion_tokens", completed.usage().completionTokens());
+        json.writeEndObject();
+    }
+
+    /**
+     * Reads the data of an event of this type.
+     *
+     * @param owner the value of the {@code owner} attribute, which only {@code accepted} bears
+     * @throws Unreadable if the data is not what the type says
+     */
+    public static Body decode(EventType type, String owner, byte[] data) {
+        var json = Json.read(data);
+        return switch (type) {
+            case ACCEPTED -> accepted(json, owner);
+            case CLAIMED -> new Body.Claimed(Json.text(json, "worker"));
+            case DELTA ->
+                    new Body.Delta(
+                            Json.text(json, "text"),
+                            integers(json, "tokens"),
+                            logprobs(json, "logprobs"));
+            case PROGRESS ->
+                    new Body.Progress(Json.text(json, "stage"), Json.number(json, "fraction"));
+            case RESTARTED -> new Body.Restarted(Json.text(json, "reason"));
+            case COMPLETED -> completed(json);
+            case FAILED -> failed(json);
+            case CANCELLED -> new Body.Cancelled();
+            case EXPIRED -> new Body.Expired();
+            case PREVIEW, MASK ->
+                    throw new Unreadable("this version reads no '" + type.word() + "' events");
+        };
+    }
+
+    private static Body.Accepted accepted(JsonNode json, String owner) {
+        var model = Json.text(json, "model");
+        if (!ModelId.isValid(model)) {
+            throw new Unreadable("field 'model' is no model id");
+        }
+        var deadline = Duration.ofMillis(Json.whole(json, "deadline_ms"));
+        return new Body.Accepted(new ModelId(model), Json.text(json, "kind"), owner, deadline);
+    }
+
+    private static Body.Completed completed(JsonNode json) {
+        var word = Json.text(json, "finish_reason");
+        var reason =
+                FinishReason.of(word)
+                        .orElseThrow(
+                                () -> new Unreadable("field 'finish_reason' has an unknown value"));
+        var usage = Json.field(json, "usage");
+        return new Body.Completed(
+                reason,
+                new Usage(
+                        Json.integer(usage, "prompt_tokens"),
+                        Json.integer(usage, "completion_tokens")));
+    }
+
+    private static Body.Failed failed(JsonNode json) {
+        var code =
+                ErrorCode.of(Json.text(json, "code"))
+                        .orElseThrow(() -> new Unreadable("field 'code' has an unknown value"));
+        return new Body.Failed(code, Json.text(json, "message"), Json.integer(json, "attempts"));
+    }
+
+    private static List<Integer> integers(JsonNode json, String name) {
+        var array = Json.field(json, name);
+        return IntStream.range(0, array.size()).mapToObj(i -> array.get(i).intValue()).toList();
+    }
+
+    private static List<TokenLogprob> logprobs(JsonNode json, String name) {
+        var array = json.path(name);
+        return StreamSupport.stream(array.spliterator(), false).map(EventCodec::logprob).toList();
+    }
+
+    private static TokenLogprob logprob(JsonNode json) {
+        return new TokenLogprob(
+                Json.text(json, "token"),
+                integers(json, "bytes"),
+                Json.number(json, "logprob"),
+                logprobs(json, "top"));
+    }
+}

@@ -1,0 +1,136 @@
+package dev.millrace.protocol.codec;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonNode;
+
+import dev.millrace.protocol.Job;
+import dev.millrace.protocol.JobId;
+import dev.millrace.protocol.ModelId;
+import dev.millrace.protocol.Task;
+import dev.millrace.protocol.TextParameters;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.StreamSupport;
+
+/** Jobs as CloudEvents. */
+public final class JobCodec {
+    public static final String TYPE = "job";
+
+    private JobCodec() {}
+
+    public static CloudEvent encode(Job job, String source) {
+        var subject = job.id().key().toString();
+        return new CloudEvent(
+                subject,
+                TYPE,
+                source,
+                subject,
+                CloudEvent.JSON,
+                Map.of(CloudEvent.OWNER, job.owner()),
+                job.traceparent(),
+                Json.object(json -> write(json, job)));
+    }
+
+    private static void write(JsonGenerator json, Job job) throws IOException {
+        json.writeStringField("id", job.id().toString());
+        json.writeStringField("model", job.model().name());
+        json.writeNumberField("deadline_ms", job.deadline().toMillis());
+        json.writeStringField("kind", job.task().kind());
+        switch (job.task()) {
+            case Task.Text text -> write(json, text);
+        }
+    }
+
+    private static void write(JsonGenerator json, Task.Text text) throws IOException {
+        switch (text.prompt()) {
+            case Task.Plain plain -> json.writeStringField("prompt", plain.text());
+            case Task.Chat chat -> {
+                json.writeArrayFieldStart("messages");
+                for (var message : chat.messages()) {
+                    json.writeStartObject();
+                    json.writeStringField("role", message.role());
+                    json.writeStringField("content", message.content());
+                    json.writeEndObject();
+                }
+                json.writeEndArray();
+            }
+        }
+        json.writeObjectFieldStart("parameters");
+        write(json, text.parameters());
+        json.writeEndObject();
+    }
+
+    private static void write(JsonGenerator json, TextParameters parameters) throws IOException {
+        json.writeNumberField("max_tokens", parameters.maxTokens());
+        json.writeNumberField("temperature", parameters.temperature());
+        json.writeNumberField("top_p", parameters.topP());
+        json.writeNumberField("top_k", parameters.topK());
+        json.writeNumberField("seed", parameters.seed());
+        json.writeArrayFieldStart("stop");
+        for (var stop : parameters.stop()) {
+            json.writeString(stop);
+        }
+        json.writeEndArray();
+        json.writeNumberField("logprobs", parameters.logprobs());
+    }
+
+    /**
+     * @param owner the value of the {@code owner} attribute
+     * @throws Unreadable if the data is no job
+     */
+    public static Job decode(String owner, String traceparent, byte[] data) {
+        var json = Json.read(data);
+        try {
+            var id =
+                    JobId.parse(Json.text(json, "id"))
+                            .orElseThrow(() -> new Unreadable("field 'id' is no job id"));
+            var deadline = Duration.ofMillis(Json.whole(json, "deadline_ms"));
+            return new Job(
+                    id,
+                    new ModelId(Json.text(json, "model")),
+                    owner,
+                    deadline,
+                    task(json),
+                    traceparent);
+        } catch (IllegalArgumentException e) {
+            throw new Unreadable("not a valid job: " + e.getMessage(), e);
+        }
+    }
+
+    private static Task task(JsonNode json) {
+        var kind = Json.text(json, "kind");
+        if (!kind.equals(Task.Text.KIND)) {
+            throw new Unreadable("this version reads no jobs of kind '" + kind + "'");
+        }
+        return new Task.Text(prompt(json), parameters(Json.field(json, "parameters")));
+    }
+
+    private static Task.Prompt prompt(JsonNode json) {
+        if (json.has("prompt")) {
+            return new Task.Plain(Json.text(json, "prompt"));
+        }
+        var messages = Json.field(json, "messages");
+        return new Task.Chat(
+                StreamSupport.stream(messages.spliterator(), false)
+                        .map(m -> new Task.Message(Json.text(m, "role"), Json.text(m, "content")))
+                        .toList());
+    }
+
+    private static TextParameters parameters(JsonNode json) {
+        List<String> stop =
+                StreamSupport.stream(Json.field(json, "stop").spliterator(), false)
+                        .map(JsonNode::asText)
+                        .toList();
+        return new TextParameters(
+                Json.integer(json, "max_tokens"),
+                Json.number(json, "temperature"),
+                Json.number(json, "top_p"),
+                Json.integer(json, "top_k"),
+                Json.whole(json, "seed"),
+                stop,
+                Json.integer(json, "logprobs"));
+    }
+}

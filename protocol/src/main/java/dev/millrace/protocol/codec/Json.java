@@ -1,0 +1,96 @@
+package dev.millrace.protocol.codec;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+
+import dev.millrace.protocol.Topics;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/** Writes with a generator, reads into a tree, and names the field that is not as it should be. */
+final class Json {
+    private static final ObjectMapper MAPPER =
+            new ObjectMapper(
+                    JsonFactory.builder()
+                            .streamReadConstraints(
+                                    StreamReadConstraints.builder()
+                                            .maxStringLength(Topics.MAX_RECORD_BYTES)
+                                            .build())
+                            .build());
+    private static final int USUAL_BYTES = 96;
+
+    private Json() {}
+
+    interface Fields {
+        void write(JsonGenerator json) throws IOException;
+    }
+
+    static byte[] object(Fields fields) {
+        var bytes = new ByteArrayOutputStream(USUAL_BYTES);
+        try (var json = MAPPER.getFactory().createGenerator(bytes)) {
+            json.writeStartObject();
+            fields.write(json);
+            json.writeEndObject();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    static JsonNode read(byte[] bytes) {
+        try {
+            var node = MAPPER.readTree(bytes);
+            if (node == null || !node.isObject()) {
+                throw new Unreadable("expected a JSON object");
+            }
+            return node;
+        } catch (IOException e) {
+            throw new Unreadable("not JSON", e);
+        }
+    }
+
+    static JsonNode field(JsonNode node, String name) {
+        var value = node.get(name);
+        if (value == null || value.isNull()) {
+            throw new Unreadable("field '" + name + "' is missing");
+        }
+        return value;
+    }
+
+    static String text(JsonNode node, String name) {
+        var value = field(node, name);
+        if (!value.isTextual()) {
+            throw new Unreadable("field '" + name + "' must be a string");
+        }
+        return value.textValue();
+    }
+
+    static int integer(JsonNode node, String name) {
+        var value = field(node, name);
+        if (!value.canConvertToInt()) {
+            throw new Unreadable("field '" + name + "' must be an integer");
+        }
+        return value.intValue();
+    }
+
+    static long whole(JsonNode node, String name) {
+        var value = field(node, name);
+        if (!value.canConvertToLong()) {
+            throw new Unreadable("field '" + name + "' must be an integer");
+        }
+        return value.longValue();
+    }
+
+    static double number(JsonNode node, String name) {
+        var value = field(node, name);
+        if (!value.isNumber()) {
+            throw new Unreadable("field '" + name + "' must be a number");
+        }
+        return value.doubleValue();
+    }
+}
