@@ -1,0 +1,73 @@
+package dev.millrace.workers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * Finds golden cases by their files: below the folder of {@code -Dmillrace.goldens}, else below the
+ * module's own copies. A case is a folder; what it holds says which tests it is for.
+ */
+public final class Goldens {
+    private static final String PROPERTY = "millrace.goldens";
+    private static final String ANY = "golden";
+
+    private Goldens() {}
+
+    /**
+     * All folders that hold a file of this name, in the order of their paths.
+     *
+     * <p>A family of cases that is absent is reported by name as skipped; a folder without a case
+     * of any family is a mistake and fails.
+     */
+    public static List<Path> casesWith(String file) {
+        var root = root();
+        var cases = folders(root, file);
+        if (cases.isEmpty()) {
+            assertThat(isAnywhere(root)).as("a golden case of any family below " + root).isTrue();
+        }
+        assumeFalse(cases.isEmpty(), "no golden case with " + file + " below " + root);
+        return cases;
+    }
+
+    private static Path root() {
+        var named = System.getProperty(PROPERTY);
+        if (named == null) {
+            return own();
+        }
+        var root = Path.of(named);
+        assertThat(root).as("-D" + PROPERTY).isAbsolute().isDirectory();
+        return root;
+    }
+
+    private static Path own() {
+        try {
+            return Path.of(Objects.requireNonNull(Goldens.class.getResource("/goldens")).toURI());
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static List<Path> folders(Path root, String file) {
+        try (var all = Files.walk(root)) {
+            return all.filter(path -> path.endsWith(file)).map(Path::getParent).sorted().toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static boolean isAnywhere(Path root) {
+        try (var all = Files.walk(root)) {
+            return all.anyMatch(path -> path.getFileName().toString().startsWith(ANY));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
