@@ -1,6 +1,7 @@
 package dev.millrace.broker;
 
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * The broker as a process of its own, for those who want to kill it or to measure without it.
@@ -13,12 +14,22 @@ public final class BrokerProcess {
     private BrokerProcess() {}
 
     public static void main(String[] arguments) throws InterruptedException {
+        var parent =
+                ProcessHandle.current()
+                        .parent(); // asked first: an orphan's parent is somebody else
         try {
-            run(start(arguments));
+            var broker = start(arguments);
+            Runtime.getRuntime().addShutdownHook(new Thread(broker::close, "broker-stop"));
+            System.out.println("ready " + broker.bootstrap());
         } catch (BrokerStartException | IllegalArgumentException e) {
             System.err.println(e.getMessage());
             System.exit(1);
         }
+        if (parent.isPresent()) {
+            parent.get().onExit().join();
+            System.exit(0);
+        }
+        Thread.currentThread().join(); // until a signal: there is nobody to outlive
     }
 
     private static EmbeddedBroker start(String[] arguments) {
@@ -28,19 +39,9 @@ public final class BrokerProcess {
             case 2 ->
                     EmbeddedBroker.persistent(
                             Path.of(arguments[0]), Integer.parseInt(arguments[1]));
-            default -> throw new IllegalArgumentException("expected [DIRECTORY [PORT]]");
+            default ->
+                    throw new IllegalArgumentException(
+                            "expected [DIRECTORY [PORT]], was " + List.of(arguments));
         };
-    }
-
-    private static void run(EmbeddedBroker broker) throws InterruptedException {
-        Runtime.getRuntime().addShutdownHook(new Thread(broker::close, "broker-stop"));
-        System.out.println("ready " + broker.bootstrap());
-        var parent = ProcessHandle.current().parent();
-        if (parent.isPresent()) {
-            parent.get().onExit().join();
-        } else {
-            Thread.currentThread().join(); // for ever: nobody is there to outlive
-        }
-        System.exit(0);
     }
 }
