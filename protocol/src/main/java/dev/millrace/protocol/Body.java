@@ -14,6 +14,10 @@ public sealed interface Body {
      * The job exists. Its deadline counts from the time at which the broker appended this record.
      */
     record Accepted(ModelId model, String kind, String owner, Duration deadline) implements Body {
+        public Accepted {
+            Deadlines.check(deadline);
+        }
+
         @Override
         public EventType type() {
             return EventType.ACCEPTED;
@@ -55,6 +59,12 @@ public sealed interface Body {
 
     /** How far the work is, from 0 to 1, and what is being done. */
     record Progress(String stage, double fraction) implements Content {
+        public Progress {
+            if (!(fraction >= 0 && fraction <= 1)) {
+                throw new IllegalArgumentException("fraction must be 0..1, was " + fraction);
+            }
+        }
+
         @Override
         public EventType type() {
             return EventType.PROGRESS;

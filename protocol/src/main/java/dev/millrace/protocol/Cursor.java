@@ -1,5 +1,6 @@
 package dev.millrace.protocol;
 
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.Optional;
 
@@ -12,6 +13,10 @@ import java.util.Optional;
  * text.
  */
 public record Cursor(long offset, Fence fence) implements Comparable<Cursor> {
+    private static final Comparator<Cursor> ORDER =
+            Comparator.comparingLong(Cursor::offset)
+                    .thenComparingInt(cursor -> cursor.fence().attempt())
+                    .thenComparingInt(cursor -> cursor.fence().sequence());
     private static final int OFFSET_DIGITS = 12;
     private static final int INT_DIGITS = 8;
     private static final int LENGTH = OFFSET_DIGITS + 2 * INT_DIGITS;
@@ -45,7 +50,7 @@ public record Cursor(long offset, Fence fence) implements Comparable<Cursor> {
 
     @Override
     public int compareTo(Cursor other) {
-        return Long.compare(offset, other.offset);
+        return ORDER.compare(this, other);
     }
 
     @Override

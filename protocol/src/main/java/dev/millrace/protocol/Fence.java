@@ -44,7 +44,7 @@ public record Fence(int attempt, int sequence) {
 
     /** Judges the stream's next record in log order. */
     public Verdict judge(Mark mark) {
-        if (hasEnded()) {
+        if (hasEnded() || sequence == Integer.MAX_VALUE) { // no number is left
             return VOID;
         }
         return switch (mark.type()) {

@@ -10,4 +10,8 @@ import java.time.Duration;
  * @param traceparent W3C trace context of the request; empty where there is none
  */
 public record Job(
-        JobId id, ModelId model, String owner, Duration deadline, Task task, String traceparent) {}
+        JobId id, ModelId model, String owner, Duration deadline, Task task, String traceparent) {
+    public Job {
+        Deadlines.check(deadline);
+    }
+}

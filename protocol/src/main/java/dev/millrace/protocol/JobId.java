@@ -42,6 +42,9 @@ public record JobId(int partition, long offset, JobKey key) {
         } catch (IllegalArgumentException _) {
             return Optional.empty();
         }
+        if (bytes.length != BYTES) { // some of the characters were padding
+            return Optional.empty();
+        }
         var buffer = ByteBuffer.wrap(bytes);
         long place = buffer.getLong();
         var key = new JobKey(buffer.getLong(), buffer.getLong());

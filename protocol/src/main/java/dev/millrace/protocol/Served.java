@@ -30,6 +30,15 @@ public sealed interface Served {
             implements Served {
         public Model {
             names = List.copyOf(names);
+            require(!names.isEmpty(), "names must hold at least one name, held none");
+            require(contextTokens >= 1, "context must be at least 1 token, was " + contextTokens);
+            require(
+                    defaultMaxTokens >= 1,
+                    "default max_tokens must be at least 1, was " + defaultMaxTokens);
+            require(
+                    defaultTemperature >= 0 && defaultTemperature <= 2,
+                    "default temperature must be 0..2, was " + defaultTemperature);
+            Deadlines.check(deadline);
         }
     }
 
@@ -41,5 +50,17 @@ public sealed interface Served {
      * @param interval until the next heartbeat; after three without one it counts as gone
      */
     record Worker(ModelId model, String worker, int slots, int busy, Duration interval)
-            implements Served {}
+            implements Served {
+        public Worker {
+            require(slots >= 1, "slots must be at least 1, were " + slots);
+            require(busy >= 0 && busy <= slots, "busy must be 0.." + slots + ", was " + busy);
+            require(interval.isPositive(), "interval must be above 0, was " + interval);
+        }
+    }
+
+    private static void require(boolean holds, String message) {
+        if (!holds) {
+            throw new IllegalArgumentException(message);
+        }
+    }
 }

@@ -9,7 +9,6 @@ import dev.millrace.protocol.Event;
 import dev.millrace.protocol.EventType;
 import dev.millrace.protocol.FinishReason;
 import dev.millrace.protocol.Mark;
-import dev.millrace.protocol.ModelId;
 import dev.millrace.protocol.TokenLogprob;
 import dev.millrace.protocol.Usage;
 
@@ -18,8 +17,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
-import java.util.stream.StreamSupport;
 
 /** Events as CloudEvents. */
 public final class EventCodec {
@@ -137,13 +134,21 @@ public final class EventCodec {
      */
     public static Body decode(EventType type, String owner, byte[] data) {
         var json = Json.read(data);
+        try {
+            return body(type, owner, json);
+        } catch (IllegalArgumentException e) {
+            throw new Unreadable("no valid '" + type.word() + "' event: " + e.getMessage(), e);
+        }
+    }
+
+    private static Body body(EventType type, String owner, JsonNode json) {
         return switch (type) {
             case ACCEPTED -> accepted(json, owner);
             case CLAIMED -> new Body.Claimed(Json.text(json, "worker"));
             case DELTA ->
                     new Body.Delta(
                             Json.text(json, "text"),
-                            integers(json, "tokens"),
+                            Json.integers(json, "tokens"),
                             logprobs(json, "logprobs"));
             case PROGRESS ->
                     new Body.Progress(Json.text(json, "stage"), Json.number(json, "fraction"));
@@ -158,12 +163,8 @@ public final class EventCodec {
     }
 
     private static Body.Accepted accepted(JsonNode json, String owner) {
-        var model = Json.text(json, "model");
-        if (!ModelId.isValid(model)) {
-            throw new Unreadable("field 'model' is no model id");
-        }
         var deadline = Duration.ofMillis(Json.whole(json, "deadline_ms"));
-        return new Body.Accepted(new ModelId(model), Json.text(json, "kind"), owner, deadline);
+        return new Body.Accepted(Json.model(json), Json.text(json, "kind"), owner, deadline);
     }
 
     private static Body.Completed completed(JsonNode json) {
@@ -187,20 +188,16 @@ public final class EventCodec {
         return new Body.Failed(code, Json.text(json, "message"), Json.integer(json, "attempts"));
     }
 
-    private static List<Integer> integers(JsonNode json, String name) {
-        var array = Json.field(json, name);
-        return IntStream.range(0, array.size()).mapToObj(i -> array.get(i).intValue()).toList();
-    }
-
     private static List<TokenLogprob> logprobs(JsonNode json, String name) {
-        var array = json.path(name);
-        return StreamSupport.stream(array.spliterator(), false).map(EventCodec::logprob).toList();
+        return json.has(name)
+                ? Json.elements(json, name).map(EventCodec::logprob).toList()
+                : List.of();
     }
 
     private static TokenLogprob logprob(JsonNode json) {
         return new TokenLogprob(
                 Json.text(json, "token"),
-                integers(json, "bytes"),
+                Json.integers(json, "bytes"),
                 Json.number(json, "logprob"),
                 logprobs(json, "top"));
     }

@@ -5,15 +5,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 
 import dev.millrace.protocol.Job;
 import dev.millrace.protocol.JobId;
-import dev.millrace.protocol.ModelId;
 import dev.millrace.protocol.Task;
 import dev.millrace.protocol.TextParameters;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
-import java.util.stream.StreamSupport;
 
 /** Jobs as CloudEvents. */
 public final class JobCodec {
@@ -88,13 +85,7 @@ public final class JobCodec {
                     JobId.parse(Json.text(json, "id"))
                             .orElseThrow(() -> new Unreadable("field 'id' is no job id"));
             var deadline = Duration.ofMillis(Json.whole(json, "deadline_ms"));
-            return new Job(
-                    id,
-                    new ModelId(Json.text(json, "model")),
-                    owner,
-                    deadline,
-                    task(json),
-                    traceparent);
+            return new Job(id, Json.model(json), owner, deadline, task(json), traceparent);
         } catch (IllegalArgumentException e) {
             throw new Unreadable("not a valid job: " + e.getMessage(), e);
         }
@@ -103,7 +94,7 @@ public final class JobCodec {
     private static Task task(JsonNode json) {
         var kind = Json.text(json, "kind");
         if (!kind.equals(Task.Text.KIND)) {
-            throw new Unreadable("this version reads no jobs of kind '" + kind + "'");
+            throw new Unreadable("field 'kind' must be 'text' for this version to read the job");
         }
         return new Task.Text(prompt(json), parameters(Json.field(json, "parameters")));
     }
@@ -112,25 +103,20 @@ public final class JobCodec {
         if (json.has("prompt")) {
             return new Task.Plain(Json.text(json, "prompt"));
         }
-        var messages = Json.field(json, "messages");
         return new Task.Chat(
-                StreamSupport.stream(messages.spliterator(), false)
+                Json.elements(json, "messages")
                         .map(m -> new Task.Message(Json.text(m, "role"), Json.text(m, "content")))
                         .toList());
     }
 
     private static TextParameters parameters(JsonNode json) {
-        List<String> stop =
-                StreamSupport.stream(Json.field(json, "stop").spliterator(), false)
-                        .map(JsonNode::asText)
-                        .toList();
         return new TextParameters(
                 Json.integer(json, "max_tokens"),
                 Json.number(json, "temperature"),
                 Json.number(json, "top_p"),
                 Json.integer(json, "top_k"),
                 Json.whole(json, "seed"),
-                stop,
+                Json.texts(json, "stop"),
                 Json.integer(json, "logprobs"));
     }
 }

@@ -2,15 +2,20 @@ package dev.millrace.protocol.codec;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
+import dev.millrace.protocol.ModelId;
 import dev.millrace.protocol.Topics;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 /** Writes with a generator, reads into a tree, and names the field that is not as it should be. */
 final class Json {
@@ -50,8 +55,14 @@ final class Json {
             }
             return node;
         } catch (IOException e) {
-            throw new Unreadable("not JSON", e);
+            throw new Unreadable("not JSON" + place(e)); // its own message repeats what it read
         }
+    }
+
+    private static String place(IOException e) {
+        return e instanceof JsonProcessingException json && json.getLocation() != null
+                ? " at byte " + json.getLocation().getByteOffset()
+                : "";
     }
 
     static JsonNode field(JsonNode node, String name) {
@@ -63,16 +74,30 @@ final class Json {
     }
 
     static String text(JsonNode node, String name) {
-        var value = field(node, name);
+        return textOf(field(node, name), name);
+    }
+
+    private static String textOf(JsonNode value, String name) {
         if (!value.isTextual()) {
             throw new Unreadable("field '" + name + "' must be a string");
         }
         return value.textValue();
     }
 
+    static ModelId model(JsonNode node) {
+        var name = text(node, "model");
+        if (!ModelId.isValid(name)) {
+            throw new Unreadable("field 'model' is no model id");
+        }
+        return new ModelId(name);
+    }
+
     static int integer(JsonNode node, String name) {
-        var value = field(node, name);
-        if (!value.canConvertToInt()) {
+        return integerOf(field(node, name), name);
+    }
+
+    private static int integerOf(JsonNode value, String name) {
+        if (!value.isIntegralNumber() || !value.canConvertToInt()) {
             throw new Unreadable("field '" + name + "' must be an integer");
         }
         return value.intValue();
@@ -80,10 +105,27 @@ final class Json {
 
     static long whole(JsonNode node, String name) {
         var value = field(node, name);
-        if (!value.canConvertToLong()) {
+        if (!value.isIntegralNumber() || !value.canConvertToLong()) {
             throw new Unreadable("field '" + name + "' must be an integer");
         }
         return value.longValue();
+    }
+
+    /** The elements of an array; what is wrong with one of them is said of the array. */
+    static Stream<JsonNode> elements(JsonNode node, String name) {
+        var value = field(node, name);
+        if (!value.isArray()) {
+            throw new Unreadable("field '" + name + "' must be an array");
+        }
+        return StreamSupport.stream(value.spliterator(), false);
+    }
+
+    static List<String> texts(JsonNode node, String name) {
+        return elements(node, name).map(element -> textOf(element, name)).toList();
+    }
+
+    static List<Integer> integers(JsonNode node, String name) {
+        return elements(node, name).map(element -> integerOf(element, name)).toList();
     }
 
     static double number(JsonNode node, String name) {

@@ -3,13 +3,11 @@ package dev.millrace.protocol.codec;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
 
-import dev.millrace.protocol.ModelId;
 import dev.millrace.protocol.Served;
 
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
-import java.util.stream.StreamSupport;
 
 /**
  * Registry records as CloudEvents. A model's key is its id, a worker's {@code MODEL/WORKER}; an
@@ -94,11 +92,9 @@ public final class ServedCodec {
 
     private static Served.Model model(JsonNode json) {
         return new Served.Model(
-                new ModelId(Json.text(json, "model")),
+                Json.model(json),
                 Json.text(json, "kind"),
-                StreamSupport.stream(Json.field(json, "names").spliterator(), false)
-                        .map(JsonNode::asText)
-                        .toList(),
+                Json.texts(json, "names"),
                 Json.integer(json, "context_tokens"),
                 Json.whole(json, "max_prompt_bytes"),
                 Json.integer(json, "default_max_tokens"),
@@ -108,7 +104,7 @@ public final class ServedCodec {
 
     private static Served.Worker worker(JsonNode json) {
         return new Served.Worker(
-                new ModelId(Json.text(json, "model")),
+                Json.model(json),
                 Json.text(json, "worker"),
                 Json.integer(json, "slots"),
                 Json.integer(json, "busy"),
