@@ -12,10 +12,19 @@ public sealed interface Body {
 
     /**
      * The job exists. Its deadline counts from the time at which the broker appended this record.
+     *
+     * @param cancelOnDisconnect whether the job is cancelled when a client that reads its stream
+     *     goes away before the end
      */
-    record Accepted(ModelId model, String kind, String owner, Duration deadline) implements Body {
+    record Accepted(
+            ModelId model, String kind, String owner, Duration deadline, boolean cancelOnDisconnect)
+            implements Body {
         public Accepted {
             Deadlines.check(deadline);
+        }
+
+        public Accepted(ModelId model, String kind, String owner, Duration deadline) {
+            this(model, kind, owner, deadline, false);
         }
 
         @Override

@@ -4,6 +4,8 @@ package dev.millrace.gateway.refusal;
 public enum Reason {
     /** The request is malformed, or a value is out of range. */
     INVALID,
+    /** The prompt cannot fit the model's context. */
+    TOO_LONG,
     /** The model is unknown. */
     NO_SUCH_MODEL,
     /** The job is unknown, forged, or another key's: which of these is not said. */

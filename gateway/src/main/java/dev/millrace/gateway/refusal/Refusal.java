@@ -33,6 +33,11 @@ public final class Refusal extends RuntimeException {
         return new Refusal(Reason.INVALID, parameter, SOON, message);
     }
 
+    /** As {@link #invalid}, with a reason of its own. */
+    public static Refusal at(String parameter, Reason reason, String message) {
+        return new Refusal(reason, parameter, SOON, message);
+    }
+
     public static Refusal later(Reason reason, Duration retryAfter, String message) {
         return new Refusal(reason, "", retryAfter, message);
     }

@@ -20,6 +20,9 @@ import java.util.Map;
 
 /** Events as CloudEvents. */
 public final class EventCodec {
+    private static final String ON_DISCONNECT = "on_disconnect";
+    private static final String CANCEL = "cancel";
+
     private EventCodec() {}
 
     /**
@@ -68,6 +71,9 @@ public final class EventCodec {
                 json.writeStringField("model", accepted.model().name());
                 json.writeStringField("kind", accepted.kind());
                 json.writeNumberField("deadline_ms", accepted.deadline().toMillis());
+                if (accepted.cancelOnDisconnect()) {
+                    json.writeStringField(ON_DISCONNECT, CANCEL);
+                }
             }
             case Body.Claimed claimed -> json.writeStringField("worker", claimed.worker());
             case Body.Delta delta -> write(json, delta);
@@ -164,7 +170,12 @@ public final class EventCodec {
 
     private static Body.Accepted accepted(JsonNode json, String owner) {
         var deadline = Duration.ofMillis(Json.whole(json, "deadline_ms"));
-        return new Body.Accepted(Json.model(json), Json.text(json, "kind"), owner, deadline);
+        return new Body.Accepted(
+                Json.model(json),
+                Json.text(json, "kind"),
+                owner,
+                deadline,
+                json.path(ON_DISCONNECT).asText().equals(CANCEL));
     }
 
     private static Body.Completed completed(JsonNode json) {
