@@ -3,6 +3,7 @@ package dev.millrace.workers.tensor;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 
@@ -40,9 +41,17 @@ public final class Tensors implements AutoCloseable {
         this.block = block;
     }
 
-    /** A tensor in main memory whose values are not set; it lives in {@code scope}. */
+    /** A tensor on {@code scope}'s device whose values are not set; it lives there. */
     public NDArray empty(NDManager scope, ElementType type, long... shape) {
-        return script.call(scope, "empty", shape, type.torch());
+        if (type != ElementType.BF16) {
+            return scope.create(new Shape(shape), type.djl());
+        }
+        if (scope.getDevice().equals(Device.cpu())) {
+            return script.call(scope, "empty", shape, type.torch());
+        }
+        try (var wide = scope.create(new Shape(shape), DataType.FLOAT32)) {
+            return cast(scope, wide, type);
+        }
     }
 
     /** A copy of a tensor in another type, on the same device; it lives in {@code scope}. */

@@ -1,0 +1,231 @@
+package dev.millrace.workers.text.kernels.torch;
+
+import dev.millrace.workers.tensor.ElementType;
+import dev.millrace.workers.text.model.DecoderConfig;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * Writes a decoder's step as TorchScript text, with the model's sizes in it as constants.
+ *
+ * <p>Three methods of one body: {@code prefill} (many tokens of one sequence, logits of the last),
+ * {@code trace} (the same, but all there is to see) and {@code decode} (one token of each of n
+ * sequences: the linear maps over all rows at once, attention for each sequence over its own
+ * length). Arguments: {@code w} the weights, layer by layer in the order of {@link LayerWeight},
+ * then embedding, final norm and head; {@code kv} for each layer the sequences' keys, then their
+ * values; {@code cos} and {@code sin} of the tokens' positions. The residual stream, norms,
+ * rotations and softmax are f32, products are in the weights' type.
+ */
+final class DecoderScript {
+    private static final String PREFILL =
+            """
+            def prefill(self: __torch__.M, ids: Tensor, w: List[Tensor], kv: List[Tensor], cos: Tensor, sin: Tensor, start: int) -> Tensor:
+              n = torch.size(ids, 0)
+              $EMBED
+              $MASK
+              for l in range($layers):
+                $PROJECT
+                $ATTEND
+                $FINISH
+              x = torch.narrow(x, 0, n - 1, 1)
+              $HEAD
+              return logits
+            """;
+
+    private static final String TRACE =
+            """
+            def trace(self: __torch__.M, ids: Tensor, w: List[Tensor], kv: List[Tensor], cos: Tensor, sin: Tensor, start: int) -> List[Tensor]:
+              n = torch.size(ids, 0)
+              $EMBED
+              $MASK
+              seen = [x]
+              for l in range($layers):
+                $PROJECT
+                $ATTEND
+                $FINISH
+                _0 = torch.append(seen, x)
+              $HEAD
+              _1 = torch.append(seen, normed)
+              _2 = torch.append(seen, logits)
+              return seen
+            """;
+
+    private static final String DECODE =
+            """
+            def decode(self: __torch__.M, ids: Tensor, w: List[Tensor], kv: List[Tensor], cos: Tensor, sin: Tensor, positions: List[int]) -> Tensor:
+              n = torch.size(ids, 0)
+              $EMBED
+              for l in range($layers):
+                $PROJECT
+                rows = annotate(List[Tensor], [])
+                for b in range(n):
+                  $ATTEND_ONE
+                  _0 = torch.append(rows, row)
+                o = torch.stack(rows, 0)
+                $FINISH
+              $HEAD
+              return logits
+            """;
+
+    /** What the methods share, by name; each stands on a line of its own in them. */
+    private static final Map<String, String> PARTS =
+            Map.of(
+                    "EMBED",
+                    "x = torch.to(torch.embedding(w[$embedding], ids), 6)",
+                    // true where a token may look: at its own position and before
+                    "MASK",
+                    """
+                    end = start + n
+                    mask = torch.to(torch.tril(torch.ones([n, end], dtype=6), start), 11)
+                    """,
+                    // q [n, heads, headDim], k and v [n, kvHeads, headDim]; the queries and keys
+                    // turned
+                    "PROJECT",
+                    """
+                    a = torch.to(torch.rms_norm(x, [$hidden], $attentionNorm, $epsilon), $type)
+                    qkv = torch.to(torch.linear(a, $qkv, $qkvBias), 6)
+                    q0 = torch.view(torch.narrow(qkv, 1, 0, $queryWidth), [n, $heads, $headDim])
+                    k0 = torch.view(torch.narrow(qkv, 1, $queryWidth, $kvWidth), [n, $kvHeads, $headDim])
+                    v = torch.view(torch.narrow(qkv, 1, $queryWidth + $kvWidth, $kvWidth), [n, $kvHeads, $headDim])
+                    qk = torch.cat([$normedQuery, $normedKey], 1)
+                    left = torch.narrow(qk, 2, 0, $half)
+                    right = torch.narrow(qk, 2, $half, $half)
+                    turned_left = torch.sub(torch.mul(left, cos), torch.mul(right, sin))
+                    turned_right = torch.add(torch.mul(right, cos), torch.mul(left, sin))
+                    turned = torch.cat([turned_left, turned_right], 2)
+                    q = torch.narrow(turned, 1, 0, $heads)
+                    k = torch.narrow(turned, 1, $heads, $kvHeads)
+                    """,
+                    // a block of one sequence: o [n, queryWidth]
+                    "ATTEND",
+                    """
+                    k_cache = kv[l * 2]
+                    v_cache = kv[l * 2 + 1]
+                    k_new = torch.copy_(torch.narrow(k_cache, 1, start, n), torch.transpose(k, 0, 1))
+                    v_new = torch.copy_(torch.narrow(v_cache, 1, start, n), torch.transpose(v, 0, 1))
+                    qs = torch.to(torch.reshape(torch.transpose(q, 0, 1), [$kvHeads, $group, n, $headDim]), $type)
+                    ks = torch.expand(torch.unsqueeze(torch.narrow(k_cache, 1, 0, end), 1), [$kvHeads, $group, end, $headDim])
+                    vs = torch.expand(torch.unsqueeze(torch.narrow(v_cache, 1, 0, end), 1), [$kvHeads, $group, end, $headDim])
+                    mixed = torch.scaled_dot_product_attention(qs, ks, vs, mask, 0., False)
+                    o = torch.reshape(torch.permute(mixed, [2, 0, 1, 3]), [n, $queryWidth])
+                    """,
+                    // one token of sequence b: row [queryWidth]
+                    "ATTEND_ONE",
+                    """
+                    k_cache = kv[l * 2 * n + b]
+                    v_cache = kv[l * 2 * n + n + b]
+                    position = positions[b]
+                    k_new = torch.copy_(torch.select(k_cache, 1, position), torch.select(k, 0, b))
+                    v_new = torch.copy_(torch.select(v_cache, 1, position), torch.select(v, 0, b))
+                    qs = torch.to(torch.reshape(torch.select(q, 0, b), [$kvHeads, $group, $headDim]), $type)
+                    ks = torch.transpose(torch.narrow(k_cache, 1, 0, position + 1), 1, 2)
+                    p = torch.softmax(torch.mul(torch.matmul(qs, ks), $scale), -1, 6)
+                    mixed = torch.matmul(torch.to(p, $type), torch.narrow(v_cache, 1, 0, position + 1))
+                    row = torch.reshape(mixed, [$queryWidth])
+                    """,
+                    // from the heads' mixtures to the residual stream after the layer
+                    "FINISH",
+                    """
+                    x1 = torch.add(x, torch.to(torch.linear(o, $output, $outputBias), 6))
+                    m = torch.to(torch.rms_norm(x1, [$hidden], $mlpNorm, $epsilon), $type)
+                    gate_up = torch.linear(m, $gateUp)
+                    gate = torch.silu(torch.narrow(gate_up, 1, 0, $feedForward))
+                    up = torch.narrow(gate_up, 1, $feedForward, $feedForward)
+                    x = torch.add(x1, torch.to(torch.linear(torch.mul(gate, up), $down), 6))
+                    """,
+                    "HEAD",
+                    """
+                    normed = torch.rms_norm(x, [$hidden], w[$finalNorm], $epsilon)
+                    logits = torch.to(torch.linear(torch.to(normed, $type), w[$head]), 6)
+                    """);
+
+    private static final Pattern PART_LINE = Pattern.compile("(?m)^( *)\\$([A-Z_]+)\\n");
+    private static final Pattern NAME = Pattern.compile("\\$(\\w+)");
+
+    private DecoderScript() {}
+
+    /** The text for a model computed in f32 or bf16. */
+    static String of(DecoderConfig config, ElementType type) {
+        var values = values(config, type);
+        return List.of(PREFILL, TRACE, DECODE).stream()
+                .map(method -> PART_LINE.matcher(method).replaceAll(DecoderScript::part))
+                .map(method ->
+                        NAME.matcher(method).replaceAll(name -> value(values, name.group(1))))
+                .collect(Collectors.joining());
+    }
+
+    private static String part(MatchResult line) {
+        var text = PARTS.get(line.group(2));
+        if (text == null) {
+            throw new IllegalArgumentException("no part " + line.group(2));
+        }
+        return Matcher.quoteReplacement(text.indent(line.group(1).length()));
+    }
+
+    private static String value(Map<String, String> values, String name) {
+        var value = values.get(name);
+        if (value == null) {
+            throw new IllegalArgumentException("no value for $" + name);
+        }
+        return value;
+    }
+
+    private static Map<String, String> values(DecoderConfig config, ElementType type) {
+        var values = new HashMap<String, String>();
+        var present = LayerWeight.of(config);
+        for (var weight : LayerWeight.values()) {
+            int at = present.indexOf(weight);
+            values.put(
+                    weight.scriptName(),
+                    at < 0 ? "None" : "w[l * " + present.size() + " + " + at + "]");
+        }
+        int tail = config.layers() * present.size();
+        values.putAll(
+                Map.of(
+                        "embedding",
+                        "" + tail,
+                        "finalNorm",
+                        "" + (tail + 1),
+                        "head",
+                        "" + (tail + 2)));
+        values.put("normedQuery", headNorm("q0", LayerWeight.QUERY_NORM, config, values));
+        values.put("normedKey", headNorm("k0", LayerWeight.KEY_NORM, config, values));
+        values.putAll(sizes(config));
+        values.put("type", "" + type.torch());
+        values.put("epsilon", "" + config.epsilon());
+        values.put("scale", "" + Math.pow(config.headDim(), -0.5));
+        return values;
+    }
+
+    private static String headNorm(
+            String heads, LayerWeight norm, DecoderConfig config, Map<String, String> values) {
+        return config.extras().qkNorm()
+                ? "torch.rms_norm(%s, [%d], %s, %s)"
+                        .formatted(
+                                heads,
+                                config.headDim(),
+                                values.get(norm.scriptName()),
+                                config.epsilon())
+                : heads;
+    }
+
+    private static Map<String, String> sizes(DecoderConfig config) {
+        return Map.of(
+                "layers", "" + config.layers(),
+                "hidden", "" + config.hidden(),
+                "heads", "" + config.heads(),
+                "kvHeads", "" + config.kvHeads(),
+                "group", "" + config.heads() / config.kvHeads(),
+                "headDim", "" + config.headDim(),
+                "half", "" + config.headDim() / 2,
+                "queryWidth", "" + config.queryWidth(),
+                "kvWidth", "" + config.kvWidth(),
+                "feedForward", "" + config.feedForward());
+    }
+}

@@ -1,0 +1,147 @@
+package dev.millrace.workers.text.kernels.torch;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+
+import dev.millrace.workers.tensor.Devices;
+import dev.millrace.workers.tensor.ElementType;
+import dev.millrace.workers.tensor.Script;
+import dev.millrace.workers.tensor.Tensors;
+import dev.millrace.workers.tensor.Torch;
+import dev.millrace.workers.text.kernels.Activations;
+import dev.millrace.workers.text.kernels.DecoderKernels;
+import dev.millrace.workers.text.kernels.Logits;
+import dev.millrace.workers.text.kernels.Positions;
+import dev.millrace.workers.text.kv.KvCache;
+import dev.millrace.workers.text.kv.KvLayout;
+import dev.millrace.workers.text.kv.KvStore;
+import dev.millrace.workers.text.model.DecoderConfig;
+import dev.millrace.workers.text.model.ModelDirectory;
+
+import java.util.List;
+
+/** A decoder whose every step is one call of a {@link DecoderScript}. */
+public final class TorchKernels implements DecoderKernels {
+    private final NDManager manager;
+    private final Tensors tensors;
+    private final DecoderConfig config;
+    private final ElementType type;
+    private final Script script;
+    private final NDList weights;
+
+    /**
+     * Copies the weights to the device in the type to compute with, f32 or bf16; the folder may be
+     * closed then.
+     */
+    public TorchKernels(ModelDirectory model, Devices.Choice device, ElementType type) {
+        if (type != ElementType.F32 && type != ElementType.BF16) {
+            throw new IllegalArgumentException("decoders compute in F32 or BF16, not in " + type);
+        }
+        this.manager = Torch.newScope(device);
+        this.tensors = new Tensors(manager);
+        this.config = model.config();
+        this.type = type;
+        this.script = Script.compile(manager, DecoderScript.of(config, type));
+        this.weights = new TorchWeights(manager, tensors, model, type).load();
+    }
+
+    @Override
+    public KvStore newKvStore(long limitBytes) {
+        var layout = new KvLayout(config.layers(), config.kvHeads(), config.headDim(), type);
+        return new KvStore(manager, tensors, layout, limitBytes);
+    }
+
+    @Override
+    public void prefill(KvCache sequence, int[] tokens, Logits logits) {
+        int first = sequence.take(tokens.length);
+        try (var scope = manager.newSubManager()) {
+            var turns = Positions.from(scope, config, first, tokens.length);
+            var row =
+                    script.call(
+                            scope,
+                            "prefill",
+                            scope.create(tokens),
+                            weights,
+                            caches(List.of(new Step(sequence, 0))),
+                            turns.cosines(),
+                            turns.sines(),
+                            first);
+            logits.fill(1, config.vocabulary(), Tensors.memory(onHost(row)));
+        }
+    }
+
+    @Override
+    public void decode(List<Step> batch, Logits logits) {
+        long[] positions = batch.stream().mapToLong(step -> step.sequence().take(1)).toArray();
+        int[] tokens = batch.stream().mapToInt(Step::token).toArray();
+        try (var scope = manager.newSubManager()) {
+            var turns = Positions.of(scope, config, positions);
+            var rows =
+                    script.call(
+                            scope,
+                            "decode",
+                            scope.create(tokens),
+                            weights,
+                            caches(batch),
+                            turns.cosines(),
+                            turns.sines(),
+                            positions);
+            logits.fill(batch.size(), config.vocabulary(), Tensors.memory(onHost(rows)));
+        }
+    }
+
+    @Override
+    public Activations trace(KvCache sequence, int[] tokens) {
+        int first = sequence.take(tokens.length);
+        try (var scope = manager.newSubManager()) {
+            var turns = Positions.from(scope, config, first, tokens.length);
+            var seen =
+                    script
+                            .callForList(
+                                    scope,
+                                    "trace",
+                                    scope.create(tokens),
+                                    weights,
+                                    caches(List.of(new Step(sequence, 0))),
+                                    turns.cosines(),
+                                    turns.sines(),
+                                    first)
+                            .stream()
+                            .map(NDArray::toFloatArray)
+                            .toList();
+            int layers = config.layers();
+            return new Activations(
+                    seen.getFirst(),
+                    seen.subList(1, 1 + layers),
+                    seen.get(1 + layers),
+                    seen.get(2 + layers));
+        }
+    }
+
+    /** Layer by layer: every sequence's keys, then every sequence's values. */
+    private NDList caches(List<Step> batch) {
+        var list = new NDList(2 * config.layers() * batch.size());
+        for (int layer = 0; layer < config.layers(); layer++) {
+            for (var step : batch) {
+                list.add(step.sequence().keys(layer));
+            }
+            for (var step : batch) {
+                list.add(step.sequence().values(layer));
+            }
+        }
+        return list;
+    }
+
+    private static NDArray onHost(NDArray tensor) {
+        return tensor.getDevice().equals(Device.cpu())
+                ? tensor
+                : tensor.toDevice(Device.cpu(), true);
+    }
+
+    @Override
+    public void close() {
+        manager.close();
+    }
+}

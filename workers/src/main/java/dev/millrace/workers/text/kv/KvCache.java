@@ -1,0 +1,70 @@
+package dev.millrace.workers.text.kv;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+
+/** One sequence's keys and values, written in place; not thread-safe. */
+public final class KvCache implements AutoCloseable {
+    private final NDManager scope;
+    private final NDList keys;
+    private final NDList values;
+    private final int capacity;
+    private final Runnable onClose;
+    private int length;
+    private boolean closed;
+
+    KvCache(NDManager scope, NDList keys, NDList values, int capacity, Runnable onClose) {
+        this.scope = scope;
+        this.keys = keys;
+        this.values = values;
+        this.capacity = capacity;
+        this.onClose = onClose;
+    }
+
+    /** A layer's keys. */
+    public NDArray keys(int layer) {
+        return keys.get(layer); // [kvHeads, capacity, headDim]
+    }
+
+    /** A layer's values. */
+    public NDArray values(int layer) {
+        return values.get(layer); // [kvHeads, capacity, headDim]
+    }
+
+    /** Tokens written; the next one's position. */
+    public int length() {
+        return length;
+    }
+
+    public int capacity() {
+        return capacity;
+    }
+
+    /** Takes the next positions for tokens about to be written, and gives the first of them. */
+    public int take(int tokens) {
+        if (closed || tokens < 1 || tokens > capacity - length) {
+            throw new IllegalStateException(
+                    "cannot write "
+                            + tokens
+                            + " tokens at "
+                            + length
+                            + " of "
+                            + capacity
+                            + (closed ? ", closed" : ""));
+        }
+        int first = length;
+        length += tokens;
+        return first;
+    }
+
+    /** Frees the memory; a second call does nothing. */
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            scope.close();
+            onClose.run();
+        }
+    }
+}

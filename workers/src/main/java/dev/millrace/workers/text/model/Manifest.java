@@ -1,0 +1,71 @@
+package dev.millrace.workers.text.model;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.regex.Pattern;
+
+/**
+ * What {@code millrace.json} says about a model: how it is served, as opposed to what it is. Every
+ * key may be missing.
+ *
+ * @param kind the kind of worker that runs it
+ * @param id its registered name, part of topic names; by default made from the folder's name
+ * @param aliases further names that clients may use
+ * @param contextLimit most tokens of prompt and answer together; none means the model's own limit
+ * @param defaults used where a job leaves a parameter out
+ */
+public record Manifest(
+        String kind, String id, List<String> aliases, OptionalInt contextLimit, Defaults defaults) {
+    private static final Pattern ID = Pattern.compile("[a-z0-9-]{1,64}");
+
+    /** Sampling parameters of a job that does not say. */
+    public record Defaults(
+            OptionalDouble temperature, OptionalDouble topP, OptionalInt maxTokens) {}
+
+    public Manifest {
+        aliases = List.copyOf(aliases);
+    }
+
+    static Manifest read(Path directory) {
+        var json = ConfigJson.readIfPresent(directory.resolve("millrace.json"));
+        var id = json.text("id", idOf(directory));
+        if (!ID.matcher(id).matches()) {
+            throw json.wrong("id", "must be 1 to 64 of a-z, 0-9 and -");
+        }
+        return new Manifest(
+                json.text("kind", "text"),
+                id,
+                json.texts("aliases"),
+                positive(json, "context_limit"),
+                json.object("defaults").map(Manifest::defaults).orElseGet(Manifest::noDefaults));
+    }
+
+    private static Defaults defaults(ConfigJson json) {
+        return new Defaults(
+                number(json, "temperature"), number(json, "top_p"), positive(json, "max_tokens"));
+    }
+
+    private static Defaults noDefaults() {
+        return new Defaults(OptionalDouble.empty(), OptionalDouble.empty(), OptionalInt.empty());
+    }
+
+    private static OptionalInt positive(ConfigJson json, String key) {
+        return json.has(key) ? OptionalInt.of(json.positive(key)) : OptionalInt.empty();
+    }
+
+    private static OptionalDouble number(ConfigJson json, String key) {
+        return json.has(key) ? OptionalDouble.of(json.number(key)) : OptionalDouble.empty();
+    }
+
+    /** The folder's name in the characters a topic may have. */
+    private static String idOf(Path directory) {
+        var name =
+                String.valueOf(directory.toAbsolutePath().normalize().getFileName())
+                        .toLowerCase(Locale.ROOT);
+        var id = name.replaceAll("[^a-z0-9]+", "-");
+        return id.substring(0, Math.min(64, id.length()));
+    }
+}

@@ -1,0 +1,18 @@
+package dev.millrace.workers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Reports each family of golden numbers by its file: there, or skipped because the folder given has
+ * none.
+ */
+class PresenceGoldenTest {
+    @ParameterizedTest
+    @ValueSource(strings = {"golden.safetensors", "golden_tokenizer.json", "golden_e2e.json"})
+    void the_family_is_there(String file) {
+        assertThat(Goldens.casesWith(file)).isNotEmpty();
+    }
+}
