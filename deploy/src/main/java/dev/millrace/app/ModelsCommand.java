@@ -1,0 +1,18 @@
+package dev.millrace.app;
+
+import java.io.IOException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** What is served. */
+@Command(name = "models", description = "Lists models.", mixinStandardHelpOptions = true)
+final class ModelsCommand {
+    @Command(description = "Lists what a gateway's workers serve.", mixinStandardHelpOptions = true)
+    void list(@Mixin GatewayOption gateway) throws IOException, InterruptedException {
+        try (var client = gateway.connect()) {
+            for (var model : client.get("/v1/models").path("data")) {
+                System.out.println(model.path("id").asText());
+            }
+        }
+    }
+}
