@@ -2,6 +2,7 @@ package dev.millrace.app;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -18,7 +19,10 @@ final class GatewayClient implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     private final HttpClient http =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(5)).build();
+            HttpClient.newBuilder()
+                    .version(HttpClient.Version.HTTP_1_1)
+                    .connectTimeout(Duration.ofSeconds(5))
+                    .build();
     private final URI url;
 
     GatewayClient(URI url) {
@@ -36,7 +40,10 @@ final class GatewayClient implements AutoCloseable {
     }
 
     JsonNode get(String path) throws IOException, InterruptedException {
-        return answer(send(request(path).timeout(TIMEOUT).GET().build(), HttpResponse.BodyHandlers.ofString()));
+        return answer(
+                send(
+                        request(path).timeout(TIMEOUT).GET().build(),
+                        HttpResponse.BodyHandlers.ofString()));
     }
 
     JsonNode post(String path, JsonNode body) throws IOException, InterruptedException {
@@ -49,12 +56,23 @@ final class GatewayClient implements AutoCloseable {
         return answer(send(request, HttpResponse.BodyHandlers.ofString()));
     }
 
-    /** Hands a job's events over until one is terminal, the sink has had enough, or the connection ends. */
+    /**
+     * Hands a job's events over until one is terminal, the sink has had enough, or the connection
+     * ends.
+     */
     void follow(String job, Predicate<SseEvent> sink) throws IOException, InterruptedException {
-        var request = request("/v1/jobs/" + job + "/events").header("Accept", "text/event-stream").GET().build();
+        var request =
+                request("/v1/jobs/" + job + "/events")
+                        .header("Accept", "text/event-stream")
+                        .GET()
+                        .build();
         var response = send(request, HttpResponse.BodyHandlers.ofLines());
         if (response.statusCode() != 200) {
-            throw new IOException("HTTP " + response.statusCode() + ": " + String.join("\n", response.body().toList()));
+            throw new IOException(
+                    "HTTP "
+                            + response.statusCode()
+                            + ": "
+                            + String.join("\n", response.body().toList()));
         }
         try (Stream<String> lines = response.body()) {
             read(lines, sink);
@@ -91,7 +109,8 @@ final class GatewayClient implements AutoCloseable {
         try {
             return http.send(request, handler);
         } catch (ConnectException e) {
-            throw new IOException("no gateway answers at " + url + " (start one with: millrace up)", e);
+            throw new IOException(
+                    "no gateway answers at " + url + " (start one with: millrace up)", e);
         }
     }
 
@@ -99,7 +118,9 @@ final class GatewayClient implements AutoCloseable {
         var body = response.body().isEmpty() ? JSON.nullNode() : JSON.readTree(response.body());
         if (response.statusCode() >= 400) {
             throw new IOException(
-                    body.path("title").asText("HTTP " + response.statusCode()) + ": " + body.path("detail").asText(""));
+                    body.path("title").asText("HTTP " + response.statusCode())
+                            + ": "
+                            + body.path("detail").asText(""));
         }
         return body;
     }

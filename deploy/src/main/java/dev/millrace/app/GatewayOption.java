@@ -1,7 +1,8 @@
 package dev.millrace.app;
 
-import java.net.URI;
 import picocli.CommandLine.Option;
+
+import java.net.URI;
 
 /** Where the gateway is. */
 final class GatewayOption {

@@ -1,31 +1,43 @@
 package dev.millrace.app;
 
 import dev.millrace.app.GatewayClient.SseEvent;
-import java.io.IOException;
-import java.io.PrintStream;
+
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
+import java.io.IOException;
+import java.io.PrintStream;
+
 /** Submits, watches and cancels jobs through a gateway. */
 @Command(
         name = "jobs",
         description = "Submits, watches and cancels jobs.",
-        mixinStandardHelpOptions = true,
-        subcommands = ReplayCommand.class)
+        mixinStandardHelpOptions = true)
 final class JobsCommand {
     private static final PrintStream OUT = System.out;
 
-    @Command(description = "Submits a prompt and prints the answer as it comes.", mixinStandardHelpOptions = true)
+    @Command(
+            description = "Submits a prompt and prints the answer as it comes.",
+            mixinStandardHelpOptions = true)
     int submit(
             @Mixin GatewayOption gateway,
             @Parameters(paramLabel = "PROMPT", description = "The text to continue.") String prompt,
-            @Option(names = "--model", defaultValue = "stories", description = "Default: ${DEFAULT-VALUE}.") String model,
-            @Option(names = "--max-tokens", defaultValue = "400", description = "Default: ${DEFAULT-VALUE}.") int maxTokens,
+            @Option(
+                            names = "--model",
+                            defaultValue = "stories",
+                            description = "Default: ${DEFAULT-VALUE}.")
+                    String model,
+            @Option(
+                            names = "--max-tokens",
+                            defaultValue = "400",
+                            description = "Default: ${DEFAULT-VALUE}.")
+                    int maxTokens,
             @Option(names = "--seed", description = "Makes the answer repeatable.") Long seed,
-            @Option(names = "--detach", description = "Prints the job's id and leaves.") boolean detach)
+            @Option(names = "--detach", description = "Prints the job's id and leaves.")
+                    boolean detach)
             throws IOException, InterruptedException {
         var body = GatewayClient.JSON.createObjectNode().put("model", model);
         body.putObject("input").put("prompt", prompt);
@@ -52,7 +64,9 @@ final class JobsCommand {
         }
     }
 
-    @Command(description = "Prints a job's answer from its beginning, as it comes.", mixinStandardHelpOptions = true)
+    @Command(
+            description = "Prints a job's answer from its beginning, as it comes.",
+            mixinStandardHelpOptions = true)
     int watch(@Mixin GatewayOption gateway, @Parameters(paramLabel = "ID") String id)
             throws IOException, InterruptedException {
         try (var client = gateway.connect()) {
@@ -64,12 +78,18 @@ final class JobsCommand {
     void cancel(@Mixin GatewayOption gateway, @Parameters(paramLabel = "ID") String id)
             throws IOException, InterruptedException {
         try (var client = gateway.connect()) {
-            OUT.println(client.post("/v1/jobs/" + id + "/cancel", GatewayClient.JSON.createObjectNode()).toPrettyString());
+            OUT.println(
+                    client.post("/v1/jobs/" + id + "/cancel", GatewayClient.JSON.createObjectNode())
+                            .toPrettyString());
         }
     }
 
-    /** The answer goes to standard output, how it ended to standard error unless it simply completed. */
-    private static int print(GatewayClient client, String id) throws IOException, InterruptedException {
+    /**
+     * The answer goes to standard output, how it ended to standard error unless it simply
+     * completed.
+     */
+    private static int print(GatewayClient client, String id)
+            throws IOException, InterruptedException {
         var last = new SseEvent[1];
         client.follow(
                 id,
@@ -87,7 +107,8 @@ final class JobsCommand {
         }
         System.err.println(
                 last[0] == null || !last[0].isTerminal()
-                        ? "the connection ended before the stream; go on with: millrace jobs watch " + id
+                        ? "the connection ended before the stream; go on with: millrace jobs watch "
+                                + id
                         : last[0].type() + " " + last[0].data().path("message").asText());
         return CommandLine.ExitCode.SOFTWARE;
     }

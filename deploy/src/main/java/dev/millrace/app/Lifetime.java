@@ -1,16 +1,17 @@
 package dev.millrace.app;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * What a process has opened, closed in reverse order when it is told to stop (SIGTERM, SIGINT) or fails to start. The JVM
- * stays until everything is closed, at most for the grace period.
+ * What a process has opened, closed in reverse order when it is told to stop (SIGTERM, SIGINT) or
+ * fails to start. The JVM stays until everything is closed, at most for the grace period.
  */
 final class Lifetime implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Lifetime.class);
@@ -22,7 +23,8 @@ final class Lifetime implements AutoCloseable {
 
     Lifetime(Duration grace) {
         this.grace = grace;
-        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("shutdown").unstarted(this::tell));
+        Runtime.getRuntime()
+                .addShutdownHook(Thread.ofPlatform().name("shutdown").unstarted(this::tell));
     }
 
     private void tell() {

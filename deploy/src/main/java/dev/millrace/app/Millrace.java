@@ -9,15 +9,7 @@ import picocli.CommandLine.Command;
         description = "Streaming inference on Kafka: the log is the only state.",
         mixinStandardHelpOptions = true,
         version = "millrace 0.1.0",
-        subcommands = {
-            UpCommand.class,
-            GatewayCommand.class,
-            WorkerCommand.class,
-            JobsCommand.class,
-            ModelsCommand.class,
-            TrainCommand.class,
-            BenchCommand.class
-        },
+        subcommands = {JobsCommand.class, ModelsCommand.class},
         footer = {
             "",
             "Try:  millrace up",
@@ -27,12 +19,14 @@ public final class Millrace {
     private Millrace() {}
 
     public static void main(String[] arguments) {
-        var commandLine = new CommandLine(new Millrace()).setExecutionExceptionHandler(Millrace::explain);
+        var commandLine =
+                new CommandLine(new Millrace()).setExecutionExceptionHandler(Millrace::explain);
         System.exit(commandLine.execute(arguments));
     }
 
     /** One line for whoever typed the command; the whole story only where it was asked for. */
-    private static int explain(Exception failure, CommandLine command, CommandLine.ParseResult parsed) {
+    private static int explain(
+            Exception failure, CommandLine command, CommandLine.ParseResult parsed) {
         if (Boolean.getBoolean("millrace.debug")) {
             failure.printStackTrace();
         }

@@ -1,8 +1,9 @@
 package dev.millrace.app;
 
-import java.io.IOException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+
+import java.io.IOException;
 
 /** What is served. */
 @Command(name = "models", description = "Lists models.", mixinStandardHelpOptions = true)

@@ -15,7 +15,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** A process of ours: started from the test's class path, ready when it prints a line that starts with {@code ready}. */
+/**
+ * A process of ours: started from the test's class path, ready when it prints a line that starts
+ * with {@code ready}.
+ */
 final class Node implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(60);
 
@@ -55,11 +58,14 @@ final class Node implements AutoCloseable {
     }
 
     private static String classPath() {
-        return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+        return System.getProperty(
+                "surefire.test.class.path", System.getProperty("java.class.path"));
     }
 
     private void readOutput() {
-        try (var lines = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+        try (var lines =
+                new BufferedReader(
+                        new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
             for (var line = lines.readLine(); line != null; line = lines.readLine()) {
                 if (line.startsWith("ready")) {
                     ready.complete(line);
@@ -74,7 +80,9 @@ final class Node implements AutoCloseable {
     /** Waits for the ready line and returns what follows the word. */
     String awaitReady() {
         try {
-            return ready.get(START.toMillis(), TimeUnit.MILLISECONDS).substring("ready".length()).strip();
+            return ready.get(START.toMillis(), TimeUnit.MILLISECONDS)
+                    .substring("ready".length())
+                    .strip();
         } catch (ExecutionException | TimeoutException e) {
             throw new IllegalStateException("the process did not become ready", e);
         } catch (InterruptedException e) {
@@ -107,7 +115,9 @@ final class Node implements AutoCloseable {
 
     private void signal(String signal) {
         try {
-            new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).start().waitFor();
+            new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
+                    .start()
+                    .waitFor();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

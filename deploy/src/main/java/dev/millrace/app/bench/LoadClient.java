@@ -14,11 +14,13 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Many SSE connections on one thread, as light as can be, since it shares the machine with what it measures.
+ * Many SSE connections on one thread, as light as can be, since it shares the machine with what it
+ * measures.
  *
- * <p>Arguments: the gateway's URL, a warm-up and a measuring time in seconds, and the jobs to follow (one connection each, a
- * job may stand there more than once). Prints {@code name=value} lines: events in the measuring time, streams ended,
- * connections failed, and the times from emit to here if the texts bear nanoseconds.
+ * <p>Arguments: the gateway's URL, a warm-up and a measuring time in seconds, and the jobs to
+ * follow (one connection each, a job may stand there more than once). Prints {@code name=value}
+ * lines: events in the measuring time, streams ended, connections failed, and the times from emit
+ * to here if the texts bear nanoseconds.
  */
 public final class LoadClient {
     private static final int BUFFER = 1 << 18;
@@ -57,7 +59,12 @@ public final class LoadClient {
     private void connect(URI url, String job) throws IOException {
         var channel = SocketChannel.open(new InetSocketAddress(url.getHost(), url.getPort()));
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-        var request = "GET /v1/jobs/" + job + "/events HTTP/1.1\r\nHost: " + url.getAuthority() + "\r\nAccept: text/event-stream\r\n\r\n";
+        var request =
+                "GET /v1/jobs/"
+                        + job
+                        + "/events HTTP/1.1\r\nHost: "
+                        + url.getAuthority()
+                        + "\r\nAccept: text/event-stream\r\n\r\n";
         channel.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII)));
         channel.configureBlocking(false);
         channel.register(selector, SelectionKey.OP_READ, new SseCounter());

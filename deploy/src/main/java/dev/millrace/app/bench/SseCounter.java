@@ -5,8 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Picks events out of one connection's bytes, wherever reads and chunks split them. Lines that are neither {@code event:} nor
- * {@code data:} (headers, chunk sizes, ids, comments) are passed over.
+ * Picks events out of one connection's bytes, wherever reads and chunks split them. Lines that are
+ * neither {@code event:} nor {@code data:} (headers, chunk sizes, ids, comments) are passed over.
  */
 final class SseCounter {
     private static final byte[] EVENT = "event: ".getBytes(StandardCharsets.US_ASCII);
@@ -39,20 +39,25 @@ final class SseCounter {
 
     private void end(Sink sink) {
         if (startsWith(EVENT)) {
-            type = new String(line, EVENT.length, length - EVENT.length, StandardCharsets.US_ASCII).intern();
+            type =
+                    new String(line, EVENT.length, length - EVENT.length, StandardCharsets.US_ASCII)
+                            .intern();
         } else if (startsWith(DATA)) {
             sink.event(type, number());
         }
     }
 
     private boolean startsWith(byte[] prefix) {
-        return length >= prefix.length && Arrays.equals(line, 0, prefix.length, prefix, 0, prefix.length);
+        return length >= prefix.length
+                && Arrays.equals(line, 0, prefix.length, prefix, 0, prefix.length);
     }
 
     private long number() {
         int at = indexOf(TEXT);
         long number = 0;
-        for (int i = at < 0 ? length : at + TEXT.length; i < length && line[i] >= '0' && line[i] <= '9'; i++) {
+        for (int i = at < 0 ? length : at + TEXT.length;
+                i < length && line[i] >= '0' && line[i] <= '9';
+                i++) {
             number = number * 10 + line[i] - '0';
         }
         return number;

@@ -27,6 +27,13 @@ record Stats(double p05, double p50, double p95, double p99, double max, int cou
     @Override
     public String toString() {
         return String.format(
-                Locale.ROOT, "p50 %.2f (p05 %.2f, p95 %.2f, p99 %.2f, max %.2f; n=%d)", p50, p05, p95, p99, max, count);
+                Locale.ROOT,
+                "p50 %.2f (p05 %.2f, p95 %.2f, p99 %.2f, max %.2f; n=%d)",
+                p50,
+                p05,
+                p95,
+                p99,
+                max,
+                count);
     }
 }
