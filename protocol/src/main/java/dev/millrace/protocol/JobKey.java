@@ -27,6 +27,26 @@ public record JobKey(long high, long low) {
                         HexFormat.fromHexDigitsToLong(text, DIGITS / 2, DIGITS)));
     }
 
+    /**
+     * The same from the bytes of a record's key; every reader of the log does it for every record.
+     */
+    public static Optional<JobKey> parse(byte[] ascii) {
+        if (ascii.length != DIGITS) {
+            return Optional.empty();
+        }
+        long high = 0;
+        long low = 0;
+        for (int i = 0; i < DIGITS; i++) {
+            if (!isDigit(ascii[i])) {
+                return Optional.empty();
+            }
+            int digit = ascii[i] <= '9' ? ascii[i] - '0' : ascii[i] - 'a' + 10;
+            high = (high << 4) | (low >>> 60);
+            low = (low << 4) | digit;
+        }
+        return Optional.of(new JobKey(high, low));
+    }
+
     private static boolean isDigit(int c) {
         return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
     }

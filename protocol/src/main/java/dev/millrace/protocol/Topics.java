@@ -47,6 +47,14 @@ public final class Topics {
                     "message.timestamp.type", "LogAppendTime",
                     "unclean.leader.election.enable", "false");
 
+    /** One record per cancelled job, of no use once the job's own records are gone. */
+    private static final Map<String, String> HINTS =
+            Map.of(
+                    "cleanup.policy", "compact,delete",
+                    "retention.ms", Long.toString(RETENTION.toMillis()),
+                    "message.timestamp.type", "LogAppendTime",
+                    "unclean.leader.election.enable", "false");
+
     private static final Map<String, String> DEAD_LETTERS =
             Map.of(
                     "cleanup.policy", "delete",
@@ -83,7 +91,7 @@ public final class Topics {
         return List.of(
                 new Topic(EVENTS, eventPartitions, LOGGED),
                 new Topic(MODELS, 1, COMPACTED),
-                new Topic(CONTROL, 1, COMPACTED));
+                new Topic(CONTROL, 1, HINTS));
     }
 
     /**

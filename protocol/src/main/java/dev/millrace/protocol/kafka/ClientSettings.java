@@ -24,6 +24,8 @@ public record ClientSettings(Map<String, String> operator) {
 
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(5);
 
+    private static final String FETCH_BYTES = Integer.toString(1024 * 1024);
+
     public ClientSettings {
         operator = Map.copyOf(operator);
         if (!operator.containsKey(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG)) {
@@ -33,6 +35,13 @@ public record ClientSettings(Map<String, String> operator) {
 
     public static ClientSettings of(String bootstrap) {
         return new ClientSettings(Map.of(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrap));
+    }
+
+    /** The same with one more property, unless the operator has set it. */
+    public ClientSettings with(String property, String value) {
+        var extended = new HashMap<>(operator);
+        extended.putIfAbsent(property, value);
+        return new ClientSettings(extended);
     }
 
     public Map<String, Object> admin() {
@@ -72,7 +81,8 @@ public record ClientSettings(Map<String, String> operator) {
         settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
         settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted");
-        settings.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, Topics.MAX_RECORD_BYTES);
+        // no limit on the largest record: a broker sends the first batch whole, whatever its size
+        settings.putIfAbsent(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, FETCH_BYTES);
         settings.putIfAbsent(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
         return settings;
     }

@@ -74,8 +74,11 @@ public final class Records {
                 Topics.MODELS, 0, ServedCodec.key(served).getBytes(UTF_8), null);
     }
 
-    /** A record that every reader passes over; see {@link Provisioner}. */
-    static ProducerRecord<byte[], byte[]> warmup(String topic, int partition) {
+    /**
+     * A record that every reader passes over: it warms a new partition ({@link Provisioner}), or
+     * asks the broker for its time.
+     */
+    public static ProducerRecord<byte[], byte[]> warmup(String topic, int partition) {
         return record(
                 topic,
                 partition,
@@ -107,9 +110,7 @@ public final class Records {
 
     /** The job whose record this is; empty if the key is no job key. */
     public static Optional<JobKey> job(ConsumerRecord<byte[], byte[]> record) {
-        return record.key() == null
-                ? Optional.empty()
-                : JobKey.parse(new String(record.key(), UTF_8));
+        return record.key() == null ? Optional.empty() : JobKey.parse(record.key());
     }
 
     /** What the fence needs to know, from the headers alone; empty if it is no event of ours. */
