@@ -11,6 +11,7 @@ import dev.millrace.protocol.TextParameters;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 
 /** Jobs as CloudEvents. */
 public final class JobCodec {
@@ -88,6 +89,15 @@ public final class JobCodec {
             return new Job(id, Json.model(json), owner, deadline, task(json), traceparent);
         } catch (IllegalArgumentException e) {
             throw new Unreadable("not a valid job: " + e.getMessage(), e);
+        }
+    }
+
+    /** Where the job's stream is, even if the rest cannot be read; empty if that cannot either. */
+    public static Optional<JobId> address(byte[] data) {
+        try {
+            return JobId.parse(Json.text(Json.read(data), "id"));
+        } catch (Unreadable _) {
+            return Optional.empty();
         }
     }
 

@@ -1,0 +1,22 @@
+package dev.millrace.workers;
+
+import dev.millrace.protocol.Served;
+import dev.millrace.workers.run.Engine;
+import dev.millrace.workers.run.EngineFactory;
+import dev.millrace.workers.run.EngineSettings;
+import dev.millrace.workers.synthetic.SyntheticEngine;
+
+import java.nio.file.Path;
+
+/** Engines without a model. */
+final class SyntheticKind implements EngineFactory {
+    @Override
+    public Served.Model served(Path directory) {
+        return Cluster.SERVED;
+    }
+
+    @Override
+    public Engine open(Path directory, EngineSettings settings) {
+        return new SyntheticEngine(settings.pace());
+    }
+}
