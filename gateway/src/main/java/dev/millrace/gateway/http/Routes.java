@@ -1,0 +1,84 @@
+package dev.millrace.gateway.http;
+
+import static dev.millrace.gateway.http.exchange.Surface.NATIVE;
+
+import dev.millrace.gateway.http.body.Fields;
+import dev.millrace.gateway.http.exchange.Exchange;
+import dev.millrace.gateway.http.exchange.Problem;
+import dev.millrace.gateway.http.exchange.Surface;
+import dev.millrace.gateway.http.jobs.JobRoutes;
+
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** Every address a client may ask, and what answers it. */
+final class Routes {
+    private final List<Route> table;
+
+    Routes(JobRoutes jobs) {
+        table =
+                List.of(
+                        new Route(HttpMethod.POST, "/v1/jobs", NATIVE, jobs::submit),
+                        new Route(HttpMethod.GET, "/v1/jobs/{id}", NATIVE, jobs::status),
+                        new Route(HttpMethod.GET, "/v1/jobs/{id}/events", NATIVE, jobs::events),
+                        new Route(HttpMethod.POST, "/v1/jobs/{id}/cancel", NATIVE, jobs::cancel));
+    }
+
+    List<Route> table() {
+        return table;
+    }
+
+    void handle(HttpServerRequest request) {
+        var path = request.path() == null ? "" : request.path();
+        var segments = Route.segments(path);
+        var here = table.stream().filter(route -> route.match(segments).isPresent()).toList();
+        var route = here.stream().filter(r -> r.method().equals(request.method())).findFirst();
+        if (route.isPresent()) {
+            run(route.get(), request, route.get().match(segments).orElse(Map.of()));
+        } else if (here.isEmpty()) {
+            new Exchange(request, surface(path), Map.of()).answer(noRoute(path));
+        } else {
+            wrongMethod(request, here);
+        }
+    }
+
+    private static void run(Route route, HttpServerRequest request, Map<String, String> path) {
+        var exchange = new Exchange(request, route.surface(), path);
+        try {
+            route.act().on(exchange).onFailure(exchange::fail);
+        } catch (RuntimeException e) {
+            exchange.fail(e);
+        }
+    }
+
+    /** Whoever asks for what we do not have speaks OpenAI, unless the path is one of ours. */
+    private static Surface surface(String path) {
+        return path.startsWith("/v1/") && !path.startsWith("/v1/jobs") && !path.startsWith("/v1/ws")
+                ? Surface.OPENAI
+                : NATIVE;
+    }
+
+    private static Problem noRoute(String path) {
+        return Problem.lasting(
+                404, "no_such_route", "Not found", "there is nothing at " + Fields.shown(path));
+    }
+
+    private static void wrongMethod(HttpServerRequest request, List<Route> here) {
+        var allowed = here.stream().map(r -> r.method().name()).collect(Collectors.joining(", "));
+        request.response().putHeader("Allow", allowed);
+        new Exchange(request, here.getFirst().surface(), Map.of())
+                .answer(
+                        Problem.lasting(
+                                405,
+                                "method_not_allowed",
+                                "Method not allowed",
+                                "the method must be "
+                                        + allowed
+                                        + ", was "
+                                        + request.method().name()));
+    }
+}

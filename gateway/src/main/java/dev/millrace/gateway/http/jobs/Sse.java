@@ -1,0 +1,109 @@
+package dev.millrace.gateway.http.jobs;
+
+import dev.millrace.gateway.http.body.Fields;
+import dev.millrace.gateway.http.exchange.Exchange;
+import dev.millrace.gateway.http.exchange.HttpLimits;
+import dev.millrace.gateway.http.exchange.Pump;
+import dev.millrace.gateway.http.exchange.Reader;
+import dev.millrace.gateway.refusal.Reason;
+import dev.millrace.gateway.refusal.Refusal;
+import dev.millrace.gateway.stream.Streams;
+import dev.millrace.gateway.submit.Jobs;
+import dev.millrace.protocol.Cursor;
+import dev.millrace.protocol.JobId;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+
+import java.util.Optional;
+
+/**
+ * A job's stream as server-sent events, from anywhere in it. A client that was cut off comes back
+ * with the last {@code id} it saw and misses nothing; one that saw the end is told 204, so that it
+ * stops coming back.
+ */
+final class Sse {
+    private static final String HEARTBEAT = ":\n\n";
+
+    private final Vertx vertx;
+    private final Streams streams;
+    private final Jobs jobs;
+    private final HttpLimits limits;
+
+    Sse(Vertx vertx, Streams streams, Jobs jobs, HttpLimits limits) {
+        this.vertx = vertx;
+        this.streams = streams;
+        this.jobs = jobs;
+        this.limits = limits;
+    }
+
+    Future<?> follow(Exchange exchange) {
+        var job = exchange.job();
+        var after = after(exchange);
+        return after.filter(cursor -> cursor.fence().hasEnded()).isPresent()
+                ? nothingMore(exchange, job)
+                : follow(exchange, job, after);
+    }
+
+    /** The header is the browser's, which knows better than the address it started from. */
+    private static Optional<Cursor> after(Exchange exchange) {
+        return exchange.header("last-event-id")
+                .filter(id -> !id.isEmpty())
+                .or(() -> exchange.query("after"))
+                .map(Sse::cursor);
+    }
+
+    /**
+     * @throws Refusal if it is no cursor
+     */
+    private static Cursor cursor(String text) {
+        return Cursor.parse(text)
+                .orElseThrow(() ->
+                        Refusal.invalid(
+                                "after",
+                                "after must be the id of an event of this stream, was '"
+                                        + Fields.shown(text)
+                                        + "'"));
+    }
+
+    private Future<?> nothingMore(Exchange exchange, JobId job) {
+        return streams.status(job, exchange.owner())
+                .compose(status ->
+                        status.last().isPresent()
+                                ? exchange.response().setStatusCode(204).end()
+                                : Future.failedFuture(
+                                        Refusal.of(
+                                                Reason.GONE,
+                                                "the stream has not ended, as after" + " says")));
+    }
+
+    private Future<?> follow(Exchange exchange, JobId job, Optional<Cursor> after) {
+        var pump = new Pump(exchange.response(), new SseWords(job, after.isEmpty()), limits);
+        vertx.setPeriodic(limits.heartbeat().toMillis(), timer -> beat(timer, exchange, pump));
+        return Reader.follow(
+                streams,
+                exchange,
+                job,
+                after.orElseGet(() -> Cursor.at(job)),
+                pump,
+                () -> gone(job, exchange.owner()));
+    }
+
+    private void beat(long timer, Exchange exchange, Pump pump) {
+        if (exchange.isOpen()) {
+            pump.keepAlive(Buffer.buffer(HEARTBEAT));
+        } else {
+            vertx.cancelTimer(timer);
+        }
+    }
+
+    private void gone(JobId job, String owner) {
+        streams.status(job, owner)
+                .onSuccess(status -> {
+                    if (status.accepted().cancelOnDisconnect()) {
+                        jobs.cancel(job, owner);
+                    }
+                });
+    }
+}
