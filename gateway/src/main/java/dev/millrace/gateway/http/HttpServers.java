@@ -4,6 +4,8 @@ import dev.millrace.gateway.http.body.Models;
 import dev.millrace.gateway.http.exchange.Bodies;
 import dev.millrace.gateway.http.exchange.HttpLimits;
 import dev.millrace.gateway.http.jobs.JobRoutes;
+import dev.millrace.gateway.http.openai.CompletionRoutes;
+import dev.millrace.gateway.http.openai.ModelRoutes;
 import dev.millrace.gateway.registry.Registry;
 import dev.millrace.gateway.stream.Streams;
 import dev.millrace.gateway.submit.Jobs;
@@ -35,7 +37,10 @@ public final class HttpServers {
         var bodies = new Bodies(vertx, limits);
         var models = new Models(registry);
         this.routes =
-                new Routes(new JobRoutes(vertx, bodies, models, jobs, streams, limits, clock));
+                new Routes(
+                        new JobRoutes(vertx, bodies, models, jobs, streams, limits, clock),
+                        new CompletionRoutes(bodies, models, jobs, streams, limits, clock),
+                        new ModelRoutes(registry));
     }
 
     /**

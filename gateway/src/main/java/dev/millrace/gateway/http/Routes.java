@@ -1,14 +1,19 @@
 package dev.millrace.gateway.http;
 
 import static dev.millrace.gateway.http.exchange.Surface.NATIVE;
+import static dev.millrace.gateway.http.exchange.Surface.OPENAI;
+
+import static io.vertx.core.http.HttpMethod.GET;
+import static io.vertx.core.http.HttpMethod.POST;
 
 import dev.millrace.gateway.http.body.Fields;
 import dev.millrace.gateway.http.exchange.Exchange;
 import dev.millrace.gateway.http.exchange.Problem;
 import dev.millrace.gateway.http.exchange.Surface;
 import dev.millrace.gateway.http.jobs.JobRoutes;
+import dev.millrace.gateway.http.openai.CompletionRoutes;
+import dev.millrace.gateway.http.openai.ModelRoutes;
 
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 
 import java.util.List;
@@ -19,13 +24,17 @@ import java.util.stream.Collectors;
 final class Routes {
     private final List<Route> table;
 
-    Routes(JobRoutes jobs) {
+    Routes(JobRoutes jobs, CompletionRoutes completions, ModelRoutes models) {
         table =
                 List.of(
-                        new Route(HttpMethod.POST, "/v1/jobs", NATIVE, jobs::submit),
-                        new Route(HttpMethod.GET, "/v1/jobs/{id}", NATIVE, jobs::status),
-                        new Route(HttpMethod.GET, "/v1/jobs/{id}/events", NATIVE, jobs::events),
-                        new Route(HttpMethod.POST, "/v1/jobs/{id}/cancel", NATIVE, jobs::cancel));
+                        new Route(POST, "/v1/jobs", NATIVE, jobs::submit),
+                        new Route(GET, "/v1/jobs/{id}", NATIVE, jobs::status),
+                        new Route(GET, "/v1/jobs/{id}/events", NATIVE, jobs::events),
+                        new Route(POST, "/v1/jobs/{id}/cancel", NATIVE, jobs::cancel),
+                        new Route(POST, "/v1/chat/completions", OPENAI, completions::chat),
+                        new Route(POST, "/v1/completions", OPENAI, completions::completion),
+                        new Route(GET, "/v1/models", OPENAI, models::list),
+                        new Route(GET, "/v1/models/{model}", OPENAI, models::one));
     }
 
     List<Route> table() {
@@ -58,7 +67,7 @@ final class Routes {
     /** Whoever asks for what we do not have speaks OpenAI, unless the path is one of ours. */
     private static Surface surface(String path) {
         return path.startsWith("/v1/") && !path.startsWith("/v1/jobs") && !path.startsWith("/v1/ws")
-                ? Surface.OPENAI
+                ? OPENAI
                 : NATIVE;
     }
 

@@ -9,7 +9,8 @@ import io.vertx.core.Future;
 public interface Streams {
     /**
      * Hands a job's events from after the cursor on to the subscriber, in log order, each once, and
-     * nothing after a terminal event. {@link Cursor#at} begins after {@code accepted}.
+     * nothing after a terminal event. {@link Cursor#at} begins after {@code accepted}. The
+     * subscriber is called only after the future has completed.
      *
      * <p>Fails with a {@link dev.millrace.gateway.refusal.Refusal}: NO_SUCH_JOB if there is no such
      * job or it is another owner's, GONE if the cursor is not a place in this stream or no longer

@@ -16,8 +16,14 @@ public final class Prompts {
 
     /** A text in this field. */
     public static Task.Plain plain(Fields body, String name, Served.Model model) {
-        var prompt = body.requiredText(name);
-        check(body.named(name), bytes(prompt), model);
+        return plain(body.named(name), body.requiredText(name), model);
+    }
+
+    /**
+     * @param name of the parameter, for messages
+     */
+    public static Task.Plain plain(String name, String prompt, Served.Model model) {
+        check(name, bytes(prompt), model);
         return new Task.Plain(prompt);
     }
 

@@ -6,7 +6,6 @@ import dev.millrace.gateway.stream.Subscription;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -24,16 +23,21 @@ public final class Pump implements Reader {
          */
         void begin(HttpServerResponse response, Buffer to);
 
-        /** Appends what this event says to the client; may be nothing. */
-        void say(StreamEvent event, Buffer to);
+        /** Appends what this event says to the client; may be nothing. Says what comes then. */
+        Then say(StreamEvent event, Buffer to);
 
         /** Appends the last words of a stream that cannot be read on. */
         void breakOff(Throwable cause, Buffer to);
     }
 
+    /** What follows an event. */
+    public enum Then {
+        GO_ON,
+        END
+    }
+
     private final HttpServerResponse response;
     private final Words words;
-    private final List<StreamEvent> early = new ArrayList<>();
     private Optional<Subscription> subscription = Optional.empty();
     private boolean paused;
     private boolean quiet;
@@ -51,24 +55,19 @@ public final class Pump implements Reader {
         var buffer = Buffer.buffer();
         words.begin(response.setChunked(true), buffer);
         write(buffer);
-        if (!early.isEmpty()) {
-            next(early);
-        }
     }
 
     @Override
     public void next(List<StreamEvent> events) {
-        if (subscription.isEmpty()) {
-            early.addAll(events);
-            return;
-        }
         var buffer = Buffer.buffer(events.size() * USUAL_EVENT_BYTES);
         for (var event : events) {
-            words.say(event, buffer);
+            if (words.say(event, buffer) == Then.END) {
+                subscription.ifPresent(Subscription::close);
+                end(buffer);
+                return;
+            }
         }
-        if (events.getLast().type().isTerminal()) {
-            end(buffer);
-        } else if (buffer.length() > 0) {
+        if (buffer.length() > 0) {
             write(buffer);
         }
     }

@@ -10,7 +10,7 @@ import io.vertx.core.Future;
 
 /** A subscriber on behalf of one exchange. */
 public interface Reader extends Subscriber {
-    /** The subscription is open; it may be paused from now on. May come after the first events. */
+    /** The subscription is open; comes before all events. */
     void attach(Subscription subscription);
 
     /**

@@ -59,10 +59,11 @@ final class SseWords implements Pump.Words {
     }
 
     @Override
-    public void say(StreamEvent event, Buffer to) {
+    public Pump.Then say(StreamEvent event, Buffer to) {
         head(event.type(), event.cursor(), to);
         json.append(event, to);
         to.appendBytes(END);
+        return event.type().isTerminal() ? Pump.Then.END : Pump.Then.GO_ON;
     }
 
     private static void head(EventType type, Cursor cursor, Buffer to) {

@@ -1,0 +1,78 @@
+package dev.millrace.gateway.http.openai;
+
+import dev.millrace.gateway.http.exchange.Exchange;
+import dev.millrace.gateway.http.exchange.Problem;
+import dev.millrace.gateway.http.exchange.Problems;
+import dev.millrace.gateway.http.exchange.Reader;
+import dev.millrace.gateway.stream.StreamEvent;
+import dev.millrace.gateway.stream.Subscription;
+import dev.millrace.protocol.Body;
+import dev.millrace.protocol.EventType;
+import dev.millrace.protocol.codec.EventCodec;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Sends no status before the stream's first event after {@code claimed}: a job that fails at once
+ * is answered with what is wrong, all others with the answer.
+ */
+final class Opening implements Reader {
+    private final Exchange exchange;
+    private final Reader answer;
+    private Optional<Subscription> subscription = Optional.empty();
+    private boolean open;
+
+    /**
+     * @param answer is attached when the answer begins
+     */
+    Opening(Exchange exchange, Reader answer) {
+        this.exchange = exchange;
+        this.answer = answer;
+    }
+
+    @Override
+    public void attach(Subscription opened) {
+        subscription = Optional.of(opened);
+    }
+
+    @Override
+    public void next(List<StreamEvent> events) {
+        if (open) {
+            answer.next(events);
+            return;
+        }
+        var first = events.stream().dropWhile(event -> isSilent(event.type())).toList();
+        if (first.isEmpty()) {
+            return;
+        }
+        if (first.getFirst().type().isTerminal()
+                && first.getFirst().type() != EventType.COMPLETED) {
+            exchange.answer(problem(first.getFirst()));
+            return;
+        }
+        open = true;
+        subscription.ifPresent(answer::attach);
+        answer.next(first);
+    }
+
+    private static boolean isSilent(EventType type) {
+        return switch (type) {
+            case ACCEPTED, CLAIMED, PROGRESS, RESTARTED -> true;
+            case DELTA, PREVIEW, MASK, COMPLETED, FAILED, CANCELLED, EXPIRED -> false;
+        };
+    }
+
+    static Problem problem(StreamEvent end) {
+        return Problems.of((Body.Terminal) EventCodec.decode(end.type(), "", end.data()));
+    }
+
+    @Override
+    public void failed(Throwable cause) {
+        if (open) {
+            answer.failed(cause);
+        } else {
+            exchange.fail(cause);
+        }
+    }
+}
