@@ -85,14 +85,15 @@ public final class LogStreams implements Streams, AutoCloseable {
             CompletableFuture<T> read,
             Consumer<T> success,
             Consumer<Throwable> failure) {
-        var _ = read.whenComplete((result, thrown) ->
-                context.runOnContext(_ -> {
-                    if (thrown == null) {
-                        success.accept(result);
-                    } else {
-                        failure.accept(Refusals.of(thrown));
-                    }
-                }));
+        var _ =
+                read.whenComplete((result, thrown) ->
+                        context.runOnContext(_ -> {
+                            if (thrown == null) {
+                                success.accept(result);
+                            } else {
+                                failure.accept(Refusals.of(thrown));
+                            }
+                        }));
     }
 
     @Override
