@@ -1,0 +1,160 @@
+package dev.millrace.protocol.codec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.millrace.protocol.EventType;
+import dev.millrace.protocol.StoredRecord;
+
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+
+/** What is wrong is named, and its content is never repeated: it may be somebody's prompt. */
+class UnreadableTest {
+    private static final String SECRET = "5ecret";
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "accepted  | \"stories\" | 7          | model",
+                "accepted  | \"stories\" | \"5ecret!\"  | model",
+                "accepted  | 60000       | \"5ecret\"   | deadline",
+                "accepted  | 60000       | 0          | deadline",
+                "accepted  | 60000       | -1         | deadline",
+                "accepted  | 60000       | 1.5        | deadline",
+                "accepted  | 60000       | 1e400      | deadline",
+                "accepted  | 60000       | 99999999999999999999 | deadline",
+                "claimed   | \"w-1\"       | null       | worker",
+                "delta     | [4711]      | \"5ecret\"   | tokens",
+                "delta     | [4711]      | [\"5ecret\"] | tokens",
+                "delta     | [4711]      | [1.5]      | tokens",
+                "delta     | [4711]      | [4294967296] | tokens",
+                "delta     | [4711]      | {}         | tokens",
+                "delta-logprobs | -0.125 | \"5ecret\"   | logprob",
+                "delta-logprobs | [32,97] | 7         | bytes",
+                "progress  | 0.25        | 1.5        | fraction",
+                "progress  | 0.25        | \"5ecret\"   | fraction",
+                "restarted | \"another kernel\" | []     | reason",
+                "completed | \"length\"    | \"5ecret\"   | finish_reason",
+                "completed | 34          | \"5ecret\"   | completion_tokens",
+                "failed    | \"engine_failed\" | \"5ecret\" | code",
+                "failed    | 3           | \"5ecret\"   | attempts",
+            })
+    void an_event_with_a_wrong_field_is_unreadable_by_its_name(
+            String name, String right, String wrong, String field) {
+        var text = new String(StoredRecord.named(name).data(), UTF_8);
+        var type = EventType.of(name.replace("-logprobs", "")).orElseThrow();
+
+        assertUnreadable(() -> EventCodec.decode(type, "", replaced(text, right, wrong)), field);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "job      | \"job_AAMAAAABAgMBI0VniavN7_7cuph2VDIQ\" | \"job_5ecret\" | id",
+                "job      | \"stories\"  | \"5ecret!\"   | model",
+                "job      | \"text\"     | \"5ecret\"    | kind",
+                "job      | \"Once upon a time\" | 7    | prompt",
+                "job      | 64         | 0           | max_tokens",
+                "job      | 64         | \"5ecret\"    | max_tokens",
+                "job      | 64         | 64.5        | max_tokens",
+                "job      | 0.8        | 3           | temperature",
+                "job      | 0.95       | 0           | top_p",
+                "job      | -1234567890123456789 | 1e300 | seed",
+                "job      | 60000      | 43200001    | deadline",
+                "job      | [\"\\n\\n\"]   | \"5ecret\"    | stop",
+                "job      | [\"\\n\\n\"]   | [5]         | stop",
+                "job-chat | \"Be brief.\" | null       | content",
+                "job-chat | \"system\"   | [\"5ecret\"]  | role",
+                "model    | [\"stories\",\"Stories 4M\"] | \"5ecret\" | names",
+                "model    | [\"stories\",\"Stories 4M\"] | []     | names",
+                "model    | 2048       | 0           | context",
+                "worker   | 8          | 0           | slots",
+                "worker   | 2000       | 0           | interval",
+                "cancel   | \"job_AAMAAAABAgMBI0VniavN7_7cuph2VDIQ\" | \"5ecret\" | id",
+            })
+    void a_job_or_a_registry_record_with_a_wrong_field_is_unreadable_by_its_name(
+            String name, String right, String wrong, String field) {
+        var data = replaced(new String(StoredRecord.named(name).data(), UTF_8), right, wrong);
+
+        assertUnreadable(() -> decode(name, data), field);
+    }
+
+    private static Object decode(String name, byte[] data) {
+        return switch (name) {
+            case "model", "worker" -> ServedCodec.decode(name, data);
+            case "cancel" -> CancelCodec.decode(data);
+            default -> JobCodec.decode("", "", data);
+        };
+    }
+
+    private static byte[] replaced(String text, String right, String wrong) {
+        assertThat(text).contains(right);
+        return text.replace(right, wrong).getBytes(UTF_8);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "5ecret",
+                "\"5ecret\"",
+                "[\"5ecret\"]",
+                "null",
+                "{\"5ecret\"",
+                "{\"text\":5ecret}",
+                "{\"text\":\"5ecret\u0000\"}",
+                "<5ecret/>",
+            })
+    void what_is_no_json_object_is_unreadable(String text) {
+        assertUnreadable(
+                () -> EventCodec.decode(EventType.DELTA, "", text.getBytes(UTF_8)), "JSON");
+    }
+
+    @Test
+    void bytes_that_are_no_text_are_unreadable() {
+        byte[] noUtf8 = {'{', '"', (byte) 0xC3, '"', ':', '1', '}'};
+        byte[] noUtf32 = {0, 0, 0, '{', (byte) 0xFF, (byte) 0xFF, (byte) 0xFF, (byte) 0xFF};
+
+        assertUnreadable(() -> EventCodec.decode(EventType.DELTA, "", noUtf8), "JSON");
+        assertUnreadable(() -> EventCodec.decode(EventType.DELTA, "", noUtf32), "JSON");
+    }
+
+    @Test
+    void json_that_is_nested_too_deep_is_unreadable() {
+        var deep = "{\"text\":" + "[".repeat(100_000);
+
+        assertUnreadable(
+                () -> EventCodec.decode(EventType.DELTA, "", deep.getBytes(UTF_8)), "JSON");
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"PREVIEW", "MASK"})
+    void a_type_this_version_does_not_read_is_named(EventType type) {
+        assertUnreadable(() -> EventCodec.decode(type, "", "{}".getBytes(UTF_8)), type.word());
+    }
+
+    private static void assertUnreadable(ThrowingCallable decoding, String naming) {
+        assertThatThrownBy(decoding)
+                .isInstanceOf(Unreadable.class)
+                .hasMessageContaining(naming)
+                .satisfies(e -> assertThat(stackTrace(e)).doesNotContain(SECRET));
+    }
+
+    private static String stackTrace(Throwable e) {
+        var text = new StringWriter();
+        e.printStackTrace(new PrintWriter(text));
+        return text.toString();
+    }
+}
