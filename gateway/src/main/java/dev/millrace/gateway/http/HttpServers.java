@@ -3,6 +3,7 @@ package dev.millrace.gateway.http;
 import dev.millrace.gateway.http.body.Models;
 import dev.millrace.gateway.http.exchange.Bodies;
 import dev.millrace.gateway.http.exchange.HttpLimits;
+import dev.millrace.gateway.http.exchange.HttpMeters;
 import dev.millrace.gateway.http.jobs.JobRoutes;
 import dev.millrace.gateway.http.openai.CompletionRoutes;
 import dev.millrace.gateway.http.openai.ModelRoutes;
@@ -15,6 +16,8 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 
 import java.time.InstantSource;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -23,24 +26,31 @@ public final class HttpServers {
     private final Vertx vertx;
     private final HttpLimits limits;
     private final Routes routes;
+    private volatile Optional<String> deployment = Optional.empty();
     private final AtomicInteger connections = new AtomicInteger();
 
     public HttpServers(
             Vertx vertx,
             HttpLimits limits,
+            Set<String> allowedOrigins,
             Registry registry,
             Streams streams,
             Jobs jobs,
-            InstantSource clock) {
+            InstantSource clock,
+            HttpMeters meters) {
         this.vertx = vertx;
         this.limits = limits;
         var bodies = new Bodies(vertx, limits);
         var models = new Models(registry);
         this.routes =
                 new Routes(
-                        new JobRoutes(vertx, bodies, models, jobs, streams, limits, clock),
-                        new CompletionRoutes(bodies, models, jobs, streams, limits, clock),
-                        new ModelRoutes(registry));
+                        new JobRoutes(vertx, bodies, models, jobs, streams, limits, clock, meters),
+                        new CompletionRoutes(bodies, models, jobs, streams, limits, clock, meters),
+                        new ModelRoutes(registry),
+                        new Origins(allowedOrigins),
+                        meters);
+        meters.gauge("millrace.http.connections", "Connections that are open", connections::get);
+        meters.gauge("millrace.http.body.bytes", "Bytes of bodies being read", bodies::held);
     }
 
     /**
@@ -58,7 +68,15 @@ public final class HttpServers {
                             return server;
                         },
                         new DeploymentOptions().setInstances(loops))
-                .map(_ -> servers.element().port());
+                .map(id -> {
+                    deployment = Optional.of(id);
+                    return servers.element().port();
+                });
+    }
+
+    /** Closes all connections. */
+    public Future<Void> stop() {
+        return deployment.map(vertx::undeploy).orElseGet(Future::succeededFuture);
     }
 
     /**

@@ -8,6 +8,7 @@ import static io.vertx.core.http.HttpMethod.POST;
 
 import dev.millrace.gateway.http.body.Fields;
 import dev.millrace.gateway.http.exchange.Exchange;
+import dev.millrace.gateway.http.exchange.HttpMeters;
 import dev.millrace.gateway.http.exchange.Problem;
 import dev.millrace.gateway.http.exchange.Surface;
 import dev.millrace.gateway.http.jobs.JobRoutes;
@@ -22,9 +23,20 @@ import java.util.stream.Collectors;
 
 /** Every address a client may ask, and what answers it. */
 final class Routes {
-    private final List<Route> table;
+    private static final String NOWHERE = "other";
 
-    Routes(JobRoutes jobs, CompletionRoutes completions, ModelRoutes models) {
+    private final List<Route> table;
+    private final Origins origins;
+    private final HttpMeters meters;
+
+    Routes(
+            JobRoutes jobs,
+            CompletionRoutes completions,
+            ModelRoutes models,
+            Origins origins,
+            HttpMeters meters) {
+        this.origins = origins;
+        this.meters = meters;
         table =
                 List.of(
                         new Route(POST, "/v1/jobs", NATIVE, jobs::submit),
@@ -46,22 +58,44 @@ final class Routes {
         var segments = Route.segments(path);
         var here = table.stream().filter(route -> route.match(segments).isPresent()).toList();
         var route = here.stream().filter(r -> r.method().equals(request.method())).findFirst();
-        if (route.isPresent()) {
-            run(route.get(), request, route.get().match(segments).orElse(Map.of()));
-        } else if (here.isEmpty()) {
+        count(request, here.stream().findFirst().map(Route::path).orElse(NOWHERE));
+        if (here.isEmpty()) {
             new Exchange(request, surface(path), Map.of()).answer(noRoute(path));
-        } else {
+        } else if (route.isEmpty()) {
             wrongMethod(request, here);
+        } else {
+            run(request, route.get(), route.get().match(segments).orElse(Map.of()));
         }
     }
 
-    private static void run(Route route, HttpServerRequest request, Map<String, String> path) {
+    private void count(HttpServerRequest request, String path) {
+        var response = request.response();
+        response.headersEndHandler(
+                _ -> meters.answered(request.method().name(), path, response.getStatusCode()));
+    }
+
+    private void run(HttpServerRequest request, Route route, Map<String, String> path) {
         var exchange = new Exchange(request, route.surface(), path);
+        if (!route.method().equals(GET) && !origins.allow(request)) {
+            exchange.answer(foreign(exchange.header("Origin").orElse("")));
+            return;
+        }
         try {
             route.act().on(exchange).onFailure(exchange::fail);
         } catch (RuntimeException e) {
             exchange.fail(e);
         }
+    }
+
+    private static Problem foreign(String origin) {
+        return Problem.lasting(
+                403,
+                "foreign_origin",
+                "Foreign origin",
+                "pages of '"
+                        + Fields.shown(origin)
+                        + "' may not send requests here; allowed are our own and the configured"
+                        + " ones");
     }
 
     /** Whoever asks for what we do not have speaks OpenAI, unless the path is one of ours. */

@@ -3,10 +3,12 @@ package dev.millrace.gateway.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.gateway.http.exchange.HttpLimits;
+import dev.millrace.gateway.http.exchange.HttpMeters;
 import dev.millrace.gateway.registry.FakeRegistry;
 import dev.millrace.gateway.stream.FakeStreams;
 import dev.millrace.gateway.submit.FakeJobs;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 
@@ -19,6 +21,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
@@ -51,7 +54,14 @@ final class Rig implements AutoCloseable {
     Rig(HttpLimits limits) {
         var servers =
                 new HttpServers(
-                        vertx, limits, new FakeRegistry(), streams, jobs, InstantSource.fixed(NOW));
+                        vertx,
+                        limits,
+                        Set.of("http://friend.example"),
+                        new FakeRegistry(),
+                        streams,
+                        jobs,
+                        InstantSource.fixed(NOW),
+                        new HttpMeters(new SimpleMeterRegistry()));
         port = done(servers.start("127.0.0.1", 0, 2));
     }
 

@@ -38,13 +38,15 @@ public final class Pump implements Reader {
 
     private final HttpServerResponse response;
     private final Words words;
+    private final HttpMeters meters;
     private Optional<Subscription> subscription = Optional.empty();
     private boolean paused;
     private boolean quiet;
 
-    public Pump(HttpServerResponse response, Words words, HttpLimits limits) {
+    public Pump(HttpServerResponse response, Words words, HttpLimits limits, HttpMeters meters) {
         this.response = response;
         this.words = words;
+        this.meters = meters;
         response.setWriteQueueMaxSize(limits.writeBytes()).drainHandler(_ -> resume());
     }
 
@@ -59,6 +61,7 @@ public final class Pump implements Reader {
 
     @Override
     public void next(List<StreamEvent> events) {
+        meters.wrote(events.size());
         var buffer = Buffer.buffer(events.size() * USUAL_EVENT_BYTES);
         for (var event : events) {
             if (words.say(event, buffer) == Then.END) {
@@ -87,6 +90,7 @@ public final class Pump implements Reader {
         response.write(buffer);
         if (response.writeQueueFull() && !paused) {
             paused = true;
+            meters.paused();
             subscription.ifPresent(Subscription::pause);
         }
     }

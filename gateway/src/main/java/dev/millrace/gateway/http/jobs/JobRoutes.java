@@ -7,6 +7,7 @@ import dev.millrace.gateway.http.body.Models;
 import dev.millrace.gateway.http.exchange.Bodies;
 import dev.millrace.gateway.http.exchange.Exchange;
 import dev.millrace.gateway.http.exchange.HttpLimits;
+import dev.millrace.gateway.http.exchange.HttpMeters;
 import dev.millrace.gateway.stream.JobStatus;
 import dev.millrace.gateway.stream.Streams;
 import dev.millrace.gateway.submit.Jobs;
@@ -38,12 +39,13 @@ public final class JobRoutes {
             Jobs jobs,
             Streams streams,
             HttpLimits limits,
-            InstantSource clock) {
+            InstantSource clock,
+            HttpMeters meters) {
         this.bodies = bodies;
         this.body = new JobBody(models);
         this.jobs = jobs;
         this.streams = streams;
-        this.sse = new Sse(vertx, streams, jobs, limits);
+        this.sse = new Sse(vertx, streams, jobs, limits, meters);
         this.clock = clock;
     }
 

@@ -3,6 +3,7 @@ package dev.millrace.gateway.http.jobs;
 import dev.millrace.gateway.http.body.Fields;
 import dev.millrace.gateway.http.exchange.Exchange;
 import dev.millrace.gateway.http.exchange.HttpLimits;
+import dev.millrace.gateway.http.exchange.HttpMeters;
 import dev.millrace.gateway.http.exchange.Pump;
 import dev.millrace.gateway.http.exchange.Reader;
 import dev.millrace.gateway.refusal.Reason;
@@ -30,12 +31,14 @@ final class Sse {
     private final Streams streams;
     private final Jobs jobs;
     private final HttpLimits limits;
+    private final HttpMeters meters;
 
-    Sse(Vertx vertx, Streams streams, Jobs jobs, HttpLimits limits) {
+    Sse(Vertx vertx, Streams streams, Jobs jobs, HttpLimits limits, HttpMeters meters) {
         this.vertx = vertx;
         this.streams = streams;
         this.jobs = jobs;
         this.limits = limits;
+        this.meters = meters;
     }
 
     Future<?> follow(Exchange exchange) {
@@ -79,7 +82,8 @@ final class Sse {
     }
 
     private Future<?> follow(Exchange exchange, JobId job, Optional<Cursor> after) {
-        var pump = new Pump(exchange.response(), new SseWords(job, after.isEmpty()), limits);
+        var pump =
+                new Pump(exchange.response(), new SseWords(job, after.isEmpty()), limits, meters);
         vertx.setPeriodic(limits.heartbeat().toMillis(), timer -> beat(timer, exchange, pump));
         return Reader.follow(
                 streams,

@@ -4,6 +4,7 @@ import dev.millrace.gateway.http.body.Models;
 import dev.millrace.gateway.http.exchange.Bodies;
 import dev.millrace.gateway.http.exchange.Exchange;
 import dev.millrace.gateway.http.exchange.HttpLimits;
+import dev.millrace.gateway.http.exchange.HttpMeters;
 import dev.millrace.gateway.http.exchange.Pump;
 import dev.millrace.gateway.http.exchange.Reader;
 import dev.millrace.gateway.stream.Streams;
@@ -25,6 +26,7 @@ public final class CompletionRoutes {
     private final Streams streams;
     private final HttpLimits limits;
     private final InstantSource clock;
+    private final HttpMeters meters;
 
     public CompletionRoutes(
             Bodies bodies,
@@ -32,13 +34,15 @@ public final class CompletionRoutes {
             Jobs jobs,
             Streams streams,
             HttpLimits limits,
-            InstantSource clock) {
+            InstantSource clock,
+            HttpMeters meters) {
         this.bodies = bodies;
         this.requests = new Requests(models);
         this.jobs = jobs;
         this.streams = streams;
         this.limits = limits;
         this.clock = clock;
+        this.meters = meters;
     }
 
     public Future<?> chat(Exchange exchange) {
@@ -66,7 +70,8 @@ public final class CompletionRoutes {
                 new Head(answer.idPrefix() + job, clock.instant().getEpochSecond(), asked.model());
         Reader reader =
                 asked.stream()
-                        ? new Pump(exchange.response(), new Words(asked, answer, head), limits)
+                        ? new Pump(
+                                exchange.response(), new Words(asked, answer, head), limits, meters)
                         : new Whole(exchange, asked, answer, head);
         Runnable whenGone =
                 () -> {
@@ -75,6 +80,11 @@ public final class CompletionRoutes {
                     }
                 };
         return Reader.follow(
-                streams, exchange, job, Cursor.at(job), new Opening(exchange, reader), whenGone);
+                streams,
+                exchange,
+                job,
+                Cursor.at(job),
+                new Opening(exchange, reader, meters),
+                whenGone);
     }
 }

@@ -1,6 +1,7 @@
 package dev.millrace.gateway.http.openai;
 
 import dev.millrace.gateway.http.exchange.Exchange;
+import dev.millrace.gateway.http.exchange.HttpMeters;
 import dev.millrace.gateway.http.exchange.Problem;
 import dev.millrace.gateway.http.exchange.Problems;
 import dev.millrace.gateway.http.exchange.Reader;
@@ -10,6 +11,7 @@ import dev.millrace.protocol.Body;
 import dev.millrace.protocol.EventType;
 import dev.millrace.protocol.codec.EventCodec;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -20,15 +22,18 @@ import java.util.Optional;
 final class Opening implements Reader {
     private final Exchange exchange;
     private final Reader answer;
+    private final HttpMeters meters;
+    private final long asked = System.nanoTime();
     private Optional<Subscription> subscription = Optional.empty();
     private boolean open;
 
     /**
      * @param answer is attached when the answer begins
      */
-    Opening(Exchange exchange, Reader answer) {
+    Opening(Exchange exchange, Reader answer, HttpMeters meters) {
         this.exchange = exchange;
         this.answer = answer;
+        this.meters = meters;
     }
 
     @Override
@@ -52,6 +57,7 @@ final class Opening implements Reader {
             return;
         }
         open = true;
+        meters.firstToken(Duration.ofNanos(System.nanoTime() - asked));
         subscription.ifPresent(answer::attach);
         answer.next(first);
     }
