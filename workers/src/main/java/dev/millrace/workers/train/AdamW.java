@@ -1,0 +1,58 @@
+package dev.millrace.workers.train;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * AdamW (Loshchilov and Hutter, <i>Decoupled Weight Decay Regularization</i>, algorithm 2), with its moments in the open so
+ * that a checkpoint can hold them.
+ *
+ * <p>Decay acts on matrices only; gains of norms have one axis and are left alone.
+ */
+public final class AdamW {
+    private static final double BETA1 = 0.9;
+    private static final double BETA2 = 0.98;
+    private static final double EPSILON = 1e-8;
+
+    private final double decay;
+    private final Map<String, NDArray> means = new LinkedHashMap<>();
+    private final Map<String, NDArray> squares = new LinkedHashMap<>();
+
+    /** Moments start at zero and live in {@code manager}. */
+    public AdamW(Map<String, NDArray> parameters, NDManager manager, double decay) {
+        this.decay = decay;
+        parameters.forEach(
+                (name, parameter) -> {
+                    means.put(name, manager.zeros(parameter.getShape(), parameter.getDataType()));
+                    squares.put(name, manager.zeros(parameter.getShape(), parameter.getDataType()));
+                });
+    }
+
+    /** Mean gradient by parameter name: the live arrays. */
+    public Map<String, NDArray> means() {
+        return means;
+    }
+
+    /** Mean squared gradient by parameter name: the live arrays. */
+    public Map<String, NDArray> squares() {
+        return squares;
+    }
+
+    /** Moves one parameter along its gradient; {@code step} counts from 0. */
+    public void update(String name, NDArray parameter, NDArray gradient, long step, double rate) {
+        try (var _ = new NDScope()) {
+            var mean = means.get(name);
+            var square = squares.get(name);
+            mean.muli(BETA1).addi(gradient.mul(1 - BETA1));
+            square.muli(BETA2).addi(gradient.square().muli(1 - BETA2));
+            var unbiased = square.div(1 - Math.pow(BETA2, step + 1)).sqrt().addi(EPSILON);
+            if (parameter.getShape().dimension() > 1) {
+                parameter.muli(1 - rate * decay);
+            }
+            parameter.subi(mean.div(unbiased).muli(rate / (1 - Math.pow(BETA1, step + 1))));
+        }
+    }
+}

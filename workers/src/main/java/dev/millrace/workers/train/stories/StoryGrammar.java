@@ -1,0 +1,134 @@
+package dev.millrace.workers.train.stories;
+
+import dev.millrace.workers.train.stories.Grammar.Rule;
+import dev.millrace.workers.train.stories.Grammar.Symbol;
+import dev.millrace.workers.train.stories.Template.Part;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.ToIntFunction;
+import java.util.random.RandomGenerator;
+
+/**
+ * Generates documents, each with its exact log-probability.
+ *
+ * <p>Every choice leaves its own trace in the text (sentences are unique, words within a class are unique), so a text has one
+ * derivation and its probability is the product of the choices'.
+ */
+public final class StoryGrammar {
+    private final Grammar grammar;
+
+    public StoryGrammar() {
+        this(Grammar.stories());
+    }
+
+    StoryGrammar(Grammar grammar) {
+        this.grammar = grammar;
+    }
+
+    /** A document of any form: a story, or a chat. */
+    Document draw(RandomGenerator random) {
+        return draw(Grammar.ROOT, random);
+    }
+
+    /** What one name of the grammar makes. */
+    Document draw(String name, RandomGenerator random) {
+        var draft = new Draft(random);
+        draft.expand(name);
+        return new Document(draft.text.toString(), draft.logProbability, List.copyOf(draft.derivation));
+    }
+
+    /** A document while it is written. */
+    private final class Draft {
+        private final RandomGenerator random;
+        private final StringBuilder text = new StringBuilder();
+        private final List<String> derivation = new ArrayList<>();
+        private Bindings bindings = new Bindings(grammar);
+        private boolean isAtStart = true;
+        private double logProbability;
+
+        Draft(RandomGenerator random) {
+            this.random = random;
+        }
+
+        void expand(String name) {
+            var rules = grammar.rules().get(name);
+            if (rules == null) {
+                say(choose(grammar.sentences().get(name), Template::weight));
+            } else {
+                choose(rules, Rule::weight).symbols().forEach(this::expand);
+            }
+        }
+
+        private void expand(Symbol symbol) {
+            switch (symbol) {
+                case Symbol.Name(var name) -> expand(name);
+                case Symbol.Paragraph() -> mark("/", "\n\n");
+                case Symbol.Special(var token) -> {
+                    if (token.equals(StoryVocabulary.USER)) {
+                        bindings = new Bindings(grammar);
+                    }
+                    mark(token, token);
+                }
+            }
+        }
+
+        private void mark(String leaf, String written) {
+            derivation.add(leaf);
+            text.append(written);
+            isAtStart = true;
+        }
+
+        private void say(Template template) {
+            derivation.add(Integer.toString(template.id()));
+            List<String> free = new ArrayList<>();
+            for (var part : template.parts()) {
+                var isFirst = part == template.parts().getFirst();
+                text.append(part.spaced() || (isFirst && !isAtStart) ? " " : "").append(word(part, free));
+            }
+            isAtStart = false;
+        }
+
+        private String word(Part part, List<String> free) {
+            return switch (part) {
+                case Part.Literal(var literal, _) -> literal;
+                case Part.Use(var variable, _) -> bindings.value(variable).orElseThrow();
+                case Part.Pronoun(var variable, var form, _) -> bindings.pronoun(variable, form).orElseThrow();
+                case Part.Bind(var variable, var wordClass, _) ->
+                        bindings.value(variable).orElseGet(() -> bind(variable, wordClass));
+                case Part.Rebind(var variable, var wordClass, _) -> bind(variable, wordClass);
+                case Part.Any(var wordClass, _) -> {
+                    var word = drawWord(wordClass, free);
+                    free.add(word);
+                    yield word;
+                }
+            };
+        }
+
+        private String bind(String variable, String wordClass) {
+            var word = drawWord(wordClass, List.of());
+            bindings.bind(variable, wordClass, word);
+            return word;
+        }
+
+        /** Any word of the class but those that are taken. */
+        private String drawWord(String wordClass, List<String> free) {
+            var taken = bindings.taken(wordClass);
+            return choose(
+                    grammar.classes().get(wordClass),
+                    word -> taken.contains(word) || free.contains(word) ? 0 : 1);
+        }
+
+        private <T> T choose(List<T> choices, ToIntFunction<T> weight) {
+            var total = choices.stream().mapToInt(weight).sum();
+            var left = random.nextInt(total);
+            for (var choice : choices) {
+                left -= weight.applyAsInt(choice);
+                if (left < 0) {
+                    logProbability += Math.log((double) weight.applyAsInt(choice) / total);
+                    return choice;
+                }
+            }
+            throw new IllegalStateException("weights must add up to " + total);
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package dev.millrace.workers.train.stories;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtSymbolBlock;
+import ai.djl.pytorch.jni.IValueUtils;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/**
+ * The decoder's parameters and its loss, computed by one TorchScript text in training mode.
+ *
+ * <p>Pre-norm Llama: RMSNorm, rotary embedding (half-split), grouped-query attention, SwiGLU, tied embeddings.
+ */
+final class StoryModel {
+    private static final double INITIAL_DEVIATION = 0.02;
+
+    private final StoryShape shape;
+    private final NDManager manager;
+    private final Map<String, NDArray> parameters = new LinkedHashMap<>();
+    private final PtSymbolBlock script;
+    private final NDArray cosines;
+    private final NDArray sines;
+
+    /** Parameters start at random values that depend on the seed only; they live in {@code manager}. */
+    StoryModel(StoryShape shape, NDManager manager, long seed) {
+        this.shape = shape;
+        this.manager = manager;
+        var random = new SplittableRandom(seed);
+        shape.weights().forEach((name, dimensions) -> parameters.put(name, initial(name, new Shape(dimensions), random)));
+        this.script = Script.load(manager, StoryScript.loss(shape));
+        this.cosines = manager.create(angles(Math::cos), new Shape(shape.context(), shape.headDim() / 2));
+        this.sines = manager.create(angles(Math::sin), new Shape(shape.context(), shape.headDim() / 2));
+    }
+
+    private NDArray initial(String name, Shape dimensions, SplittableRandom random) {
+        var values = new float[Math.toIntExact(dimensions.size())];
+        var residual = name.endsWith("o_proj.weight") || name.endsWith("down_proj.weight");
+        var deviation = INITIAL_DEVIATION / (residual ? Math.sqrt(2.0 * shape.layers()) : 1);
+        for (var i = 0; i < values.length; i++) {
+            values[i] = dimensions.dimension() == 1 ? 1 : (float) (deviation * random.nextGaussian());
+        }
+        return manager.create(values, dimensions);
+    }
+
+    private float[] angles(java.util.function.DoubleUnaryOperator function) {
+        var half = shape.headDim() / 2;
+        var values = new float[shape.context() * half];
+        for (var i = 0; i < values.length; i++) {
+            var frequency = Math.pow(StoryShape.THETA, -(double) (i % half) / half);
+            values[i] = (float) function.applyAsDouble(i / half * frequency);
+        }
+        return values;
+    }
+
+    StoryShape shape() {
+        return shape;
+    }
+
+    /** Weights by their Hugging Face name: the live arrays. */
+    Map<String, NDArray> parameters() {
+        return parameters;
+    }
+
+    /** Mean negative log-likelihood over the targets that are not {@link StoryBatch#IGNORED}, in the scope of the caller. */
+    NDArray loss(StoryBatch batch, boolean training) {
+        var length = batch.length();
+        var list = new NDList();
+        list.add(manager.create(batch.ids(), new Shape(batch.rows(), length)));
+        list.add(manager.create(batch.targets(), new Shape(batch.rows(), length)));
+        list.add(cosines.get("0:" + length));
+        list.add(sines.get("0:" + length));
+        for (var parameter : parameters.values()) {
+            parameter.setName("w[]");
+            list.add(parameter);
+        }
+        return IValueUtils.forward(script, list, training).singletonOrThrow();
+    }
+}

@@ -1,0 +1,195 @@
+package dev.millrace.workers.train.stories;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
+import dev.millrace.workers.train.AdamW;
+import dev.millrace.workers.train.Checkpoint;
+import dev.millrace.workers.train.GlobalNormClip;
+import dev.millrace.workers.train.LearningRate;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Trains the story model and writes its folder.
+ *
+ * <p>What a step learns from depends only on the seed and the step; a run that is stopped and resumed ends with the same
+ * parameters as one that was not.
+ */
+public final class StoryTraining {
+    private static final Logger LOG = LoggerFactory.getLogger(StoryTraining.class);
+
+    private static final int LONG_STEP_EVERY = 8;
+    private static final int LONG_ROWS = 2;
+    private static final int SHORT_ROWS = 8;
+    private static final int SHORT_LENGTH = 512;
+    private static final double PEAK_RATE = 3e-3;
+    private static final double DECAY_SHARE = 0.4;
+    private static final double WEIGHT_DECAY = 0.1;
+    private static final int WARMUP = 100;
+    private static final int LOG_EVERY = 20;
+    private static final int HELD_OUT_DOCUMENTS = 64;
+
+    private final Options options;
+    private final StorySource source = new StorySource();
+    private final GlobalNormClip clip = new GlobalNormClip(1.0);
+    private final LearningRate rate;
+
+    /**
+     * How to train.
+     *
+     * @param out the model's folder; the checkpoint stands beside it, as {@code <folder>.checkpoint}
+     * @param steps how many steps the whole run has, resumed or not
+     * @param resume goes on from the checkpoint, which must exist
+     * @param threads of the tensor library
+     */
+    public record Options(Path out, long steps, long seed, boolean resume, int threads, Duration checkpointEvery) {
+        /** The steps of the model that ships. */
+        public static final long SHIPPED_STEPS = 3000;
+
+        public static final long SHIPPED_SEED = 1;
+
+        public Options {
+            if (steps < 1) {
+                throw new IllegalArgumentException("steps must be at least 1, was " + steps);
+            }
+            if (threads < 1) {
+                throw new IllegalArgumentException("threads must be at least 1, was " + threads);
+            }
+        }
+
+        /** What makes the model that ships, into {@code out}. */
+        public static Options shipped(Path out) {
+            return new Options(out, SHIPPED_STEPS, SHIPPED_SEED, false, 1, Duration.ofMinutes(3));
+        }
+    }
+
+    /** What came of it: the mean loss of the last steps, and what held-out documents say. */
+    public record Result(double trainingLoss, double heldOutLoss, double heldOutEntropy) {}
+
+    public StoryTraining(Options options) {
+        this.options = options;
+        this.rate = new LearningRate(PEAK_RATE, WARMUP, options.steps(), DECAY_SHARE);
+    }
+
+    /** {@code StoryTraining FOLDER [STEPS [resume]]} */
+    public static void main(String[] arguments) {
+        var shipped = Options.shipped(Path.of(arguments[0]));
+        var steps = arguments.length > 1 ? Long.parseLong(arguments[1]) : shipped.steps();
+        var resume = arguments.length > 2 && arguments[2].equals("resume");
+        var options =
+                new Options(shipped.out(), steps, shipped.seed(), resume, shipped.threads(), shipped.checkpointEvery());
+        new StoryTraining(options).run();
+    }
+
+    public Result run() {
+        Engine.getInstance();
+        JniUtils.setNumThreads(options.threads());
+        JniUtils.setGraphExecutorOptimize(false);
+        JniUtils.setGradMode(false);
+        try (var manager = NDManager.newBaseManager()) {
+            var shape = StoryShape.shipped(source.vocabulary().size());
+            var run = new Run(new StoryModel(shape, manager, options.seed()), manager);
+            return run.train();
+        }
+    }
+
+    /** The state of a run, alive while its manager is. */
+    private final class Run {
+        private final StoryModel model;
+        private final AdamW optimizer;
+        private final Checkpoint checkpoint;
+        private final ModelFolder folder = new ModelFolder(options.out());
+        private double recentLoss = Double.NaN;
+
+        Run(StoryModel model, NDManager manager) {
+            this.model = model;
+            this.optimizer = new AdamW(model.parameters(), manager, WEIGHT_DECAY);
+            model.parameters().values().forEach(parameter -> parameter.setRequiresGradient(true));
+            var identity = Map.of("seed", Long.toString(options.seed()), "shape", model.shape().toString());
+            this.checkpoint =
+                    new Checkpoint(options.out().resolveSibling(options.out().getFileName() + ".checkpoint"), identity);
+        }
+
+        Result train() {
+            var first = options.resume() ? checkpoint.restore(model.parameters(), optimizer) : 0;
+            var saved = System.nanoTime();
+            for (var step = first; step < options.steps(); step++) {
+                learn(step);
+                if (System.nanoTime() - saved > options.checkpointEvery().toNanos() || step == 0) {
+                    save(step + 1);
+                    saved = System.nanoTime();
+                }
+            }
+            var heldOut = save(options.steps());
+            return new Result(recentLoss, heldOut.loss(), heldOut.entropy());
+        }
+
+        private void learn(long step) {
+            var started = System.nanoTime();
+            var batch = batch(step);
+            try (var _ = new NDScope()) {
+                var loss = differentiate(batch);
+                var norm = update(step);
+                recentLoss = Double.isNaN(recentLoss) ? loss : 0.95 * recentLoss + 0.05 * loss;
+                if (step % LOG_EVERY == 0) {
+                    LOG.atInfo()
+                            .addKeyValue("step", step)
+                            .addKeyValue("loss", "%.4f".formatted(loss))
+                            .addKeyValue("recent", "%.4f".formatted(recentLoss))
+                            .addKeyValue("norm", "%.2f".formatted(norm))
+                            .addKeyValue("rate", "%.5f".formatted(rate.at(step)))
+                            .addKeyValue("milliseconds", (System.nanoTime() - started) / 1_000_000)
+                            .log("learned");
+                }
+            }
+        }
+
+        private StoryBatch batch(long step) {
+            return step % LONG_STEP_EVERY == LONG_STEP_EVERY - 1
+                    ? StoryBatch.packed(source, options.seed(), step, LONG_ROWS, model.shape().context())
+                    : StoryBatch.packed(source, options.seed(), step, SHORT_ROWS, SHORT_LENGTH);
+        }
+
+        private double differentiate(StoryBatch batch) {
+            try (var collector = Engine.getInstance().newGradientCollector()) {
+                var loss = model.loss(batch, true);
+                collector.backward(loss);
+                return loss.toFloatArray()[0];
+            }
+        }
+
+        private double update(long step) {
+            Map<String, NDArray> gradients = new LinkedHashMap<>();
+            model.parameters().forEach((name, parameter) -> gradients.put(name, parameter.getGradient()));
+            var norm = clip.clip(gradients.values());
+            gradients.forEach(
+                    (name, gradient) -> {
+                        var parameter = model.parameters().get(name);
+                        optimizer.update(name, parameter, gradient, step, rate.at(step));
+                        JniUtils.zeroGrad((PtNDArray) parameter);
+                    });
+            return norm;
+        }
+
+        private HeldOut save(long nextStep) {
+            folder.write(model.shape(), source.vocabulary(), model.parameters());
+            checkpoint.save(model.parameters(), optimizer, nextStep);
+            var heldOut = HeldOut.measure(model, source, HELD_OUT_DOCUMENTS);
+            LOG.atInfo()
+                    .addKeyValue("step", nextStep)
+                    .addKeyValue("loss", "%.4f".formatted(heldOut.loss()))
+                    .addKeyValue("entropy", "%.4f".formatted(heldOut.entropy()))
+                    .addKeyValue("gap", "%.4f".formatted(heldOut.gap()))
+                    .log("saved");
+            return heldOut;
+        }
+    }
+}
