@@ -146,6 +146,13 @@ public final class Safetensors implements AutoCloseable {
         return new TreeSet<>(owners.keySet());
     }
 
+    /** What the writer said about the files; where shards differ, any of them. */
+    public Map<String, String> metadata() {
+        var metadata = new LinkedHashMap<String, String>();
+        owners.values().stream().distinct().forEach(file -> metadata.putAll(file.metadata()));
+        return Map.copyOf(metadata);
+    }
+
     public boolean contains(String name) {
         return owners.containsKey(name);
     }

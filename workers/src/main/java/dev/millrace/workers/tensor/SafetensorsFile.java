@@ -41,12 +41,17 @@ final class SafetensorsFile {
     private final Path path;
     private final MemorySegment data;
     private final Map<String, Place> places = new LinkedHashMap<>();
+    private final Map<String, String> metadata = new LinkedHashMap<>();
 
     private SafetensorsFile(Path path, MemorySegment file) {
         this.path = path;
         long headerEnd = Long.BYTES + headerLength(file);
         this.data = file.asSlice(headerEnd);
-        header(file.asSlice(Long.BYTES, headerEnd - Long.BYTES)).properties().stream()
+        var header = header(file.asSlice(Long.BYTES, headerEnd - Long.BYTES));
+        header.path("__metadata__")
+                .properties()
+                .forEach(named -> metadata.put(named.getKey(), named.getValue().asText()));
+        header.properties().stream()
                 .filter(named -> !named.getKey().equals("__metadata__"))
                 .forEach(named ->
                         places.put(named.getKey(), place(named.getKey(), named.getValue())));
@@ -69,6 +74,10 @@ final class SafetensorsFile {
 
     Set<String> names() {
         return places.keySet();
+    }
+
+    Map<String, String> metadata() {
+        return metadata;
     }
 
     Safetensors.Entry entry(String name) {

@@ -20,7 +20,8 @@ import java.io.UncheckedIOException;
  *
  * <p>The text is the methods of one module without state, e.g. {@code def twice(self: __torch__.M,
  * x: Tensor) -> Tensor: ...}, in functional form ({@code torch.add(x, y)}); weights travel as
- * arguments. Types are numbers there ({@link ElementType#torch()}). Calls run in inference mode.
+ * arguments. Types are numbers there ({@link ElementType#torch()}). Calls run in inference mode,
+ * except {@link #callDifferentiable}.
  */
 public final class Script implements AutoCloseable {
     private final PtSymbolBlock module;
@@ -55,6 +56,14 @@ public final class Script implements AutoCloseable {
                 var result = IValueUtils.runMethod(module, method, values.values)) {
             return new NDList(result.toTensorArray((PtNDManager) scope));
         }
+    }
+
+    /**
+     * Calls {@code forward} so that gradients flow back to its arguments. Arrays that are named
+     * {@code x[]} travel together as one list. The result lives in the scope of the first argument.
+     */
+    public NDArray callDifferentiable(NDList arguments) {
+        return IValueUtils.forward(module, arguments, true).singletonOrThrow();
     }
 
     @Override

@@ -3,12 +3,14 @@ package dev.millrace.workers.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
+
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 
 /**
- * AdamW (Loshchilov and Hutter, <i>Decoupled Weight Decay Regularization</i>, algorithm 2), with its moments in the open so
- * that a checkpoint can hold them.
+ * AdamW (Loshchilov and Hutter, <i>Decoupled Weight Decay Regularization</i>, algorithm 2), with
+ * its moments in the open so that a checkpoint can hold them.
  *
  * <p>Decay acts on matrices only; gains of norms have one axis and are left alone.
  */
@@ -24,28 +26,25 @@ public final class AdamW {
     /** Moments start at zero and live in {@code manager}. */
     public AdamW(Map<String, NDArray> parameters, NDManager manager, double decay) {
         this.decay = decay;
-        parameters.forEach(
-                (name, parameter) -> {
-                    means.put(name, manager.zeros(parameter.getShape(), parameter.getDataType()));
-                    squares.put(name, manager.zeros(parameter.getShape(), parameter.getDataType()));
-                });
+        parameters.forEach((name, parameter) -> {
+            means.put(name, manager.zeros(parameter.getShape(), parameter.getDataType()));
+            squares.put(name, manager.zeros(parameter.getShape(), parameter.getDataType()));
+        });
     }
 
-    /** Mean gradient by parameter name: the live arrays. */
-    public Map<String, NDArray> means() {
-        return means;
-    }
-
-    /** Mean squared gradient by parameter name: the live arrays. */
-    public Map<String, NDArray> squares() {
-        return squares;
+    /** All moments by name, to be saved and restored: the live arrays. */
+    public Map<String, NDArray> state() {
+        Map<String, NDArray> state = new LinkedHashMap<>();
+        means.forEach((name, mean) -> state.put("mean." + name, mean));
+        squares.forEach((name, square) -> state.put("square." + name, square));
+        return state;
     }
 
     /** Moves one parameter along its gradient; {@code step} counts from 0. */
     public void update(String name, NDArray parameter, NDArray gradient, long step, double rate) {
         try (var _ = new NDScope()) {
-            var mean = means.get(name);
-            var square = squares.get(name);
+            var mean = Objects.requireNonNull(means.get(name), name);
+            var square = Objects.requireNonNull(squares.get(name), name);
             mean.muli(BETA1).addi(gradient.mul(1 - BETA1));
             square.muli(BETA2).addi(gradient.square().muli(1 - BETA2));
             var unbiased = square.div(1 - Math.pow(BETA2, step + 1)).sqrt().addi(EPSILON);

@@ -2,12 +2,15 @@ package dev.millrace.workers.train;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDScope;
+
 import java.util.Collection;
 
 /**
- * Scales all gradients together so that their joint Euclidean norm is at most a limit: {@code g *= min(1, limit / |g|)}.
+ * Scales all gradients together so that their joint Euclidean norm is at most a limit: {@code g *=
+ * min(1, limit / |g|)}.
  *
- * <p>The library's own {@code optClipGrad} cuts values on one side only, which changes the direction.
+ * <p>The library's own {@code optClipGrad} cuts values on one side only, which changes the
+ * direction.
  */
 public record GlobalNormClip(double limit) {
 

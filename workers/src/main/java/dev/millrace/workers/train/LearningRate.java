@@ -1,10 +1,12 @@
 package dev.millrace.workers.train;
 
 /**
- * How fast to learn at each step: linear warm-up, a plateau at the peak, then a half cosine down to zero.
+ * How fast to learn at each step: linear warm-up, a plateau at the peak, then a half cosine down to
+ * zero.
  *
- * <p>The plateau makes a run that is cut short reproducible: until the decay begins, the rates do not depend on the number of
- * steps, so a checkpoint taken on the plateau can be finished with any number of steps.
+ * <p>The plateau makes a run that is cut short reproducible: until the decay begins, the rates do
+ * not depend on the number of steps, so a checkpoint taken on the plateau can be finished with any
+ * number of steps.
  */
 public record LearningRate(double peak, long warmup, long steps, double decayShare) {
 

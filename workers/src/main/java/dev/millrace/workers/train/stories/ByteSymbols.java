@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The printable characters that stand for bytes in byte-level vocabularies, as in GPT-2: visible Latin-1 characters stand for
- * themselves, the other 68 bytes for U+0100 and up.
+ * The printable characters that stand for bytes in byte-level vocabularies, as in GPT-2: visible
+ * Latin-1 characters stand for themselves, the other 68 bytes for U+0100 and up.
  */
 final class ByteSymbols {
     private static final List<String> SYMBOLS = new ArrayList<>();

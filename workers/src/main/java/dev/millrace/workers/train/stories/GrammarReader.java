@@ -3,6 +3,7 @@ package dev.millrace.workers.train.stories;
 import dev.millrace.workers.train.stories.Grammar.Rule;
 import dev.millrace.workers.train.stories.Grammar.Symbol;
 import dev.millrace.workers.train.stories.Template.Part;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -17,9 +18,11 @@ import java.util.regex.Pattern;
 
 /** Reads a grammar file; its syntax is described at the top of {@code stories.grammar}. */
 final class GrammarReader {
-    private static final Pattern LINE = Pattern.compile("(words|spell|rule|say) (\\w+)(?: \\*(\\d+))?: (.+)");
+    private static final Pattern LINE =
+            Pattern.compile("(words|spell|rule|say) (\\w+)(?: \\*(\\d+))?: (.+)");
     private static final Pattern SLOT =
-            Pattern.compile("\\{(?<variable>\\w*)(?:(?<assign>:?=)(?<class>\\w+)|\\.(?<form>\\w+))?}");
+            Pattern.compile(
+                    "\\{(?<variable>\\w*)(?:(?<assign>:?=)(?<class>\\w+)|\\.(?<form>\\w+))?}");
     private static final Pattern PART = Pattern.compile("( ?)(" + SLOT.pattern() + "|[^ {]+)");
 
     private final Map<String, List<String>> classes = new LinkedHashMap<>();
@@ -33,7 +36,8 @@ final class GrammarReader {
     static Grammar readResource(String name) {
         try (var in = GrammarReader.class.getResourceAsStream(name)) {
             if (in == null) {
-                throw new IllegalStateException("no resource " + name + " beside " + GrammarReader.class);
+                throw new IllegalStateException(
+                        "no resource " + name + " beside " + GrammarReader.class);
             }
             return read(new String(in.readAllBytes(), StandardCharsets.UTF_8));
         } catch (IOException e) {
@@ -43,14 +47,17 @@ final class GrammarReader {
 
     static Grammar read(String text) {
         var reader = new GrammarReader();
-        text.lines().filter(line -> !line.isBlank() && !line.startsWith("#")).forEach(reader::readLine);
+        text.lines()
+                .filter(line -> !line.isBlank() && !line.startsWith("#"))
+                .forEach(reader::readLine);
         return new Grammar(reader.classes, reader.spelled, reader.rules, reader.sentences);
     }
 
     private void readLine(String line) {
         var match = LINE.matcher(line);
         if (!match.matches()) {
-            throw new IllegalArgumentException("expected 'words|spell|rule|say NAME *WEIGHT: ...', was: " + line);
+            throw new IllegalArgumentException(
+                    "expected 'words|spell|rule|say NAME *WEIGHT: ...', was: " + line);
         }
         var name = match.group(2);
         var weight = match.group(3) == null ? 1 : Integer.parseInt(match.group(3));
@@ -85,13 +92,16 @@ final class GrammarReader {
         for (var list : body.split("\\|")) {
             spellings =
                     spellings.stream()
-                            .flatMap(start -> Arrays.stream(list.split(" ")).map(end -> end.equals("-") ? start : start + end))
+                            .flatMap(start ->
+                                    Arrays.stream(list.split(" "))
+                                            .map(end -> end.equals("-") ? start : start + end))
                             .distinct()
                             .toList();
         }
         Set<String> known = new LinkedHashSet<>();
         classes.values().forEach(known::addAll);
-        classes.put(name, spellings.stream().filter(spelling -> !known.contains(spelling)).toList());
+        classes.put(
+                name, spellings.stream().filter(spelling -> !known.contains(spelling)).toList());
         spelled.add(name);
     }
 
@@ -132,7 +142,8 @@ final class GrammarReader {
     private static Part slot(String text, boolean spaced) {
         var match = SLOT.matcher(text);
         if (!match.matches()) {
-            throw new IllegalArgumentException("expected {x}, {x=class}, {x:=class}, {=class} or {x.he}, was " + text);
+            throw new IllegalArgumentException(
+                    "expected {x}, {x=class}, {x:=class}, {=class} or {x.he}, was " + text);
         }
         var variable = match.group("variable");
         if (match.group("form") != null) {

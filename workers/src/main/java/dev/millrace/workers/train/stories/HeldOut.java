@@ -1,13 +1,14 @@
 package dev.millrace.workers.train.stories;
 
 import ai.djl.ndarray.NDScope;
+
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.LongStream;
 
 /**
- * Documents that no training step draws, and how surprised a model is by them. No model can be less surprised, on average over
- * the grammar, than the grammar's own entropy.
+ * Documents that no training step draws, and how surprised a model is by them. No model can be less
+ * surprised, on average over the grammar, than the grammar's own entropy.
  *
  * @param loss the model's mean negative log-likelihood of a token, in nats
  * @param entropy the grammar's, of the same tokens
@@ -30,7 +31,8 @@ record HeldOut(double loss, double entropy, long tokens) {
                         .toList();
         var surprise = 0.0;
         for (var start = 0; start < samples.size(); start += ROWS) {
-            surprise += surprise(model, samples.subList(start, Math.min(start + ROWS, samples.size())));
+            surprise +=
+                    surprise(model, samples.subList(start, Math.min(start + ROWS, samples.size())));
         }
         var tokens = tokens(samples);
         var entropy = -samples.stream().mapToDouble(StorySource.Sample::logProbability).sum();
@@ -41,7 +43,7 @@ record HeldOut(double loss, double entropy, long tokens) {
         var ids = samples.stream().map(StorySource.Sample::ids).toList();
         try (var _ = new NDScope()) {
             var batch = StoryBatch.padded(ids, model.shape().context());
-            return model.loss(batch, false).toFloatArray()[0] * (double) tokens(samples);
+            return model.loss(batch).toFloatArray()[0] * (double) tokens(samples);
         }
     }
 

@@ -1,9 +1,13 @@
 package dev.millrace.workers.train.stories;
 
 import ai.djl.ndarray.NDArray;
+
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.millrace.workers.train.SafetensorsWriter;
+
+import dev.millrace.workers.tensor.ElementType;
+import dev.millrace.workers.tensor.SafetensorsWriter;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -12,7 +16,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Writes the model as the folder that a worker loads: Hugging Face's files, and millrace.json beside them. */
+/**
+ * Writes the model as the folder that a worker loads: Hugging Face's files, and millrace.json
+ * beside them.
+ */
 final class ModelFolder {
     static final String WEIGHTS = "model.safetensors";
 
@@ -25,7 +32,10 @@ final class ModelFolder {
         this.folder = folder;
     }
 
-    /** The weights are written last, and each file is replaced whole, so a reader never sees half a model. */
+    /**
+     * The weights are written last, and each file is replaced whole, so a reader never sees half a
+     * model.
+     */
     void write(StoryShape shape, StoryVocabulary vocabulary, Map<String, NDArray> parameters) {
         try {
             Files.createDirectories(folder);
@@ -34,11 +44,18 @@ final class ModelFolder {
             writeJson("tokenizer.json", TokenizerFiles.tokenizer(vocabulary));
             writeJson("tokenizer_config.json", TokenizerFiles.tokenizerConfig(shape));
             writeJson("millrace.json", millrace(shape));
-            var metadata = Map.of("format", "pt");
-            SafetensorsWriter.write(folder.resolve(WEIGHTS), parameters, metadata, SafetensorsWriter.Storage.BF16);
+            weights(parameters).writeTo(folder.resolve(WEIGHTS));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write " + folder, e);
         }
+    }
+
+    private static SafetensorsWriter weights(Map<String, NDArray> parameters) {
+        var writer = new SafetensorsWriter().metadata(Map.of("format", "pt"));
+        parameters.forEach((name, array) ->
+                writer.add(
+                        name, ElementType.BF16, array.toFloatArray(), array.getShape().getShape()));
+        return writer;
     }
 
     private void writeJson(String name, Map<String, Object> content) throws IOException {
@@ -80,14 +97,16 @@ final class ModelFolder {
     }
 
     private static Map<String, Object> millrace(StoryShape shape) {
+        Map<String, Object> defaults = new LinkedHashMap<>();
+        defaults.put("max_tokens", 1024);
+        defaults.put("temperature", 0.8);
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("kind", "text");
         json.put("id", "stories");
         json.put("name", "stories");
         json.put("aliases", List.of("millrace-stories"));
         json.put("context_limit", shape.context());
-        json.put("max_tokens", 1024);
-        json.put("temperature", 0.8);
+        json.put("defaults", defaults);
         return json;
     }
 }

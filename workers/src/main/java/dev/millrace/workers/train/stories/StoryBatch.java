@@ -42,6 +42,25 @@ record StoryBatch(long[] ids, long[] targets, int rows) {
         return row;
     }
 
+    /**
+     * Rows of random tokens that begin again after a while; only the repetition is to be learned. Nothing else teaches a model
+     * as fast to find what was said before and to say it again.
+     */
+    static StoryBatch repeated(int vocabulary, long seed, long step, int rows, int length) {
+        var ids = new long[rows * length];
+        var targets = new long[rows * length];
+        for (var row = 0; row < rows; row++) {
+            var random = new SplittableRandom(mix(mix(seed, step), row));
+            var period = length / 8 + random.nextInt(length * 3 / 8);
+            var first = random.ints(period, 0, vocabulary).toArray();
+            for (var i = 0; i < length; i++) {
+                ids[row * length + i] = first[i % period];
+                targets[row * length + i] = i + 1 < period ? IGNORED : first[(i + 1) % period];
+            }
+        }
+        return new StoryBatch(ids, targets, rows);
+    }
+
     /** One document per row, padded at the end; a document longer than {@code limit} is cut off. */
     static StoryBatch padded(List<List<Integer>> documents, int limit) {
         var longest = documents.stream().mapToInt(List::size).max().orElseThrow();

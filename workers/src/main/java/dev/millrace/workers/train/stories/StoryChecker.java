@@ -1,6 +1,7 @@
 package dev.millrace.workers.train.stories;
 
 import dev.millrace.workers.train.stories.Template.Part;
+
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -10,13 +11,14 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Reads a story as the grammar would: which of its sentences the grammar knows, and whether names, kinds, objects and pronouns
- * stay what they were said to be.
+ * Reads a story as the grammar would: which of its sentences the grammar knows, and whether names,
+ * kinds, objects and pronouns stay what they were said to be.
  *
  * <p>A sentence that is cut off at the end of the text is ignored.
  */
 final class StoryChecker {
-    private static final Pattern UNIT = Pattern.compile("<\\|\\w+\\|>|(?:(?!<\\|\\w+\\|>).)+", Pattern.DOTALL);
+    private static final Pattern UNIT =
+            Pattern.compile("<\\|\\w+\\|>|(?:(?!<\\|\\w+\\|>).)+", Pattern.DOTALL);
     private static final Pattern SENTENCE_END = Pattern.compile(".*[.!?].*", Pattern.DOTALL);
 
     private final Grammar grammar;
@@ -27,8 +29,10 @@ final class StoryChecker {
         for (var template : grammar.templates()) {
             for (var part : template.parts()) {
                 switch (part) {
-                    case Part.Bind(var variable, var wordClass, _) -> classOfVariable.putIfAbsent(variable, wordClass);
-                    case Part.Rebind(var variable, var wordClass, _) -> classOfVariable.putIfAbsent(variable, wordClass);
+                    case Part.Bind(var variable, var wordClass, _) ->
+                            classOfVariable.putIfAbsent(variable, wordClass);
+                    case Part.Rebind(var variable, var wordClass, _) ->
+                            classOfVariable.putIfAbsent(variable, wordClass);
                     case Part.Literal _, Part.Any _, Part.Use _, Part.Pronoun _ -> {}
                 }
             }
@@ -40,7 +44,8 @@ final class StoryChecker {
      *
      * @param sentences all that are complete
      * @param known those that the grammar can say
-     * @param contradictions names, kinds, objects and pronouns in known sentences that are not what they were before
+     * @param contradictions names, kinds, objects and pronouns in known sentences that are not what
+     *     they were before
      * @param derivation as in {@link Document}, with "?" for each unknown sentence
      */
     record Verdict(int sentences, int known, int contradictions, List<String> derivation) {
@@ -52,7 +57,11 @@ final class StoryChecker {
     Verdict check(String text) {
         var reading = new Reading();
         UNIT.matcher(text).results().forEach(unit -> reading.read(unit.group()));
-        return new Verdict(reading.sentences, reading.known, reading.contradictions, List.copyOf(reading.derivation));
+        return new Verdict(
+                reading.sentences,
+                reading.known,
+                reading.contradictions,
+                List.copyOf(reading.derivation));
     }
 
     /** A template that fits the pieces from some position on. */
@@ -88,12 +97,16 @@ final class StoryChecker {
             }
         }
 
-        /** Reads what one template says, or one unknown sentence; returns how many pieces that were. */
+        /**
+         * Reads what one template says, or one unknown sentence; returns how many pieces that were.
+         */
         private int readOne(List<String> pieces) {
             var best =
                     grammar.templates().stream()
                             .flatMap(template -> match(template, pieces).stream())
-                            .max(Comparator.comparingInt(Match::length).thenComparing(match -> -match.contradictions()));
+                            .max(
+                                    Comparator.comparingInt(Match::length)
+                                            .thenComparing(match -> -match.contradictions()));
             if (best.isPresent()) {
                 accept(best.get(), pieces);
                 return best.get().length();
@@ -111,7 +124,10 @@ final class StoryChecker {
             bindings = match.after();
             contradictions += match.contradictions();
             derivation.add(Integer.toString(match.template().id()));
-            var ends = pieces.subList(0, match.length()).stream().filter(StoryChecker::endsSentence).count();
+            var ends =
+                    pieces.subList(0, match.length()).stream()
+                            .filter(StoryChecker::endsSentence)
+                            .count();
             sentences += Math.max(1, (int) ends);
             known += Math.max(1, (int) ends);
         }
@@ -119,7 +135,8 @@ final class StoryChecker {
         private boolean isCutOff(List<String> pieces) {
             return grammar.templates().stream()
                     .filter(template -> template.parts().size() > pieces.size())
-                    .anyMatch(template -> fit(template.parts().subList(0, pieces.size()), pieces).isPresent());
+                    .anyMatch(template ->
+                            fit(template.parts().subList(0, pieces.size()), pieces).isPresent());
         }
 
         private Optional<Match> match(Template template, List<String> pieces) {
@@ -127,7 +144,8 @@ final class StoryChecker {
             return length > pieces.size()
                     ? Optional.empty()
                     : fit(template.parts(), pieces)
-                            .map(fit -> new Match(template, length, fit.contradictions, fit.bindings));
+                            .map(fit ->
+                                    new Match(template, length, fit.contradictions, fit.bindings));
         }
 
         private Optional<Fit> fit(List<Part> parts, List<String> pieces) {
@@ -157,8 +175,10 @@ final class StoryChecker {
                 case Part.Use(var variable, _) -> takesValue(variable, word);
                 case Part.Pronoun(var variable, var form, _) ->
                         form.words().contains(word)
-                                && noted(bindings.pronoun(variable, form).equals(Optional.of(word)));
-                case Part.Rebind(var variable, var wordClass, _) -> takesNew(variable, wordClass, word);
+                                && noted(
+                                        bindings.pronoun(variable, form).equals(Optional.of(word)));
+                case Part.Rebind(var variable, var wordClass, _) ->
+                        takesNew(variable, wordClass, word);
                 case Part.Bind(var variable, var wordClass, _) ->
                         bindings.value(variable).isPresent()
                                 ? takesValue(variable, word)

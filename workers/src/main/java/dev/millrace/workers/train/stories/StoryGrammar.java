@@ -3,6 +3,7 @@ package dev.millrace.workers.train.stories;
 import dev.millrace.workers.train.stories.Grammar.Rule;
 import dev.millrace.workers.train.stories.Grammar.Symbol;
 import dev.millrace.workers.train.stories.Template.Part;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToIntFunction;
@@ -11,8 +12,8 @@ import java.util.random.RandomGenerator;
 /**
  * Generates documents, each with its exact log-probability.
  *
- * <p>Every choice leaves its own trace in the text (sentences are unique, words within a class are unique), so a text has one
- * derivation and its probability is the product of the choices'.
+ * <p>Every choice leaves its own trace in the text (sentences are unique, words within a class are
+ * unique), so a text has one derivation and its probability is the product of the choices'.
  */
 public final class StoryGrammar {
     private final Grammar grammar;
@@ -34,7 +35,8 @@ public final class StoryGrammar {
     Document draw(String name, RandomGenerator random) {
         var draft = new Draft(random);
         draft.expand(name);
-        return new Document(draft.text.toString(), draft.logProbability, List.copyOf(draft.derivation));
+        return new Document(
+                draft.text.toString(), draft.logProbability, List.copyOf(draft.derivation));
     }
 
     /** A document while it is written. */
@@ -83,7 +85,8 @@ public final class StoryGrammar {
             List<String> free = new ArrayList<>();
             for (var part : template.parts()) {
                 var isFirst = part == template.parts().getFirst();
-                text.append(part.spaced() || (isFirst && !isAtStart) ? " " : "").append(word(part, free));
+                text.append(part.spaced() || (isFirst && !isAtStart) ? " " : "")
+                        .append(word(part, free));
             }
             isAtStart = false;
         }
@@ -92,7 +95,8 @@ public final class StoryGrammar {
             return switch (part) {
                 case Part.Literal(var literal, _) -> literal;
                 case Part.Use(var variable, _) -> bindings.value(variable).orElseThrow();
-                case Part.Pronoun(var variable, var form, _) -> bindings.pronoun(variable, form).orElseThrow();
+                case Part.Pronoun(var variable, var form, _) ->
+                        bindings.pronoun(variable, form).orElseThrow();
                 case Part.Bind(var variable, var wordClass, _) ->
                         bindings.value(variable).orElseGet(() -> bind(variable, wordClass));
                 case Part.Rebind(var variable, var wordClass, _) -> bind(variable, wordClass);

@@ -4,11 +4,11 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.pytorch.engine.PtSymbolBlock;
-import ai.djl.pytorch.jni.IValueUtils;
+import dev.millrace.workers.tensor.Script;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.DoubleUnaryOperator;
 
 /**
  * The decoder's parameters and its loss, computed by one TorchScript text in training mode.
@@ -21,7 +21,7 @@ final class StoryModel {
     private final StoryShape shape;
     private final NDManager manager;
     private final Map<String, NDArray> parameters = new LinkedHashMap<>();
-    private final PtSymbolBlock script;
+    private final Script script;
     private final NDArray cosines;
     private final NDArray sines;
 
@@ -31,7 +31,7 @@ final class StoryModel {
         this.manager = manager;
         var random = new SplittableRandom(seed);
         shape.weights().forEach((name, dimensions) -> parameters.put(name, initial(name, new Shape(dimensions), random)));
-        this.script = Script.load(manager, StoryScript.loss(shape));
+        this.script = Script.compile(manager, StoryScript.loss(shape));
         this.cosines = manager.create(angles(Math::cos), new Shape(shape.context(), shape.headDim() / 2));
         this.sines = manager.create(angles(Math::sin), new Shape(shape.context(), shape.headDim() / 2));
     }
@@ -46,7 +46,7 @@ final class StoryModel {
         return manager.create(values, dimensions);
     }
 
-    private float[] angles(java.util.function.DoubleUnaryOperator function) {
+    private float[] angles(DoubleUnaryOperator function) {
         var half = shape.headDim() / 2;
         var values = new float[shape.context() * half];
         for (var i = 0; i < values.length; i++) {
@@ -66,7 +66,7 @@ final class StoryModel {
     }
 
     /** Mean negative log-likelihood over the targets that are not {@link StoryBatch#IGNORED}, in the scope of the caller. */
-    NDArray loss(StoryBatch batch, boolean training) {
+    NDArray loss(StoryBatch batch) {
         var length = batch.length();
         var list = new NDList();
         list.add(manager.create(batch.ids(), new Shape(batch.rows(), length)));
@@ -77,6 +77,6 @@ final class StoryModel {
             parameter.setName("w[]");
             list.add(parameter);
         }
-        return IValueUtils.forward(script, list, training).singletonOrThrow();
+        return script.callDifferentiable(list);
     }
 }

@@ -4,55 +4,55 @@ import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
-import ai.djl.pytorch.engine.PtNDArray;
-import ai.djl.pytorch.jni.JniUtils;
-import dev.millrace.workers.train.AdamW;
+
+import dev.millrace.workers.tensor.Torch;
 import dev.millrace.workers.train.Checkpoint;
-import dev.millrace.workers.train.GlobalNormClip;
 import dev.millrace.workers.train.LearningRate;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Map;
+
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
 
 /**
  * Trains the story model and writes its folder.
  *
- * <p>What a step learns from depends only on the seed and the step; a run that is stopped and resumed ends with the same
- * parameters as one that was not.
+ * <p>What a step learns from depends only on the seed and the step; a run that is stopped and
+ * resumed ends with the same parameters as one that was not.
  */
 public final class StoryTraining {
     private static final Logger LOG = LoggerFactory.getLogger(StoryTraining.class);
 
-    private static final int LONG_STEP_EVERY = 8;
-    private static final int LONG_ROWS = 2;
-    private static final int SHORT_ROWS = 8;
-    private static final int SHORT_LENGTH = 512;
     private static final double PEAK_RATE = 3e-3;
     private static final double DECAY_SHARE = 0.4;
-    private static final double WEIGHT_DECAY = 0.1;
     private static final int WARMUP = 100;
     private static final int LOG_EVERY = 20;
     private static final int HELD_OUT_DOCUMENTS = 64;
 
     private final Options options;
     private final StorySource source = new StorySource();
-    private final GlobalNormClip clip = new GlobalNormClip(1.0);
     private final LearningRate rate;
 
     /**
      * How to train.
      *
-     * @param out the model's folder; the checkpoint stands beside it, as {@code <folder>.checkpoint}
+     * @param out the model's folder; the checkpoint stands beside it, as {@code
+     *     <folder>.checkpoint}
      * @param steps how many steps the whole run has, resumed or not
      * @param resume goes on from the checkpoint, which must exist
      * @param threads of the tensor library
      */
-    public record Options(Path out, long steps, long seed, boolean resume, int threads, Duration checkpointEvery) {
+    public record Options(
+            Path out,
+            long steps,
+            long seed,
+            boolean resume,
+            int threads,
+            Duration checkpointEvery) {
         /** The steps of the model that ships. */
-        public static final long SHIPPED_STEPS = 3000;
+        public static final long SHIPPED_STEPS = 2600;
 
         public static final long SHIPPED_SEED = 1;
 
@@ -85,15 +85,19 @@ public final class StoryTraining {
         var steps = arguments.length > 1 ? Long.parseLong(arguments[1]) : shipped.steps();
         var resume = arguments.length > 2 && arguments[2].equals("resume");
         var options =
-                new Options(shipped.out(), steps, shipped.seed(), resume, shipped.threads(), shipped.checkpointEvery());
+                new Options(
+                        shipped.out(),
+                        steps,
+                        shipped.seed(),
+                        resume,
+                        shipped.threads(),
+                        shipped.checkpointEvery());
         new StoryTraining(options).run();
     }
 
     public Result run() {
-        Engine.getInstance();
-        JniUtils.setNumThreads(options.threads());
-        JniUtils.setGraphExecutorOptimize(false);
-        JniUtils.setGradMode(false);
+        Torch.prepareThread();
+        Torch.useThreads(options.threads());
         try (var manager = NDManager.newBaseManager()) {
             var shape = StoryShape.shipped(source.vocabulary().size());
             var run = new Run(new StoryModel(shape, manager, options.seed()), manager);
@@ -104,22 +108,32 @@ public final class StoryTraining {
     /** The state of a run, alive while its manager is. */
     private final class Run {
         private final StoryModel model;
-        private final AdamW optimizer;
+        private final StoryOptimizer optimizer;
+        private final StoryCurriculum curriculum;
         private final Checkpoint checkpoint;
         private final ModelFolder folder = new ModelFolder(options.out());
         private double recentLoss = Double.NaN;
 
         Run(StoryModel model, NDManager manager) {
             this.model = model;
-            this.optimizer = new AdamW(model.parameters(), manager, WEIGHT_DECAY);
+            this.optimizer = new StoryOptimizer(model.parameters(), manager);
+            this.curriculum = new StoryCurriculum(source, options.seed(), model.shape().context());
             model.parameters().values().forEach(parameter -> parameter.setRequiresGradient(true));
-            var identity = Map.of("seed", Long.toString(options.seed()), "shape", model.shape().toString());
+            var identity =
+                    Map.of(
+                            "seed",
+                            Long.toString(options.seed()),
+                            "shape",
+                            model.shape().toString());
             this.checkpoint =
-                    new Checkpoint(options.out().resolveSibling(options.out().getFileName() + ".checkpoint"), identity);
+                    new Checkpoint(
+                            options.out()
+                                    .resolveSibling(options.out().getFileName() + ".checkpoint"),
+                            identity);
         }
 
         Result train() {
-            var first = options.resume() ? checkpoint.restore(model.parameters(), optimizer) : 0;
+            var first = options.resume() ? checkpoint.restore(optimizer.state()) : 0;
             var saved = System.nanoTime();
             for (var step = first; step < options.steps(); step++) {
                 learn(step);
@@ -134,10 +148,10 @@ public final class StoryTraining {
 
         private void learn(long step) {
             var started = System.nanoTime();
-            var batch = batch(step);
+            var batch = curriculum.at(step);
             try (var _ = new NDScope()) {
                 var loss = differentiate(batch);
-                var norm = update(step);
+                var norm = optimizer.update(step, rate.at(step));
                 recentLoss = Double.isNaN(recentLoss) ? loss : 0.95 * recentLoss + 0.05 * loss;
                 if (step % LOG_EVERY == 0) {
                     LOG.atInfo()
@@ -152,36 +166,17 @@ public final class StoryTraining {
             }
         }
 
-        private StoryBatch batch(long step) {
-            return step % LONG_STEP_EVERY == LONG_STEP_EVERY - 1
-                    ? StoryBatch.packed(source, options.seed(), step, LONG_ROWS, model.shape().context())
-                    : StoryBatch.packed(source, options.seed(), step, SHORT_ROWS, SHORT_LENGTH);
-        }
-
         private double differentiate(StoryBatch batch) {
             try (var collector = Engine.getInstance().newGradientCollector()) {
-                var loss = model.loss(batch, true);
+                var loss = model.loss(batch);
                 collector.backward(loss);
                 return loss.toFloatArray()[0];
             }
         }
 
-        private double update(long step) {
-            Map<String, NDArray> gradients = new LinkedHashMap<>();
-            model.parameters().forEach((name, parameter) -> gradients.put(name, parameter.getGradient()));
-            var norm = clip.clip(gradients.values());
-            gradients.forEach(
-                    (name, gradient) -> {
-                        var parameter = model.parameters().get(name);
-                        optimizer.update(name, parameter, gradient, step, rate.at(step));
-                        JniUtils.zeroGrad((PtNDArray) parameter);
-                    });
-            return norm;
-        }
-
         private HeldOut save(long nextStep) {
             folder.write(model.shape(), source.vocabulary(), model.parameters());
-            checkpoint.save(model.parameters(), optimizer, nextStep);
+            checkpoint.save(optimizer.state(), nextStep);
             var heldOut = HeldOut.measure(model, source, HELD_OUT_DOCUMENTS);
             LOG.atInfo()
                     .addKeyValue("step", nextStep)

@@ -1,6 +1,7 @@
 package dev.millrace.workers.train.stories;
 
 import dev.millrace.workers.train.stories.Template.Part;
+
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -11,8 +12,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Token ids of the story model: 256 byte symbols, every word of the grammar with and without a space before it, and the
- * special tokens. What is not a word is spelled in bytes.
+ * Token ids of the story model: 256 byte symbols, every word of the grammar with and without a
+ * space before it, and the special tokens. What is not a word is spelled in bytes.
  */
 final class StoryVocabulary {
     static final String BEGIN = "<|begin|>";
@@ -41,7 +42,10 @@ final class StoryVocabulary {
     }
 
     private static Stream<String> words(Grammar grammar) {
-        var literals = grammar.templates().stream().flatMap(template -> template.parts().stream()).flatMap(StoryVocabulary::fixed);
+        var literals =
+                grammar.templates().stream()
+                        .flatMap(template -> template.parts().stream())
+                        .flatMap(StoryVocabulary::fixed);
         var classes =
                 grammar.classes().entrySet().stream()
                         .filter(entry -> !grammar.isSpelled(entry.getKey()))

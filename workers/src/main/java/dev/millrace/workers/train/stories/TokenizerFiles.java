@@ -6,17 +6,20 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The vocabulary in Hugging Face's format: byte-level BPE without merges, where a whole piece that is in the vocabulary wins
- * ({@code ignore_merges}) and everything else falls apart into bytes.
+ * The vocabulary in Hugging Face's format: byte-level BPE without merges, where a whole piece that
+ * is in the vocabulary wins ({@code ignore_merges}) and everything else falls apart into bytes.
  */
 final class TokenizerFiles {
-    /** Llama-3's form with our tokens; a system message has nothing to say to a story and is left out. */
+    /**
+     * Llama-3's form with our tokens; a system message has nothing to say to a story and is left
+     * out.
+     */
     private static final String CHAT_TEMPLATE =
-            "{{ bos_token }}{% for message in messages %}"
-                    + "{% if message['role'] == 'user' %}{{ '<|user|>' + message['content'] | trim + eos_token }}"
-                    + "{% elif message['role'] == 'assistant' %}"
-                    + "{{ '<|assistant|>' + message['content'] | trim + eos_token }}"
-                    + "{% endif %}{% endfor %}{% if add_generation_prompt %}{{ '<|assistant|>' }}{% endif %}";
+            "{{ bos_token }}{% for message in messages %}{% if message['role'] == 'user' %}{{"
+                + " '<|user|>' + message['content'] | trim + eos_token }}{% elif message['role'] =="
+                + " 'assistant' %}{{ '<|assistant|>' + message['content'] | trim + eos_token }}{%"
+                + " endif %}{% endfor %}{% if add_generation_prompt %}{{ '<|assistant|>' }}{% endif"
+                + " %}";
 
     private TokenizerFiles() {}
 
@@ -25,7 +28,9 @@ final class TokenizerFiles {
         json.put("version", "1.0");
         json.put("truncation", null);
         json.put("padding", null);
-        json.put("added_tokens", StoryVocabulary.SPECIALS.stream().map(token -> added(vocabulary, token)).toList());
+        json.put(
+                "added_tokens",
+                StoryVocabulary.SPECIALS.stream().map(token -> added(vocabulary, token)).toList());
         json.put("normalizer", null);
         json.put("pre_tokenizer", preTokenizer());
         json.put("post_processor", postProcessor(vocabulary));
@@ -38,7 +43,8 @@ final class TokenizerFiles {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("id", vocabulary.id(token));
         json.put("content", token);
-        List.of("single_word", "lstrip", "rstrip", "normalized").forEach(flag -> json.put(flag, false));
+        List.of("single_word", "lstrip", "rstrip", "normalized")
+                .forEach(flag -> json.put(flag, false));
         json.put("special", true);
         return json;
     }
@@ -74,7 +80,9 @@ final class TokenizerFiles {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("type", "TemplateProcessing");
         json.put("single", List.of(begin, text("A", 0)));
-        json.put("pair", List.of(begin, text("A", 0), special(StoryVocabulary.BEGIN, 1), text("B", 1)));
+        json.put(
+                "pair",
+                List.of(begin, text("A", 0), special(StoryVocabulary.BEGIN, 1), text("B", 1)));
         Map<String, Object> token = new LinkedHashMap<>();
         token.put("id", StoryVocabulary.BEGIN);
         token.put("ids", List.of(vocabulary.id(StoryVocabulary.BEGIN)));
