@@ -1,9 +1,11 @@
 package dev.millrace.workers.train;
 
 import ai.djl.ndarray.NDArray;
+
 import dev.millrace.workers.tensor.ElementType;
 import dev.millrace.workers.tensor.Safetensors;
 import dev.millrace.workers.tensor.SafetensorsWriter;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -11,8 +13,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Everything a training run needs to go on as if it had never stopped: parameters, the optimiser's state and the next step. One
- * safetensors file, replaced whole.
+ * Everything a training run needs to go on as if it had never stopped: parameters, the optimiser's
+ * state and the next step. One safetensors file, replaced whole.
  */
 public final class Checkpoint {
     private static final String NEXT_STEP = "nextStep";
@@ -31,9 +33,9 @@ public final class Checkpoint {
         Map<String, String> metadata = new LinkedHashMap<>(run);
         metadata.put(NEXT_STEP, Long.toString(nextStep));
         var writer = new SafetensorsWriter().metadata(metadata);
-        state.forEach(
-                (name, array) ->
-                        writer.add(name, ElementType.F32, array.toFloatArray(), array.getShape().getShape()));
+        state.forEach((name, array) ->
+                writer.add(
+                        name, ElementType.F32, array.toFloatArray(), array.getShape().getShape()));
         try {
             writer.writeTo(file);
         } catch (IOException e) {
@@ -45,23 +47,22 @@ public final class Checkpoint {
     public long restore(Map<String, NDArray> state) {
         try (var saved = Safetensors.open(file)) {
             requireSameRun(saved.metadata());
-            state.forEach(
-                    (name, array) -> {
-                        saved.entry(name, array.getShape().getShape());
-                        array.set(saved.floats(name));
-                    });
+            state.forEach((name, array) -> {
+                saved.entry(name, array.getShape().getShape());
+                array.set(saved.floats(name));
+            });
             return Long.parseLong(saved.metadata().getOrDefault(NEXT_STEP, "0"));
         }
     }
 
     private void requireSameRun(Map<String, String> metadata) {
-        run.forEach(
-                (key, expected) -> {
-                    var actual = metadata.get(key);
-                    if (!expected.equals(actual)) {
-                        throw new IllegalArgumentException(
-                                "%s is of another run: %s must be %s, was %s".formatted(file, key, expected, actual));
-                    }
-                });
+        run.forEach((key, expected) -> {
+            var actual = metadata.get(key);
+            if (!expected.equals(actual)) {
+                throw new IllegalArgumentException(
+                        "%s is of another run: %s must be %s, was %s"
+                                .formatted(file, key, expected, actual));
+            }
+        });
     }
 }

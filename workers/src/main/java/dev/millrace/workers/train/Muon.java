@@ -3,16 +3,18 @@ package dev.millrace.workers.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
+
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 
 /**
- * Muon (K. Jordan et al., 2024): moves a matrix along its momentum made orthogonal, so that rare directions, such as those of
- * a single name, are learned as fast as frequent ones.
+ * Muon (K. Jordan et al., 2024): moves a matrix along its momentum made orthogonal, so that rare
+ * directions, such as those of a single name, are learned as fast as frequent ones.
  *
- * <p>The quintic Newton-Schulz iteration maps all singular values near 1. The step is scaled as in <i>Muon is Scalable for LLM
- * Training</i> (2025), eq. 4, so that rates and decay of {@link AdamW} fit.
+ * <p>The quintic Newton-Schulz iteration maps all singular values near 1. The step is scaled as in
+ * <i>Muon is Scalable for LLM Training</i> (2025), eq. 4, so that rates and decay of {@link AdamW}
+ * fit.
  */
 public final class Muon {
     private static final double MOMENTUM = 0.95;
@@ -28,7 +30,8 @@ public final class Muon {
     /** Momenta start at zero and live in {@code manager}. */
     public Muon(Map<String, NDArray> matrices, NDManager manager, double decay) {
         this.decay = decay;
-        matrices.forEach((name, matrix) -> momenta.put(name, manager.zeros(matrix.getShape(), matrix.getDataType())));
+        matrices.forEach((name, matrix) ->
+                momenta.put(name, manager.zeros(matrix.getShape(), matrix.getDataType())));
     }
 
     /** All momenta by name, to be saved and restored: the live arrays. */

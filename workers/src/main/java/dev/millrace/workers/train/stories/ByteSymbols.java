@@ -13,14 +13,14 @@ import java.util.Map;
  */
 final class ByteSymbols {
     private static final List<String> SYMBOLS = new ArrayList<>();
-    private static final Map<Character, Byte> BYTES = new HashMap<>();
+    private static final Map<Character, Integer> BYTES = new HashMap<>();
 
     static {
         var next = 0x100;
         for (var b = 0; b < 0x100; b++) {
             var symbol = (char) (isVisible(b) ? b : next++);
             SYMBOLS.add(String.valueOf(symbol));
-            BYTES.put(symbol, (byte) b);
+            BYTES.put(symbol, b);
         }
     }
 
@@ -49,7 +49,8 @@ final class ByteSymbols {
 
     static String toText(String symbols) {
         var bytes = new ByteArrayOutputStream();
-        symbols.chars().forEach(symbol -> bytes.write(BYTES.get((char) symbol)));
+        symbols.chars()
+                .forEach(symbol -> bytes.write(BYTES.getOrDefault((char) symbol, (int) '?')));
         return bytes.toString(StandardCharsets.UTF_8);
     }
 }

@@ -2,6 +2,7 @@ package dev.millrace.workers.train.stories;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -28,6 +29,11 @@ record Grammar(
     /** All sentence templates, in the order of the file. */
     List<Template> templates() {
         return sentences.values().stream().flatMap(List::stream).sorted().toList();
+    }
+
+    /** The words of a class. */
+    List<String> words(String wordClass) {
+        return Objects.requireNonNull(classes.get(wordClass), wordClass);
     }
 
     boolean isSpelled(String wordClass) {

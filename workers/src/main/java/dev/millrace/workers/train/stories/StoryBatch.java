@@ -17,12 +17,16 @@ record StoryBatch(long[] ids, long[] targets, int rows) {
         return ids.length / rows;
     }
 
-    /** Rows full of documents, one after the other, each row beginning with one; the last is cut off. */
+    /**
+     * Rows full of documents, one after the other, each row beginning with one; the last is cut
+     * off.
+     */
     static StoryBatch packed(StorySource source, long seed, long step, int rows, int length) {
         var ids = new long[rows * length];
         var targets = new long[rows * length];
         for (var row = 0; row < rows; row++) {
-            var tokens = packedRow(source, new SplittableRandom(mix(mix(seed, step), row)), length + 1);
+            var tokens =
+                    packedRow(source, new SplittableRandom(mix(mix(seed, step), row)), length + 1);
             System.arraycopy(tokens, 0, ids, row * length, length);
             System.arraycopy(tokens, 1, targets, row * length, length);
         }
@@ -43,8 +47,8 @@ record StoryBatch(long[] ids, long[] targets, int rows) {
     }
 
     /**
-     * Rows of random tokens that begin again after a while; only the repetition is to be learned. Nothing else teaches a model
-     * as fast to find what was said before and to say it again.
+     * Rows of random tokens that begin again after a while; only the repetition is to be learned.
+     * Nothing else teaches a model as fast to find what was said before and to say it again.
      */
     static StoryBatch repeated(int vocabulary, long seed, long step, int rows, int length) {
         var ids = new long[rows * length];

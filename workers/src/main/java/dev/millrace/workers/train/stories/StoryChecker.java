@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -188,7 +189,7 @@ final class StoryChecker {
 
         private boolean takesValue(String variable, String word) {
             var isSame = bindings.value(variable).equals(Optional.of(word));
-            return (isSame || isOf(classOfVariable.get(variable), word)) && noted(isSame);
+            return (isSame || isOf(classOf(variable), word)) && noted(isSame);
         }
 
         private boolean takesNew(String variable, String wordClass, String word) {
@@ -206,8 +207,12 @@ final class StoryChecker {
         }
     }
 
+    private String classOf(String variable) {
+        return Objects.requireNonNull(classOfVariable.get(variable), variable);
+    }
+
     private boolean isOf(String wordClass, String word) {
-        return grammar.classes().get(wordClass).contains(word);
+        return grammar.words(wordClass).contains(word);
     }
 
     private static int sentenceEnd(List<String> pieces) {

@@ -1,8 +1,8 @@
 package dev.millrace.workers.train.stories;
 
 /**
- * What each step learns from, 4,096 tokens a step: first how to repeat, then single stories, then all that fits a longer row,
- * with every eighth step over the whole context.
+ * What each step learns from, 4,096 tokens a step: first how to repeat, then single stories, then
+ * all that fits a longer row, with every eighth step over the whole context.
  *
  * <p>Without the first stage names are repeated only after a plateau that outlasts the training.
  */
@@ -28,7 +28,8 @@ final class StoryCurriculum {
     StoryBatch at(long step) {
         if (step < REPEATING_UNTIL) {
             var vocabulary = source.vocabulary().size();
-            return StoryBatch.repeated(vocabulary, seed, step, TOKENS / REPEATING_LENGTH, REPEATING_LENGTH);
+            return StoryBatch.repeated(
+                    vocabulary, seed, step, TOKENS / REPEATING_LENGTH, REPEATING_LENGTH);
         }
         var length = length(step);
         return StoryBatch.packed(source, seed, step, TOKENS / length, length);

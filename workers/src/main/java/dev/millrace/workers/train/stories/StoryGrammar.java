@@ -6,6 +6,7 @@ import dev.millrace.workers.train.stories.Template.Part;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.ToIntFunction;
 import java.util.random.RandomGenerator;
 
@@ -55,7 +56,10 @@ public final class StoryGrammar {
         void expand(String name) {
             var rules = grammar.rules().get(name);
             if (rules == null) {
-                say(choose(grammar.sentences().get(name), Template::weight));
+                say(
+                        choose(
+                                Objects.requireNonNull(grammar.sentences().get(name), name),
+                                Template::weight));
             } else {
                 choose(rules, Rule::weight).symbols().forEach(this::expand);
             }
@@ -118,7 +122,7 @@ public final class StoryGrammar {
         private String drawWord(String wordClass, List<String> free) {
             var taken = bindings.taken(wordClass);
             return choose(
-                    grammar.classes().get(wordClass),
+                    grammar.words(wordClass),
                     word -> taken.contains(word) || free.contains(word) ? 0 : 1);
         }
 

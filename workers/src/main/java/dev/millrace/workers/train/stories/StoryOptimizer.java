@@ -4,13 +4,18 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
+
 import dev.millrace.workers.train.AdamW;
 import dev.millrace.workers.train.GlobalNormClip;
 import dev.millrace.workers.train.Muon;
+
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Clips the gradients, then moves the matrices inside the layers by Muon, embeddings and gains by AdamW. */
+/**
+ * Clips the gradients, then moves the matrices inside the layers by Muon, embeddings and gains by
+ * AdamW.
+ */
 final class StoryOptimizer {
     private static final double WEIGHT_DECAY = 0.1;
     private static final double MAX_NORM = 1;
@@ -25,7 +30,8 @@ final class StoryOptimizer {
         this.parameters = parameters;
         Map<String, NDArray> matrices = new LinkedHashMap<>();
         Map<String, NDArray> others = new LinkedHashMap<>();
-        parameters.forEach((name, parameter) -> (isLayerMatrix(name) ? matrices : others).put(name, parameter));
+        parameters.forEach((name, parameter) ->
+                (isLayerMatrix(name) ? matrices : others).put(name, parameter));
         this.muon = new Muon(matrices, manager, WEIGHT_DECAY);
         this.adam = new AdamW(others, manager, WEIGHT_DECAY);
     }
@@ -34,21 +40,23 @@ final class StoryOptimizer {
         return name.endsWith("_proj.weight");
     }
 
-    /** Moves all parameters, sets their gradients to zero and returns the gradients' norm before clipping. */
+    /**
+     * Moves all parameters, sets their gradients to zero and returns the gradients' norm before
+     * clipping.
+     */
     double update(long step, double rate) {
         Map<String, NDArray> gradients = new LinkedHashMap<>();
         parameters.forEach((name, parameter) -> gradients.put(name, parameter.getGradient()));
         var norm = clip.clip(gradients.values());
-        parameters.forEach(
-                (name, parameter) -> {
-                    var gradient = parameter.getGradient();
-                    if (isLayerMatrix(name)) {
-                        muon.update(name, parameter, gradient, rate);
-                    } else {
-                        adam.update(name, parameter, gradient, step, rate);
-                    }
-                    JniUtils.zeroGrad((PtNDArray) parameter);
-                });
+        parameters.forEach((name, parameter) -> {
+            var gradient = parameter.getGradient();
+            if (isLayerMatrix(name)) {
+                muon.update(name, parameter, gradient, rate);
+            } else {
+                adam.update(name, parameter, gradient, step, rate);
+            }
+            JniUtils.zeroGrad((PtNDArray) parameter);
+        });
         return norm;
     }
 

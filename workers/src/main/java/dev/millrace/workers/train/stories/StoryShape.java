@@ -4,7 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** The dimensions of the story model, a decoder in Llama's format with tied embeddings. */
-record StoryShape(int vocabulary, int hidden, int layers, int heads, int kvHeads, int ffn, int context) {
+record StoryShape(
+        int vocabulary, int hidden, int layers, int heads, int kvHeads, int ffn, int context) {
     static final double THETA = 10_000;
     static final double EPSILON = 1e-5;
 
@@ -30,10 +31,14 @@ record StoryShape(int vocabulary, int hidden, int layers, int heads, int kvHeads
 
     private void addLayer(Map<String, long[]> weights, String layer) {
         weights.put(layer + "input_layernorm.weight", new long[] {hidden});
-        weights.put(layer + "self_attn.q_proj.weight", new long[] {(long) heads * headDim(), hidden});
-        weights.put(layer + "self_attn.k_proj.weight", new long[] {(long) kvHeads * headDim(), hidden});
-        weights.put(layer + "self_attn.v_proj.weight", new long[] {(long) kvHeads * headDim(), hidden});
-        weights.put(layer + "self_attn.o_proj.weight", new long[] {hidden, (long) heads * headDim()});
+        weights.put(
+                layer + "self_attn.q_proj.weight", new long[] {(long) heads * headDim(), hidden});
+        weights.put(
+                layer + "self_attn.k_proj.weight", new long[] {(long) kvHeads * headDim(), hidden});
+        weights.put(
+                layer + "self_attn.v_proj.weight", new long[] {(long) kvHeads * headDim(), hidden});
+        weights.put(
+                layer + "self_attn.o_proj.weight", new long[] {hidden, (long) heads * headDim()});
         weights.put(layer + "post_attention_layernorm.weight", new long[] {hidden});
         weights.put(layer + "mlp.gate_proj.weight", new long[] {ffn, hidden});
         weights.put(layer + "mlp.up_proj.weight", new long[] {ffn, hidden});

@@ -24,4 +24,9 @@ final class StorySource {
         ids.add(vocabulary.id(StoryVocabulary.END));
         return new Sample(ids, document.logProbability());
     }
+
+    /** A request for a story and the story, special tokens written out. */
+    String turn(RandomGenerator random) {
+        return grammar.draw("turn", random).text();
+    }
 }

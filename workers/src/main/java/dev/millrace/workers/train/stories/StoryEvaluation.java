@@ -1,0 +1,129 @@
+package dev.millrace.workers.train.stories;
+
+import ai.djl.ndarray.NDManager;
+
+import dev.millrace.workers.tensor.Torch;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+
+/**
+ * Says how well a model has learned the grammar: its surprise at held-out documents against the
+ * grammar's entropy, and what the checker finds in stories that it tells.
+ *
+ * <p>Half of the stories follow "Once upon a time", half follow an instruction, which they have to
+ * obey.
+ */
+public final class StoryEvaluation {
+    private static final int HELD_OUT_DOCUMENTS = 1000;
+    private static final int ROWS = 250;
+    private static final int TOKENS = 200;
+    private static final double TEMPERATURE = 0.8;
+    private static final long SEED = 20;
+
+    private final StorySource source = new StorySource();
+    private final StoryChecker checker = new StoryChecker(Grammar.stories());
+
+    /**
+     * The figures.
+     *
+     * @param loss nats per token on held-out documents
+     * @param entropy the grammar's nats per token on the same documents
+     * @param stories how many were sampled
+     * @param known share of their complete sentences that the grammar can say
+     * @param consistent share of the stories without a contradiction
+     */
+    public record Report(
+            double loss, double entropy, int stories, double known, double consistent) {
+        /** Nats per token that are left to learn. */
+        public double gap() {
+            return loss - entropy;
+        }
+    }
+
+    /** {@code StoryEvaluation FOLDER [STORIES]} */
+    public static void main(String[] arguments) {
+        var stories = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 1000;
+        var report = new StoryEvaluation().evaluate(Path.of(arguments[0]), stories);
+        result("held_out_loss_nats", report.loss());
+        result("grammar_entropy_nats", report.entropy());
+        result("gap_nats", report.gap());
+        result("stories", report.stories());
+        result("sentences_known", report.known());
+        result("stories_consistent", report.consistent());
+    }
+
+    @SuppressWarnings("SystemOut") // the program's answer
+    private static void result(String name, double value) {
+        System.out.printf(Locale.ROOT, "RESULT %s=%.4f%n", name, value);
+    }
+
+    public Report evaluate(Path folder, int stories) {
+        Torch.prepareThread();
+        Torch.useThreads(1);
+        try (var manager = NDManager.newBaseManager()) {
+            var model = new StoryModel(StoryShape.shipped(source.vocabulary().size()), manager, 0);
+            model.load(folder);
+            var heldOut = HeldOut.measure(model, source, HELD_OUT_DOCUMENTS);
+            return judged(heldOut, verdicts(manager, model, stories));
+        }
+    }
+
+    private static Report judged(HeldOut heldOut, List<StoryChecker.Verdict> verdicts) {
+        var sentences = verdicts.stream().mapToInt(StoryChecker.Verdict::sentences).sum();
+        var known = verdicts.stream().mapToInt(StoryChecker.Verdict::known).sum();
+        var consistent = verdicts.stream().filter(StoryChecker.Verdict::isConsistent).count();
+        return new Report(
+                heldOut.loss(),
+                heldOut.entropy(),
+                verdicts.size(),
+                (double) known / sentences,
+                (double) consistent / verdicts.size());
+    }
+
+    private List<StoryChecker.Verdict> verdicts(NDManager manager, StoryModel model, int stories) {
+        var vocabulary = source.vocabulary();
+        var prompts = IntStream.range(0, stories).mapToObj(this::prompt).toList();
+        List<StoryChecker.Verdict> verdicts = new ArrayList<>();
+        for (var start = 0; start < stories; start += ROWS) {
+            var batch = prompts.subList(start, Math.min(start + ROWS, stories));
+            var sampler =
+                    new StorySampler(
+                            model, vocabulary.id(StoryVocabulary.END), TEMPERATURE, SEED + start);
+            var ids = batch.stream().map(vocabulary::encode).toList();
+            var told =
+                    sampler.continued(manager, ids, TOKENS).stream()
+                            .map(vocabulary::decode)
+                            .toList();
+            for (var i = 0; i < told.size(); i++) {
+                verdicts.add(verdict(batch.get(i), told.get(i)));
+            }
+        }
+        return verdicts;
+    }
+
+    /** The instruction's own sentences are not the model's. */
+    private StoryChecker.Verdict verdict(String prompt, String told) {
+        var whole = checker.check(told);
+        var given = checker.check(prompt);
+        return new StoryChecker.Verdict(
+                whole.sentences() - given.sentences(),
+                whole.known() - given.known(),
+                whole.contradictions(),
+                whole.derivation());
+    }
+
+    private String prompt(int story) {
+        if (story % 2 == 0) {
+            return StoryVocabulary.BEGIN + "Once upon a time";
+        }
+        var turn = source.turn(new SplittableRandom(StoryBatch.mix(SEED, story)));
+        return StoryVocabulary.BEGIN
+                + turn.substring(0, turn.indexOf(StoryVocabulary.ASSISTANT))
+                + StoryVocabulary.ASSISTANT;
+    }
+}
