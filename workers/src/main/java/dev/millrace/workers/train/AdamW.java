@@ -47,11 +47,11 @@ public final class AdamW {
             var square = Objects.requireNonNull(squares.get(name), name);
             mean.muli(BETA1).addi(gradient.mul(1 - BETA1));
             square.muli(BETA2).addi(gradient.square().muli(1 - BETA2));
-            var unbiased = square.div(1 - Math.pow(BETA2, step + 1)).sqrt().addi(EPSILON);
+            var unbiased = square.div(1 - Math.pow(BETA2, step + 1.0)).sqrt().addi(EPSILON);
             if (parameter.getShape().dimension() > 1) {
                 parameter.muli(1 - rate * decay);
             }
-            parameter.subi(mean.div(unbiased).muli(rate / (1 - Math.pow(BETA1, step + 1))));
+            parameter.subi(mean.div(unbiased).muli(rate / (1 - Math.pow(BETA1, step + 1.0))));
         }
     }
 }
