@@ -52,6 +52,10 @@ final class Connections {
     }
 
     void asked(HttpServerRequest request) {
+        if (request.canUpgradeToWebSocket() && Routes.SOCKET.equals(request.path())) {
+            uses.remove(request.connection()); // bounded by its own signs of life from now on
+            return;
+        }
         var use = uses.get(request.connection());
         if (use == null) {
             return;
@@ -62,11 +66,6 @@ final class Connections {
                     use.exchanges--;
                     use.idleSince = System.nanoTime();
                 });
-    }
-
-    /** It is no longer HTTP; its own signs of life bound it. */
-    void upgraded(HttpConnection connection) {
-        uses.remove(connection);
     }
 
     private void closeIdle() {

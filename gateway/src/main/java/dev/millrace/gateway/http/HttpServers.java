@@ -4,9 +4,13 @@ import dev.millrace.gateway.http.body.Models;
 import dev.millrace.gateway.http.exchange.Bodies;
 import dev.millrace.gateway.http.exchange.HttpLimits;
 import dev.millrace.gateway.http.exchange.HttpMeters;
+import dev.millrace.gateway.http.exchange.Origins;
+import dev.millrace.gateway.http.jobs.Departure;
+import dev.millrace.gateway.http.jobs.JobBody;
 import dev.millrace.gateway.http.jobs.JobRoutes;
 import dev.millrace.gateway.http.openai.CompletionRoutes;
 import dev.millrace.gateway.http.openai.ModelRoutes;
+import dev.millrace.gateway.http.socket.Sockets;
 import dev.millrace.gateway.registry.Registry;
 import dev.millrace.gateway.stream.Streams;
 import dev.millrace.gateway.submit.Jobs;
@@ -42,9 +46,14 @@ public final class HttpServers {
         this.limits = limits;
         var bodies = new Bodies(vertx, limits);
         var models = new Models(registry);
+        var body = new JobBody(models);
+        var departure = new Departure(streams, jobs);
         this.routes =
                 new Routes(
-                        new JobRoutes(vertx, bodies, models, jobs, streams, limits, clock, meters),
+                        new JobRoutes(
+                                vertx, bodies, body, jobs, streams, departure, limits, clock,
+                                meters),
+                        new Sockets(vertx, bodies, body, jobs, streams, departure, limits, meters),
                         new CompletionRoutes(bodies, models, jobs, streams, limits, clock, meters),
                         new ModelRoutes(registry),
                         new Origins(allowedOrigins),

@@ -9,20 +9,24 @@ import static io.vertx.core.http.HttpMethod.POST;
 import dev.millrace.gateway.http.body.Fields;
 import dev.millrace.gateway.http.exchange.Exchange;
 import dev.millrace.gateway.http.exchange.HttpMeters;
+import dev.millrace.gateway.http.exchange.Origins;
 import dev.millrace.gateway.http.exchange.Problem;
 import dev.millrace.gateway.http.exchange.Surface;
 import dev.millrace.gateway.http.jobs.JobRoutes;
 import dev.millrace.gateway.http.openai.CompletionRoutes;
 import dev.millrace.gateway.http.openai.ModelRoutes;
+import dev.millrace.gateway.http.socket.Sockets;
 
 import io.vertx.core.http.HttpServerRequest;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Every address a client may ask, and what answers it. */
 final class Routes {
+    static final String SOCKET = "/v1/ws";
     private static final String NOWHERE = "other";
 
     private final List<Route> table;
@@ -31,6 +35,7 @@ final class Routes {
 
     Routes(
             JobRoutes jobs,
+            Sockets sockets,
             CompletionRoutes completions,
             ModelRoutes models,
             Origins origins,
@@ -43,6 +48,7 @@ final class Routes {
                         new Route(GET, "/v1/jobs/{id}", NATIVE, jobs::status),
                         new Route(GET, "/v1/jobs/{id}/events", NATIVE, jobs::events),
                         new Route(POST, "/v1/jobs/{id}/cancel", NATIVE, jobs::cancel),
+                        new Route(GET, SOCKET, NATIVE, sockets::open),
                         new Route(POST, "/v1/chat/completions", OPENAI, completions::chat),
                         new Route(POST, "/v1/completions", OPENAI, completions::completion),
                         new Route(GET, "/v1/models", OPENAI, models::list),
@@ -76,8 +82,9 @@ final class Routes {
 
     private void run(HttpServerRequest request, Route route, Map<String, String> path) {
         var exchange = new Exchange(request, route.surface(), path);
-        if (!route.method().equals(GET) && !origins.allow(request)) {
-            exchange.answer(foreign(exchange.header("Origin").orElse("")));
+        var foreign = changes(route) ? origins.refuse(request) : Optional.<Problem>empty();
+        if (foreign.isPresent()) {
+            exchange.answer(foreign.get());
             return;
         }
         try {
@@ -87,15 +94,9 @@ final class Routes {
         }
     }
 
-    private static Problem foreign(String origin) {
-        return Problem.lasting(
-                403,
-                "foreign_origin",
-                "Foreign origin",
-                "pages of '"
-                        + Fields.shown(origin)
-                        + "' may not send requests here; allowed are our own and the configured"
-                        + " ones");
+    /** A socket can submit and cancel, too. */
+    private static boolean changes(Route route) {
+        return !route.method().equals(GET) || route.path().equals(SOCKET);
     }
 
     /** Whoever asks for what we do not have speaks OpenAI, unless the path is one of ours. */

@@ -58,6 +58,24 @@ public final class Bodies {
         return media.equalsIgnoreCase("application/json");
     }
 
+    /** Whether this much more may be held; what was held is to be let go. */
+    public boolean hold(int bytes) {
+        if (held.addAndGet(bytes) <= limits.bodiesBytes()) {
+            return true;
+        }
+        held.addAndGet(-bytes);
+        return false;
+    }
+
+    public void letGo(int bytes) {
+        held.addAndGet(-bytes);
+    }
+
+    /** Says that all that may be held is. */
+    public static Refusal tooMuch() {
+        return Refusal.of(Reason.UNAVAILABLE, "too many large requests are being read; try again");
+    }
+
     /** Says what is too large, and how much would do. */
     public static Refusal tooLarge(String what, long bytes, boolean atLeast, long limit) {
         return Refusal.of(
@@ -149,12 +167,8 @@ public final class Bodies {
             if (received > limits.bodyBytes()) {
                 return Optional.of(tooLarge("the body", received, true, limits.bodyBytes()));
             }
-            if (held.addAndGet(chunk.length()) > limits.bodiesBytes()) {
-                held.addAndGet(-chunk.length());
-                return Optional.of(
-                        Refusal.of(
-                                Reason.UNAVAILABLE,
-                                "too many large requests are being read; try again"));
+            if (!hold(chunk.length())) {
+                return Optional.of(tooMuch());
             }
             return Optional.empty();
         }

@@ -36,7 +36,7 @@ public final class EventJson {
     }
 
     /** The same for the first event of every stream. */
-    void appendAccepted(Buffer to) {
+    public void appendAccepted(Buffer to) {
         to.appendBytes(start).appendBytes(ACCEPTED);
     }
 
@@ -70,7 +70,7 @@ public final class EventJson {
         return line;
     }
 
-    static byte[] ascii(String text) {
+    public static byte[] ascii(String text) {
         return text.getBytes(US_ASCII);
     }
 }

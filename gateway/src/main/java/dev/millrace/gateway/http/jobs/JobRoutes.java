@@ -3,7 +3,6 @@ package dev.millrace.gateway.http.jobs;
 import com.fasterxml.jackson.core.JsonGenerator;
 
 import dev.millrace.gateway.http.body.Json;
-import dev.millrace.gateway.http.body.Models;
 import dev.millrace.gateway.http.exchange.Bodies;
 import dev.millrace.gateway.http.exchange.Exchange;
 import dev.millrace.gateway.http.exchange.HttpLimits;
@@ -35,17 +34,18 @@ public final class JobRoutes {
     public JobRoutes(
             Vertx vertx,
             Bodies bodies,
-            Models models,
+            JobBody body,
             Jobs jobs,
             Streams streams,
+            Departure departure,
             HttpLimits limits,
             InstantSource clock,
             HttpMeters meters) {
         this.bodies = bodies;
-        this.body = new JobBody(models);
+        this.body = body;
         this.jobs = jobs;
         this.streams = streams;
-        this.sse = new Sse(vertx, streams, jobs, limits, meters);
+        this.sse = new Sse(vertx, streams, departure, limits, meters);
         this.clock = clock;
     }
 

@@ -1,6 +1,5 @@
 package dev.millrace.gateway.http.jobs;
 
-import dev.millrace.gateway.http.body.Fields;
 import dev.millrace.gateway.http.exchange.Exchange;
 import dev.millrace.gateway.http.exchange.HttpLimits;
 import dev.millrace.gateway.http.exchange.HttpMeters;
@@ -9,7 +8,6 @@ import dev.millrace.gateway.http.exchange.Reader;
 import dev.millrace.gateway.refusal.Reason;
 import dev.millrace.gateway.refusal.Refusal;
 import dev.millrace.gateway.stream.Streams;
-import dev.millrace.gateway.submit.Jobs;
 import dev.millrace.protocol.Cursor;
 import dev.millrace.protocol.JobId;
 
@@ -29,14 +27,14 @@ final class Sse {
 
     private final Vertx vertx;
     private final Streams streams;
-    private final Jobs jobs;
+    private final Departure departure;
     private final HttpLimits limits;
     private final HttpMeters meters;
 
-    Sse(Vertx vertx, Streams streams, Jobs jobs, HttpLimits limits, HttpMeters meters) {
+    Sse(Vertx vertx, Streams streams, Departure departure, HttpLimits limits, HttpMeters meters) {
         this.vertx = vertx;
         this.streams = streams;
-        this.jobs = jobs;
+        this.departure = departure;
         this.limits = limits;
         this.meters = meters;
     }
@@ -54,20 +52,7 @@ final class Sse {
         return exchange.header("last-event-id")
                 .filter(id -> !id.isEmpty())
                 .or(() -> exchange.query("after"))
-                .map(Sse::cursor);
-    }
-
-    /**
-     * @throws Refusal if it is no cursor
-     */
-    private static Cursor cursor(String text) {
-        return Cursor.parse(text)
-                .orElseThrow(() ->
-                        Refusal.invalid(
-                                "after",
-                                "after must be the id of an event of this stream, was '"
-                                        + Fields.shown(text)
-                                        + "'"));
+                .map(Cursors::read);
     }
 
     private Future<?> nothingMore(Exchange exchange, JobId job) {
@@ -91,7 +76,7 @@ final class Sse {
                 job,
                 after.orElseGet(() -> Cursor.at(job)),
                 pump,
-                () -> gone(job, exchange.owner()));
+                () -> departure.left(job, exchange.owner()));
     }
 
     private void beat(long timer, Exchange exchange, Pump pump) {
@@ -100,14 +85,5 @@ final class Sse {
         } else {
             vertx.cancelTimer(timer);
         }
-    }
-
-    private void gone(JobId job, String owner) {
-        streams.status(job, owner)
-                .onSuccess(status -> {
-                    if (status.accepted().cancelOnDisconnect()) {
-                        jobs.cancel(job, owner);
-                    }
-                });
     }
 }

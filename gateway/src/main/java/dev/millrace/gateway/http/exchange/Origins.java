@@ -1,4 +1,6 @@
-package dev.millrace.gateway.http;
+package dev.millrace.gateway.http.exchange;
+
+import dev.millrace.gateway.http.body.Fields;
 
 import io.vertx.core.http.HttpServerRequest;
 
@@ -10,19 +12,32 @@ import java.util.Set;
  * Keeps other web sites' pages from acting through their visitors' browsers: a gateway on a
  * developer's own machine asks for no key. Only browsers send an origin; all others pass.
  */
-final class Origins {
+public final class Origins {
     private final Set<String> allowed;
 
     /**
      * @param allowed besides our own, as {@code https://example.org}
      */
-    Origins(Set<String> allowed) {
+    public Origins(Set<String> allowed) {
         this.allowed = Set.copyOf(allowed);
     }
 
-    boolean allow(HttpServerRequest request) {
+    /** What is wrong with a request; empty if it may act. */
+    public Optional<Problem> refuse(HttpServerRequest request) {
         var origin = request.getHeader("Origin");
-        return origin == null || allowed.contains(origin) || isOurs(origin, request);
+        return origin == null || allowed.contains(origin) || isOurs(origin, request)
+                ? Optional.empty()
+                : Optional.of(foreign(origin));
+    }
+
+    private static Problem foreign(String origin) {
+        return Problem.lasting(
+                403,
+                "foreign_origin",
+                "Foreign origin",
+                "pages of '"
+                        + Fields.shown(origin)
+                        + "' may not act here; expected our own pages or an allowed origin");
     }
 
     private static boolean isOurs(String origin, HttpServerRequest request) {
