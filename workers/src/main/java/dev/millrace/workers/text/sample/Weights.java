@@ -1,5 +1,7 @@
 package dev.millrace.workers.text.sample;
 
+import java.util.Arrays;
+
 /**
  * Probabilities as whole numbers, in units of 2^-44 of the largest. Sums of them are exact in every
  * order, so a partial selection keeps the very tokens a full sort would, and a draw lands on the
@@ -14,8 +16,12 @@ final class Weights {
     /** The sum of all must fit a long. */
     private static final int MOST_TOKENS = 1 << 18;
 
+    private static final int DIGIT = 12;
+    private static final int HIGHEST_DIGIT = 36;
+
     private final long[] weights;
     private final int[] kept;
+    private final long[] sums = new long[1 << DIGIT];
     private int count;
     private long total;
 
@@ -52,40 +58,64 @@ final class Weights {
      */
     void cut(int topK, double topP) {
         if (topK > 0 && topK < count) {
-            var ranking = new Ranking(weights, kept, count);
-            count = ranking.take(topK, Long.MAX_VALUE);
-            total = ranking.taken();
+            keepHeaviest(topK, false);
         }
         if (topP < 1) {
-            long enough = (long) Math.ceil(topP * total);
-            dropLight(topP);
-            var ranking = new Ranking(weights, kept, count);
-            count = ranking.take(count, enough);
-            total = ranking.taken();
+            keepHeaviest((long) Math.ceil(topP * total), true);
         }
     }
 
     /**
-     * Drops tokens so light that all of them together cannot be needed: if each of n has less than
-     * (1 - topP) / n of the sum, the others hold more than topP of it. Spares ranking the long
-     * tail.
+     * Keeps the heaviest tokens until they are {@code enough}: in weight, or in number. Finds the
+     * lightest weight that is needed digit by digit from the top (radix selection), which is linear
+     * in the tokens however flat the distribution is.
      */
-    private void dropLight(double topP) {
-        double least = (1 - topP) * total / count;
-        int heavy = 0;
+    private void keepHeaviest(long enough, boolean byWeight) {
+        long lightest = 0;
+        long missing = enough;
+        for (int shift = HIGHEST_DIGIT; shift >= 0; shift -= DIGIT) {
+            sumByDigit(lightest, shift, byWeight);
+            int digit = sums.length - 1;
+            for (; digit > 0 && sums[digit] < missing; digit--) {
+                missing -= sums[digit];
+            }
+            lightest = (lightest << DIGIT) | digit;
+        }
+        long each = byWeight ? Math.max(1, lightest) : 1;
+        keepFrom(lightest, Math.ceilDiv(missing, each));
+    }
+
+    /** Sums the tokens whose weight begins with this prefix, by their next digit. */
+    private void sumByDigit(long prefix, int shift, boolean byWeight) {
+        Arrays.fill(sums, 0);
         for (int at = 0; at < count; at++) {
-            if (weights[kept[at]] >= least) {
-                kept[heavy++] = kept[at];
+            long weight = weights[kept[at]];
+            if (weight >>> (shift + DIGIT) == prefix) {
+                sums[(int) (weight >>> shift) & (sums.length - 1)] += byWeight ? weight : 1;
             }
         }
-        count = heavy;
+    }
+
+    /** Keeps all heavier tokens and the first so many of exactly this weight. */
+    private void keepFrom(long lightest, long ofLightest) {
+        int from = count;
+        long left = ofLightest;
+        count = 0;
+        total = 0;
+        for (int at = 0; at < from; at++) {
+            long weight = weights[kept[at]];
+            if (weight > lightest || (weight == lightest && left-- > 0)) {
+                kept[count++] = kept[at];
+                total += weight;
+            }
+        }
     }
 
     long total() {
         return total;
     }
 
-    /** The kept token whose share of 0..total holds this point. */
+    /** The kept token whose share of 0..total, by ascending id, holds this point. */
     int at(long point) {
         long passed = 0;
         for (int at = 0; at < count; at++) {

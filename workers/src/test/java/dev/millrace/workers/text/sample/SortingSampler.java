@@ -32,7 +32,10 @@ final class SortingSampler {
         if (parameters.topP() < 1) {
             tokens = nucleus(ranked(tokens, weights), weights, parameters.topP());
         }
-        return pick(tokens, weights, new Generator(parameters.seed()).bits(index, 0));
+        return pick(
+                tokens.stream().sorted().toList(),
+                weights,
+                new Generator(parameters.seed()).bits(index, 0));
     }
 
     private static BigInteger weight(double difference, double temperature) {
