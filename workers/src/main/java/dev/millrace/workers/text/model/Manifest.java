@@ -15,15 +15,17 @@ import java.util.regex.Pattern;
  * @param id its registered name, part of topic names; by default made from the folder's name
  * @param aliases further names that clients may use
  * @param contextLimit most tokens of prompt and answer together; none means the model's own limit
- * @param defaults used where a job leaves a parameter out
+ * @param maxTokens for a job that does not say
+ * @param temperature for a job that does not say
  */
 public record Manifest(
-        String kind, String id, List<String> aliases, OptionalInt contextLimit, Defaults defaults) {
+        String kind,
+        String id,
+        List<String> aliases,
+        OptionalInt contextLimit,
+        OptionalInt maxTokens,
+        OptionalDouble temperature) {
     private static final Pattern ID = Pattern.compile("[a-z0-9-]{1,64}");
-
-    /** Sampling parameters of a job that does not say. */
-    public record Defaults(
-            OptionalDouble temperature, OptionalDouble topP, OptionalInt maxTokens) {}
 
     public Manifest {
         aliases = List.copyOf(aliases);
@@ -40,24 +42,14 @@ public record Manifest(
                 id,
                 json.texts("aliases"),
                 positive(json, "context_limit"),
-                json.object("defaults").map(Manifest::defaults).orElseGet(Manifest::noDefaults));
-    }
-
-    private static Defaults defaults(ConfigJson json) {
-        return new Defaults(
-                number(json, "temperature"), number(json, "top_p"), positive(json, "max_tokens"));
-    }
-
-    private static Defaults noDefaults() {
-        return new Defaults(OptionalDouble.empty(), OptionalDouble.empty(), OptionalInt.empty());
+                positive(json, "max_tokens"),
+                json.has("temperature")
+                        ? OptionalDouble.of(json.number("temperature"))
+                        : OptionalDouble.empty());
     }
 
     private static OptionalInt positive(ConfigJson json, String key) {
         return json.has(key) ? OptionalInt.of(json.positive(key)) : OptionalInt.empty();
-    }
-
-    private static OptionalDouble number(ConfigJson json, String key) {
-        return json.has(key) ? OptionalDouble.of(json.number(key)) : OptionalDouble.empty();
     }
 
     /** The folder's name in the characters a topic may have. */

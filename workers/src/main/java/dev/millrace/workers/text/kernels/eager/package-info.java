@@ -1,6 +1,6 @@
 /**
  * Decoders in plain tensor operations and f32, one sequence and one formula at a time: the version
- * to read, and the one that the fast ones are tested against. Serves too, slowly.
+ * to read, and the one that the fast ones are tested against.
  */
 @NullMarked
 package dev.millrace.workers.text.kernels.eager;

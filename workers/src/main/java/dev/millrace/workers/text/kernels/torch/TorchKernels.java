@@ -140,6 +140,11 @@ public final class TorchKernels implements DecoderKernels {
                 : tensor.toDevice(Device.cpu(), true);
     }
 
+    /** Where everything lives that these kernels make. */
+    NDManager scope() {
+        return manager;
+    }
+
     @Override
     public void close() {
         manager.close();

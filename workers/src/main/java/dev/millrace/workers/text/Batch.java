@@ -1,0 +1,114 @@
+package dev.millrace.workers.text;
+
+import dev.millrace.workers.run.Failures;
+import dev.millrace.workers.run.Outcome;
+import dev.millrace.workers.text.kernels.DecoderKernels;
+import dev.millrace.workers.text.kernels.Logits;
+import dev.millrace.workers.text.kv.KvStore;
+import dev.millrace.workers.text.sample.Sampler;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The sequences in the engine and the round they make together: those nobody wants leave, those
+ * that fit come in, one block of one prompt is taken in, then every other sequence makes one step.
+ *
+ * <p>So a prompt of any length keeps the others waiting for one block at most.
+ */
+final class Batch {
+    /** Tokens of a prompt taken in between two steps; part of what makes a continuation exact. */
+    static final int BLOCK = 128;
+
+    private final DecoderKernels kernels;
+    private final KvStore store;
+    private final Sampler sampler;
+    private final Logits logits = new Logits();
+    private final List<Sequence> sequences = new ArrayList<>();
+
+    Batch(DecoderKernels kernels, KvStore store, int vocabulary) {
+        this.kernels = kernels;
+        this.store = store;
+        this.sampler = new Sampler(vocabulary);
+    }
+
+    void add(Sequence sequence) {
+        sequences.add(sequence);
+    }
+
+    boolean isEmpty() {
+        return sequences.isEmpty();
+    }
+
+    void round() {
+        dropUnwanted();
+        admit();
+        prefillOneBlock();
+        decode();
+        sequences.removeIf(Sequence::isFinished);
+    }
+
+    /** Ends all work. */
+    void stop() {
+        sequences.forEach(sequence -> sequence.finish(new Outcome.Stopped()));
+        sequences.clear();
+    }
+
+    private void dropUnwanted() {
+        sequences.stream()
+                .filter(sequence -> !sequence.isWanted())
+                .forEach(sequence -> sequence.finish(new Outcome.Stopped()));
+        sequences.removeIf(Sequence::isFinished);
+    }
+
+    /** In the order they came: one that needs much is not overtaken by many that need little. */
+    private void admit() {
+        for (var sequence : sequences) {
+            if (sequence.isWaiting() && !sequence.admit(store)) {
+                return;
+            }
+        }
+    }
+
+    private void prefillOneBlock() {
+        sequences.stream()
+                .filter(Sequence::isPrefilling)
+                .findFirst()
+                .ifPresent(sequence ->
+                        guard(sequence, () -> sequence.prefill(kernels, BLOCK, sampler, logits)));
+    }
+
+    private void decode() {
+        var moving = sequences.stream().filter(sequence -> sequence.step().isPresent()).toList();
+        if (moving.isEmpty()) {
+            return;
+        }
+        try {
+            kernels.decode(moving.stream().flatMap(s -> s.step().stream()).toList(), logits);
+        } catch (RuntimeException | Error e) {
+            fail(moving, e);
+            return;
+        }
+        for (int i = 0; i < moving.size(); i++) {
+            var sequence = moving.get(i);
+            float[] row = logits.row(i);
+            guard(sequence, () -> sequence.advance(sampler, row));
+        }
+    }
+
+    /** In a shared step nobody knows whose fault it was: each is tried again. */
+    private static void fail(List<Sequence> shared, Throwable failure) {
+        var outcome = Failures.of(failure, 0);
+        boolean isAlone = shared.size() == 1;
+        var each = isAlone ? outcome : new Outcome.TryAgain("a step shared with others failed");
+        shared.forEach(sequence -> sequence.finish(each));
+    }
+
+    private static void guard(Sequence sequence, Runnable action) {
+        try {
+            action.run();
+        } catch (RuntimeException | Error e) {
+            sequence.finish(Failures.of(e, 0));
+        }
+    }
+}

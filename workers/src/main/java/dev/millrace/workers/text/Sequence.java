@@ -1,0 +1,171 @@
+package dev.millrace.workers.text;
+
+import dev.millrace.protocol.Body;
+import dev.millrace.protocol.FinishReason;
+import dev.millrace.protocol.TextParameters;
+import dev.millrace.protocol.Usage;
+import dev.millrace.workers.run.Outcome;
+import dev.millrace.workers.run.Telling;
+import dev.millrace.workers.text.kernels.DecoderKernels;
+import dev.millrace.workers.text.kernels.DecoderKernels.Step;
+import dev.millrace.workers.text.kernels.Logits;
+import dev.millrace.workers.text.kv.KvStore;
+import dev.millrace.workers.text.sample.Sampler;
+
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/** One job in the engine: its state, and what a step's result does to it. The engine's thread. */
+final class Sequence {
+    private final TextModel model;
+    private final int[] prompt;
+    private final TextParameters parameters;
+    private final List<Integer> said;
+    private final Answer answer;
+    private final Telling telling;
+    private final TextWork work;
+    private Generation state = new Generation.Waiting();
+    private int ahead;
+
+    /**
+     * @param opening the answer as far as the stream has it
+     */
+    Sequence(
+            TextModel model,
+            int[] prompt,
+            TextParameters parameters,
+            Opening opening,
+            Telling telling,
+            TextWork work) {
+        this.model = model;
+        this.prompt = prompt;
+        this.parameters = parameters;
+        this.said = opening.said().tokens();
+        this.answer = opening.answer();
+        this.ahead = opening.ahead();
+        this.telling = telling;
+        this.work = work;
+    }
+
+    /** Most tokens it may come to hold. */
+    int capacity() {
+        return (int) Math.min(model.contextLimit(), (long) prompt.length + parameters.maxTokens());
+    }
+
+    boolean isWaiting() {
+        return state instanceof Generation.Waiting;
+    }
+
+    boolean isPrefilling() {
+        return state instanceof Generation.Prefilling;
+    }
+
+    boolean isFinished() {
+        return state instanceof Generation.Finished;
+    }
+
+    /** Ends it at once if what the stream has is the whole answer; only its end was missing. */
+    void completeIfWhole() {
+        answer.finish().ifPresent(this::complete);
+    }
+
+    /** Whether anybody still wants it. */
+    boolean isWanted() {
+        return !work.isStopped() && telling.isHeard();
+    }
+
+    /** Takes the memory it may come to need; false while there is too little. */
+    boolean admit(KvStore store) {
+        var cache = store.allocate(capacity());
+        cache.ifPresent(memory -> state = new Generation.Waiting().toPrefilling(memory));
+        return cache.isPresent();
+    }
+
+    /**
+     * Takes the next block of the prompt in. Blocks are counted from token 0, whoever shares the
+     * engine, so that the same prompt always meets the same arithmetic.
+     */
+    void prefill(DecoderKernels kernels, int block, Sampler sampler, Logits logits) {
+        if (!(state instanceof Generation.Prefilling prefilling)) {
+            throw new IllegalStateException("not prefilling");
+        }
+        int from = prefilling.cache().length();
+        int to = Math.min(prompt.length, from + block);
+        kernels.prefill(prefilling.cache(), Arrays.copyOfRange(prompt, from, to), logits);
+        if (to < prompt.length) {
+            return;
+        }
+        if (said.isEmpty()) {
+            choose(sampler, logits.row(0)).ifPresent(token -> state = prefilling.toDecoding(token));
+        } else {
+            state = prefilling.toReplaying(said);
+        }
+    }
+
+    /** What it does in the next shared step; nothing while its prompt is not in. */
+    Optional<Step> step() {
+        return switch (state) {
+            case Generation.Replaying replaying -> Optional.of(replaying.step());
+            case Generation.Decoding decoding -> Optional.of(decoding.step());
+            case Generation.Waiting(), Generation.Prefilling(_), Generation.Finished() ->
+                    Optional.empty();
+        };
+    }
+
+    /** Goes on with the logits of its step. */
+    void advance(Sampler sampler, float... row) {
+        switch (state) {
+            case Generation.Replaying replaying when !replaying.isLast() ->
+                    state = replaying.toNext();
+            case Generation.Replaying replaying ->
+                    choose(sampler, row).ifPresent(token -> state = replaying.toDecoding(token));
+            case Generation.Decoding decoding ->
+                    choose(sampler, row).ifPresent(token -> state = decoding.toDecoding(token));
+            case Generation.Waiting(), Generation.Prefilling(_), Generation.Finished() ->
+                    throw new IllegalStateException("has no step");
+        }
+    }
+
+    /** Draws the next token and says it; nothing if the answer is complete then. */
+    private Optional<Integer> choose(Sampler sampler, float... row) {
+        var drawn = sampler.next(FloatBuffer.wrap(row), parameters, answer.tokens());
+        if (model.ends().contains(drawn.token())) {
+            sayText(fresh(answer.end()));
+        } else {
+            var text = fresh(answer.add(drawn.token()));
+            var logprobs = Logprobs.of(model.tokenizer(), drawn);
+            telling.say(new Body.Delta(text, List.of(drawn.token()), logprobs));
+        }
+        answer.finish().ifPresent(this::complete);
+        return answer.finish().isEmpty() ? Optional.of(drawn.token()) : Optional.empty();
+    }
+
+    /**
+     * Without what the stream has already: text released at the end of an answer that was not
+     * ended.
+     */
+    private String fresh(String text) {
+        int known = Math.min(ahead, text.length());
+        ahead -= known;
+        return text.substring(known);
+    }
+
+    private void sayText(String text) {
+        if (!text.isEmpty()) {
+            telling.say(new Body.Delta(text, List.of(), List.of()));
+        }
+    }
+
+    private void complete(FinishReason reason) {
+        var usage = new Usage(prompt.length, answer.tokens());
+        finish(new Outcome.Answered(new Body.Completed(reason, usage)));
+    }
+
+    /** Frees its memory and tells the slot how it ended. */
+    void finish(Outcome outcome) {
+        state = state.toFinished();
+        work.finish(outcome);
+    }
+}

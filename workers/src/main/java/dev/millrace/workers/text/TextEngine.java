@@ -1,0 +1,192 @@
+package dev.millrace.workers.text;
+
+import dev.millrace.protocol.Body;
+import dev.millrace.protocol.ErrorCode;
+import dev.millrace.protocol.Job;
+import dev.millrace.protocol.Task;
+import dev.millrace.protocol.TextParameters;
+import dev.millrace.workers.run.Engine;
+import dev.millrace.workers.run.EngineSettings;
+import dev.millrace.workers.run.Failures;
+import dev.millrace.workers.run.History;
+import dev.millrace.workers.run.Outcome;
+import dev.millrace.workers.run.Telling;
+import dev.millrace.workers.run.Work;
+import dev.millrace.workers.tensor.Torch;
+import dev.millrace.workers.text.kernels.DecoderKernels;
+import dev.millrace.workers.text.kv.KvStore;
+import dev.millrace.workers.text.tokens.StopMatcher;
+
+import java.time.Duration;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+
+/** Runs one model for many jobs at a time, one round after another on a thread of its own. */
+public final class TextEngine implements Engine {
+    private static final Duration LAST_ROUND = Duration.ofSeconds(10);
+
+    private final TextModel model;
+    private final Prompts prompts;
+    private final DecoderKernels kernels;
+    private final KvStore store;
+    private final Batch batch;
+    private final Duration pace;
+    private final BlockingQueue<Sequence> joining;
+    private final Thread thread;
+
+    /**
+     * Held by those who read prompts: the tokenizer's memory is native and goes with the engine.
+     */
+    private final ReadWriteLock open = new ReentrantReadWriteLock();
+
+    private volatile boolean closed;
+    private volatile long rounds;
+
+    /** Takes the model and the kernels over and closes them with itself. */
+    TextEngine(TextModel model, DecoderKernels kernels, long kvBytes, EngineSettings settings) {
+        this.model = model;
+        this.prompts = new Prompts(model);
+        this.kernels = kernels;
+        this.store = kernels.newKvStore(kvBytes);
+        this.batch = new Batch(kernels, store, model.vocabulary());
+        this.pace = settings.pace();
+        this.joining = new ArrayBlockingQueue<>(2 * settings.slots());
+        this.thread = Thread.ofPlatform().name("text-engine").start(this::run);
+    }
+
+    private void run() {
+        Torch.prepareThread();
+        try {
+            while (!closed) {
+                letIn();
+                long began = System.nanoTime();
+                batch.round();
+                rounds = rounds + 1;
+                LockSupport.parkNanos(pace.toNanos() - (System.nanoTime() - began));
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+        joining.forEach(batch::add);
+        batch.stop();
+    }
+
+    private void letIn() throws InterruptedException {
+        if (batch.isEmpty()) {
+            batch.add(joining.take());
+        }
+        for (var next = joining.poll(); next != null; next = joining.poll()) {
+            batch.add(next);
+        }
+    }
+
+    @Override
+    public Work start(Job job, History history, Telling telling) {
+        var work = new TextWork(() -> rounds);
+        open.readLock().lock();
+        try {
+            if (closed) {
+                work.finish(new Outcome.Stopped());
+                return work;
+            }
+            switch (job.task()) {
+                case Task.Text text -> start(text, Said.of(history), telling, work);
+            }
+        } catch (RuntimeException | Error e) {
+            work.finish(Failures.of(e, 0));
+        } finally {
+            open.readLock().unlock();
+        }
+        return work;
+    }
+
+    private void start(Task.Text task, Said said, Telling telling, TextWork work) {
+        switch (prompts.read(task.prompt())) {
+            case Prompts.Read.Refused(var end) -> work.finish(new Outcome.Answered(end));
+            case Prompts.Read.Prompt prompt ->
+                    join(sequence(prompt, task.parameters(), said, telling, work), work);
+        }
+    }
+
+    private Sequence sequence(
+            Prompts.Read.Prompt prompt,
+            TextParameters parameters,
+            Said said,
+            Telling telling,
+            TextWork work) {
+        int room = model.contextLimit() - prompt.tokens().length;
+        int most = Math.min(room, parameters.maxTokens());
+        var opening = Opening.of(said, () -> answer(prompt, parameters, most), model.vocabulary());
+        if (opening.isRestart()) {
+            telling.say(new Body.Restarted("the model is not the one that began this answer"));
+        }
+        return new Sequence(model, prompt.tokens(), parameters, opening, telling, work);
+    }
+
+    private Answer answer(Prompts.Read.Prompt prompt, TextParameters parameters, int most) {
+        var tokenizer = model.tokenizer();
+        var text = prompt.continues() ? tokenizer.continuation() : tokenizer.detokenizer();
+        return new Answer(text, new StopMatcher(parameters.stop()), most);
+    }
+
+    private void join(Sequence sequence, TextWork work) {
+        sequence.completeIfWhole();
+        if (sequence.isFinished()) {
+            return;
+        }
+        if (!store.canEverHold(sequence.capacity())) {
+            work.finish(new Outcome.Answered(tooLarge(sequence.capacity())));
+        } else if (!joining.offer(sequence)) {
+            work.finish(new Outcome.TryAgain("the engine is full"));
+        } else if (closed) {
+            work.finish(new Outcome.Stopped()); // the thread may not look into the queue again
+        }
+    }
+
+    private Body.Failed tooLarge(int tokens) {
+        return new Body.Failed(
+                ErrorCode.CONTEXT_LENGTH_EXCEEDED,
+                "prompt and answer of "
+                        + tokens
+                        + " tokens need "
+                        + store.layout().bytes(tokens)
+                        + " bytes of KV memory, this worker has "
+                        + store.limitBytes(),
+                0);
+    }
+
+    /** Bytes of KV memory that running sequences hold. */
+    long kvBytes() {
+        return store.usedBytes();
+    }
+
+    /**
+     * A thread that does not come back from libtorch keeps its memory: taking it away would crash.
+     */
+    @Override
+    public void close() {
+        closed = true;
+        thread.interrupt();
+        try {
+            if (thread.join(LAST_ROUND)) {
+                free();
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** After the last prompt that is being read now. */
+    private void free() {
+        open.writeLock().lock();
+        try {
+            kernels.close();
+            model.close();
+        } finally {
+            open.writeLock().unlock();
+        }
+    }
+}

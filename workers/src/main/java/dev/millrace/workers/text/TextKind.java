@@ -1,0 +1,141 @@
+package dev.millrace.workers.text;
+
+import com.sun.management.OperatingSystemMXBean;
+
+import dev.millrace.protocol.ModelId;
+import dev.millrace.protocol.Served;
+import dev.millrace.protocol.Task;
+import dev.millrace.workers.run.Engine;
+import dev.millrace.workers.run.EngineFactory;
+import dev.millrace.workers.run.EngineSettings;
+import dev.millrace.workers.tensor.BadModelException;
+import dev.millrace.workers.tensor.Devices;
+import dev.millrace.workers.tensor.ElementType;
+import dev.millrace.workers.tensor.Torch;
+import dev.millrace.workers.text.kernels.Alone;
+import dev.millrace.workers.text.kernels.DecoderKernels;
+import dev.millrace.workers.text.kernels.DecoderKernels.Step;
+import dev.millrace.workers.text.kernels.Logits;
+import dev.millrace.workers.text.kernels.torch.TorchKernels;
+import dev.millrace.workers.text.model.Manifest;
+import dev.millrace.workers.text.model.ModelDirectory;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** Serves decoders: folders in Hugging Face's format. */
+public final class TextKind implements EngineFactory {
+    private static final Logger LOG = LoggerFactory.getLogger(TextKind.class);
+
+    private static final Duration DEADLINE = Duration.ofMinutes(10);
+    private static final int DEFAULT_MAX_TOKENS = 1024;
+
+    /** Below this width bf16 costs more in conversions than it saves. */
+    private static final int BF16_WIDTH = 512;
+
+    /** A tokenizer may also shorten a text before it splits it (composed characters, spaces). */
+    private static final long BYTES_PER_TOKEN_BYTE = 4;
+
+    @Override
+    public Served.Model served(Path directory) {
+        try (var folder = ModelDirectory.open(directory, Decoders.ALL);
+                var model = TextModel.open(folder)) {
+            return served(folder.manifest(), model);
+        }
+    }
+
+    private static Served.Model served(Manifest manifest, TextModel model) {
+        int context = model.contextLimit();
+        return new Served.Model(
+                new ModelId(manifest.id()),
+                Task.Text.KIND,
+                Stream.concat(Stream.of(manifest.id()), manifest.aliases().stream()).toList(),
+                context,
+                BYTES_PER_TOKEN_BYTE * model.longestToken() * context,
+                Math.min(context, manifest.maxTokens().orElse(DEFAULT_MAX_TOKENS)),
+                manifest.temperature().orElse(1),
+                DEADLINE);
+    }
+
+    @Override
+    public Engine open(Path directory, EngineSettings settings) {
+        return open(directory, settings, memory() / 4);
+    }
+
+    /** With so many bytes for the keys and values of running sequences. */
+    static TextEngine open(Path directory, EngineSettings settings, long kvBytes) {
+        Torch.prepareThread();
+        try (var folder = ModelDirectory.open(directory, Decoders.ALL)) {
+            Torch.useThreads(threads(folder, settings));
+            var model = TextModel.open(folder);
+            try {
+                return new TextEngine(model, kernels(folder, settings), kvBytes, settings);
+            } catch (RuntimeException e) {
+                model.close();
+                throw e;
+            }
+        }
+    }
+
+    private static DecoderKernels kernels(ModelDirectory folder, EngineSettings settings) {
+        var type = type(folder);
+        var kernels = new TorchKernels(folder, Devices.named("auto"), type);
+        try {
+            warm(folder, kernels);
+        } catch (RuntimeException e) {
+            kernels.close();
+            throw e;
+        }
+        LOG.atInfo()
+                .addKeyValue("model", folder.manifest().id())
+                .addKeyValue("type", type)
+                .addKeyValue("context", folder.contextLimit())
+                .addKeyValue("deterministic", settings.deterministic())
+                .log("model loaded");
+        return settings.deterministic() ? new Alone(kernels) : kernels;
+    }
+
+    /** A property of the model, never of the moment: it decides what is computed. */
+    private static ElementType type(ModelDirectory folder) {
+        var embedding = folder.weights().entry(folder.tensors().embedding().name());
+        boolean isWide = folder.config().hidden() >= BF16_WIDTH;
+        return isWide && embedding.type() == ElementType.BF16 ? ElementType.BF16 : ElementType.F32;
+    }
+
+    /** Sums of a row are split among threads, so where they must be repeatable there is one. */
+    private static int threads(ModelDirectory folder, EngineSettings settings) {
+        boolean isSmall = folder.config().hidden() < BF16_WIDTH;
+        return isSmall || settings.deterministic() ? 1 : Runtime.getRuntime().availableProcessors();
+    }
+
+    /** Computes a little of everything: weights that give no numbers end the start, not a job. */
+    private static void warm(ModelDirectory folder, DecoderKernels kernels) {
+        int tokens = Math.min(Batch.BLOCK, folder.contextLimit() - 1);
+        int[] prompt =
+                IntStream.range(0, tokens).map(i -> i % folder.config().vocabulary()).toArray();
+        var logits = new Logits();
+        try (var cache = kernels.newKvStore(Long.MAX_VALUE).allocate(tokens + 1).orElseThrow()) {
+            kernels.prefill(cache, prompt, logits);
+            kernels.decode(List.of(new Step(cache, 0)), logits);
+        }
+        for (float logit : logits.row(0)) {
+            if (!Float.isFinite(logit)) {
+                throw new BadModelException(
+                        folder.path(), "its weights give " + logit + " as a logit");
+            }
+        }
+    }
+
+    /** The machine's, or the container's. */
+    private static long memory() {
+        return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class)
+                .getTotalMemorySize();
+    }
+}

@@ -1,0 +1,203 @@
+package dev.millrace.workers.text.kernels;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.millrace.workers.tensor.Devices;
+import dev.millrace.workers.tensor.ElementType;
+import dev.millrace.workers.tensor.Torch;
+import dev.millrace.workers.text.kernels.DecoderKernels.Step;
+import dev.millrace.workers.text.kernels.RandomModel.Dice;
+import dev.millrace.workers.text.kernels.eager.EagerKernels;
+import dev.millrace.workers.text.kernels.torch.TorchKernels;
+import dev.millrace.workers.text.kv.KvCache;
+import dev.millrace.workers.text.model.ModelDirectory;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** The fast kernels do what the plain ones do, and each does the same however it is called. */
+class KernelsTwinTest {
+    /** f32 sums of some dozens of terms, in different orders. */
+    private static final float NEAR = 2e-4f;
+
+    @TempDir private Path folder;
+
+    @BeforeEach
+    void prepareThread() {
+        Torch.useThreads(1);
+        Torch.prepareThread();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void torch_gives_what_eager_gives_through_blocks_and_ragged_batches(long seed)
+            throws IOException {
+        try (var model = RandomModel.in(folder, seed, ElementType.F32);
+                var eager = new EagerKernels(model);
+                var torch = torch(model)) {
+            assertThat(script(torch, model, seed))
+                    .usingElementComparator(KernelsTwinTest::compareRows)
+                    .isEqualTo(script(eager, model, seed));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3})
+    void a_prompt_taken_in_blocks_leads_to_what_it_leads_to_in_one(long seed) throws IOException {
+        try (var model = RandomModel.in(folder, seed, ElementType.F32);
+                var kernels = torch(model)) {
+            var prompt = new Dice(seed).tokens(23, model.config().vocabulary());
+
+            assertThat(lastRow(kernels, prompt, 7))
+                    .containsExactly(lastRow(kernels, prompt, 23), within(NEAR));
+        }
+    }
+
+    /** What a taken-over stream relies on: not close, the same bits. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+    void replaying_tokens_through_decode_alone_gives_the_same_bits_whoever_else_runs(long seed)
+            throws IOException {
+        try (var model = RandomModel.in(folder, seed, ElementType.F32);
+                var kernels = new Alone(torch(model))) {
+            var dice = new Dice(seed);
+            var prompt = dice.tokens(19, model.config().vocabulary());
+            var said = dice.tokens(12, model.config().vocabulary());
+            var others = List.of(dice.tokens(3, model.config().vocabulary()), prompt);
+
+            assertThat(rows(kernels, prompt, said, others))
+                    .containsExactlyElementsOf(rows(kernels, prompt, said, List.of()));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2})
+    void tokens_prefilled_instead_of_replayed_give_other_bits(long seed) throws IOException {
+        try (var model = RandomModel.in(folder, seed, ElementType.F32);
+                var kernels = torch(model)) {
+            var dice = new Dice(seed);
+            var prompt = dice.tokens(19, model.config().vocabulary());
+            var said = dice.tokens(12, model.config().vocabulary());
+            var all = new ArrayList<>(prompt);
+            all.addAll(said);
+
+            assertThat(bits(lastRow(kernels, all, 128)))
+                    .isNotEqualTo(rows(kernels, prompt, said, List.of()).getLast());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"F32", "BF16"})
+    void caches_hold_the_bytes_that_were_reserved(ElementType type) throws IOException {
+        try (var model = RandomModel.in(folder, 5, ElementType.BF16);
+                var kernels = new TorchKernels(model, Devices.cpu(), type)) {
+            var store = kernels.newKvStore(1 << 20);
+            var config = model.config();
+            long bytes = 2L * config.layers() * config.kvWidth() * 100 * type.bytes();
+            try (var cache = store.allocate(100).orElseThrow()) {
+                long held = 0;
+                for (int layer = 0; layer < config.layers(); layer++) {
+                    held += cache.keys(layer).size() + cache.values(layer).size();
+                }
+                assertThat(held * type.bytes()).isEqualTo(bytes);
+                assertThat(store.usedBytes()).isEqualTo(bytes);
+            }
+            assertThat(store.usedBytes()).isZero();
+        }
+    }
+
+    /** Three sequences, prompts in blocks, decoded together with one joining late. */
+    private static List<float[]> script(DecoderKernels kernels, ModelDirectory model, long seed) {
+        var dice = new Dice(seed);
+        int vocabulary = model.config().vocabulary();
+        var store = kernels.newKvStore(Long.MAX_VALUE);
+        var caches = IntStream.range(0, 3).mapToObj(_ -> store.allocate(64).orElseThrow()).toList();
+        var seen = new ArrayList<float[]>();
+        for (int i = 0; i < 3; i++) {
+            seen.add(prefill(kernels, caches.get(i), dice.tokens(5 + 9 * i, vocabulary), 8));
+        }
+        var logits = new Logits();
+        for (int step = 0; step < 6; step++) {
+            var running = caches.subList(0, step < 3 ? 2 : 3);
+            var tokens = dice.tokens(running.size(), vocabulary);
+            kernels.decode(steps(running, tokens), logits);
+            for (int i = 0; i < running.size(); i++) {
+                seen.add(logits.row(i).clone());
+            }
+        }
+        caches.forEach(KvCache::close);
+        return seen;
+    }
+
+    /** The bits of the logits after the prompt and after each said token. */
+    private static List<List<Integer>> rows(
+            DecoderKernels kernels,
+            List<Integer> prompt,
+            List<Integer> said,
+            List<List<Integer>> others) {
+        var store = kernels.newKvStore(Long.MAX_VALUE);
+        var caches = new ArrayList<KvCache>();
+        caches.add(store.allocate(64).orElseThrow());
+        var seen = new ArrayList<List<Integer>>();
+        seen.add(bits(prefill(kernels, caches.getFirst(), prompt, 8)));
+        for (var other : others) {
+            caches.add(store.allocate(64).orElseThrow());
+            prefill(kernels, caches.getLast(), other, 8);
+        }
+        var logits = new Logits();
+        for (int token : said) {
+            kernels.decode(
+                    steps(caches, java.util.Collections.nCopies(caches.size(), token)), logits);
+            seen.add(bits(logits.row(0)));
+        }
+        caches.forEach(KvCache::close);
+        return seen;
+    }
+
+    private static List<Step> steps(List<KvCache> caches, List<Integer> tokens) {
+        return IntStream.range(0, caches.size())
+                .mapToObj(i -> new Step(caches.get(i), tokens.get(i)))
+                .toList();
+    }
+
+    private static float[] lastRow(DecoderKernels kernels, List<Integer> prompt, int block) {
+        try (var cache = kernels.newKvStore(Long.MAX_VALUE).allocate(prompt.size()).orElseThrow()) {
+            return prefill(kernels, cache, prompt, block);
+        }
+    }
+
+    private static float[] prefill(
+            DecoderKernels kernels, KvCache cache, List<Integer> prompt, int block) {
+        var logits = new Logits();
+        for (int from = 0; from < prompt.size(); from += block) {
+            var part = prompt.subList(from, Math.min(prompt.size(), from + block));
+            kernels.prefill(cache, part.stream().mapToInt(Integer::intValue).toArray(), logits);
+        }
+        return logits.row(0).clone();
+    }
+
+    private static List<Integer> bits(float... row) {
+        return IntStream.range(0, row.length).mapToObj(i -> Float.floatToIntBits(row[i])).toList();
+    }
+
+    private static int compareRows(float[] a, float[] b) {
+        boolean isNear =
+                a.length == b.length
+                        && IntStream.range(0, a.length)
+                                .allMatch(i -> Math.abs(a[i] - b[i]) <= NEAR);
+        return isNear ? 0 : 1;
+    }
+
+    private static TorchKernels torch(ModelDirectory model) {
+        return new TorchKernels(model, Devices.cpu(), ElementType.F32);
+    }
+}
