@@ -76,16 +76,15 @@ stop() {
     if [ -f "$ENGINE/dockerd.pid" ]; then
         local pid
         pid=$(cat "$ENGINE/dockerd.pid")
-        # shellcheck disable=SC2046
-        answers && docker rm --force $(docker ps --all --quiet) >/dev/null 2>&1
-        kill "$pid" 2>/dev/null
+        docker ps --all --quiet 2>/dev/null | xargs --no-run-if-empty docker rm --force >/dev/null 2>&1 || true
+        kill "$pid" 2>/dev/null || true
         for _ in $(seq 100); do
             kill -0 "$pid" 2>/dev/null || break
             sleep 0.2
         done
     fi
     ip link delete "$BRIDGE" 2>/dev/null || true
-    rm -rf "$ENGINE/data" "$ENGINE/exec" "$ENGINE/docker.sock" "$ENGINE/dockerd.pid"
+    rm -rf "$ENGINE"
 }
 
 # The image has what Testcontainers and docker-compose.yml use of apache/kafka: the same entry, the same translation
