@@ -2,6 +2,8 @@ package dev.millrace.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -38,5 +40,10 @@ class JobKeyTest {
             })
     void anything_else_is_no_key(String text) {
         assertThat(JobKey.parse(text)).isEmpty();
+        assertThat(JobKey.parse(bytes(text))).isEmpty();
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(UTF_8);
     }
 }

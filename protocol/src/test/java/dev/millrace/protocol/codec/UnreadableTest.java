@@ -20,35 +20,35 @@ import java.io.StringWriter;
 
 /** What is wrong is named, and its content is never repeated: it may be somebody's prompt. */
 class UnreadableTest {
-    private static final String SECRET = "5ecret";
+    private static final String SECRET = "s3cret";
 
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
                 "accepted  | \"stories\" | 7          | model",
-                "accepted  | \"stories\" | \"5ecret!\"  | model",
-                "accepted  | 60000       | \"5ecret\"   | deadline",
+                "accepted  | \"stories\" | \"s3cret!\"  | model",
+                "accepted  | 60000       | \"s3cret\"   | deadline",
                 "accepted  | 60000       | 0          | deadline",
                 "accepted  | 60000       | -1         | deadline",
                 "accepted  | 60000       | 1.5        | deadline",
                 "accepted  | 60000       | 1e400      | deadline",
                 "accepted  | 60000       | 99999999999999999999 | deadline",
                 "claimed   | \"w-1\"       | null       | worker",
-                "delta     | [4711]      | \"5ecret\"   | tokens",
-                "delta     | [4711]      | [\"5ecret\"] | tokens",
+                "delta     | [4711]      | \"s3cret\"   | tokens",
+                "delta     | [4711]      | [\"s3cret\"] | tokens",
                 "delta     | [4711]      | [1.5]      | tokens",
                 "delta     | [4711]      | [4294967296] | tokens",
                 "delta     | [4711]      | {}         | tokens",
-                "delta-logprobs | -0.125 | \"5ecret\"   | logprob",
+                "delta-logprobs | -0.125 | \"s3cret\"   | logprob",
                 "delta-logprobs | [32,97] | 7         | bytes",
                 "progress  | 0.25        | 1.5        | fraction",
-                "progress  | 0.25        | \"5ecret\"   | fraction",
+                "progress  | 0.25        | \"s3cret\"   | fraction",
                 "restarted | \"another kernel\" | []     | reason",
-                "completed | \"length\"    | \"5ecret\"   | finish_reason",
-                "completed | 34          | \"5ecret\"   | completion_tokens",
-                "failed    | \"engine_failed\" | \"5ecret\" | code",
-                "failed    | 3           | \"5ecret\"   | attempts",
+                "completed | \"length\"    | \"s3cret\"   | finish_reason",
+                "completed | 34          | \"s3cret\"   | completion_tokens",
+                "failed    | \"engine_failed\" | \"s3cret\" | code",
+                "failed    | 3           | \"s3cret\"   | attempts",
             })
     void an_event_with_a_wrong_field_is_unreadable_by_its_name(
             String name, String right, String wrong, String field) {
@@ -62,27 +62,27 @@ class UnreadableTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "job      | \"job_AAMAAAABAgMBI0VniavN7_7cuph2VDIQ\" | \"job_5ecret\" | id",
-                "job      | \"stories\"  | \"5ecret!\"   | model",
-                "job      | \"text\"     | \"5ecret\"    | kind",
+                "job      | \"job_AAMAAAABAgMBI0VniavN7_7cuph2VDIQ\" | \"job_s3cret\" | id",
+                "job      | \"stories\"  | \"s3cret!\"   | model",
+                "job      | \"text\"     | \"s3cret\"    | kind",
                 "job      | \"Once upon a time\" | 7    | prompt",
                 "job      | 64         | 0           | max_tokens",
-                "job      | 64         | \"5ecret\"    | max_tokens",
+                "job      | 64         | \"s3cret\"    | max_tokens",
                 "job      | 64         | 64.5        | max_tokens",
                 "job      | 0.8        | 3           | temperature",
                 "job      | 0.95       | 0           | top_p",
                 "job      | -1234567890123456789 | 1e300 | seed",
                 "job      | 60000      | 43200001    | deadline",
-                "job      | [\"\\n\\n\"]   | \"5ecret\"    | stop",
+                "job      | [\"\\n\\n\"]   | \"s3cret\"    | stop",
                 "job      | [\"\\n\\n\"]   | [5]         | stop",
                 "job-chat | \"Be brief.\" | null       | content",
-                "job-chat | \"system\"   | [\"5ecret\"]  | role",
-                "model    | [\"stories\",\"Stories 4M\"] | \"5ecret\" | names",
+                "job-chat | \"system\"   | [\"s3cret\"]  | role",
+                "model    | [\"stories\",\"Stories 4M\"] | \"s3cret\" | names",
                 "model    | [\"stories\",\"Stories 4M\"] | []     | names",
                 "model    | 2048       | 0           | context",
                 "worker   | 8          | 0           | slots",
                 "worker   | 2000       | 0           | interval",
-                "cancel   | \"job_AAMAAAABAgMBI0VniavN7_7cuph2VDIQ\" | \"5ecret\" | id",
+                "cancel   | \"job_AAMAAAABAgMBI0VniavN7_7cuph2VDIQ\" | \"s3cret\" | id",
             })
     void a_job_or_a_registry_record_with_a_wrong_field_is_unreadable_by_its_name(
             String name, String right, String wrong, String field) {
@@ -108,14 +108,14 @@ class UnreadableTest {
     @ValueSource(
             strings = {
                 "",
-                "5ecret",
-                "\"5ecret\"",
-                "[\"5ecret\"]",
+                "s3cret",
+                "\"s3cret\"",
+                "[\"s3cret\"]",
                 "null",
-                "{\"5ecret\"",
-                "{\"text\":5ecret}",
-                "{\"text\":\"5ecret\u0000\"}",
-                "<5ecret/>",
+                "{\"s3cret\"",
+                "{\"text\":s3cret}",
+                "{\"text\":\"s3cret\u0000\"}",
+                "<s3cret/>",
             })
     void what_is_no_json_object_is_unreadable(String text) {
         assertUnreadable(
