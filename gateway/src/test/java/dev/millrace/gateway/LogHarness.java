@@ -12,9 +12,11 @@ import dev.millrace.protocol.kafka.ClientSettings;
 import dev.millrace.protocol.kafka.Provisioner;
 import dev.millrace.protocol.kafka.StreamReader;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -22,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /** A broker with our topics, gateways on it, and what tests do with them. */
 public final class LogHarness implements AutoCloseable {
@@ -30,12 +33,26 @@ public final class LogHarness implements AutoCloseable {
     private static final Duration LOCK = Duration.ofSeconds(15);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    public final EmbeddedBroker broker = EmbeddedBroker.ephemeral();
-    public final ClientSettings kafka = ClientSettings.of(broker.bootstrap());
+    public final ClientSettings kafka;
     public final Vertx vertx = Vertx.vertx();
     public final FakeWorker worker;
 
+    private final Supplier<EmbeddedBroker> next;
+    private EmbeddedBroker broker;
+
     public LogHarness(int partitions) {
+        this(partitions, EmbeddedBroker::ephemeral);
+    }
+
+    /** With a broker that can be stopped and started again on its records. */
+    public LogHarness(int partitions, Path directory) {
+        this(partitions, () -> EmbeddedBroker.persistent(directory));
+    }
+
+    private LogHarness(int partitions, Supplier<EmbeddedBroker> next) {
+        this.next = next;
+        this.broker = next.get();
+        this.kafka = ClientSettings.of(broker.bootstrap());
         try (var provisioner = new Provisioner(kafka)) {
             provisioner.shared(partitions);
             provisioner.model(MODEL, LOCK);
@@ -48,8 +65,8 @@ public final class LogHarness implements AutoCloseable {
     }
 
     public LogSide gateway(LogSide.Settings settings) {
-        var gateway = new LogSide(settings, vertx);
-        until("the gateway is ready", gateway::isReady);
+        var gateway = new LogSide(settings, vertx, new SimpleMeterRegistry());
+        until("the gateway is ready", gateway::isComplete);
         return gateway;
     }
 
@@ -96,6 +113,14 @@ public final class LogHarness implements AutoCloseable {
             }
             LockSupport.parkNanos(2_000_000);
         }
+    }
+
+    public void stopBroker() {
+        broker.close();
+    }
+
+    public void startBroker() {
+        broker = next.get();
     }
 
     /** The offset of the partition's next record. */

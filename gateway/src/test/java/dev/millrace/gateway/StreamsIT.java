@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.gateway.refusal.Reason;
 import dev.millrace.gateway.refusal.Refusal;
+import dev.millrace.gateway.stream.JobStatus;
 import dev.millrace.gateway.stream.StreamEvent;
 import dev.millrace.protocol.Cursor;
 import dev.millrace.protocol.EventType;
@@ -151,7 +152,7 @@ final class StreamsIT {
         assertThat(status(job).accepted().model()).isEqualTo(LogHarness.MODEL);
     }
 
-    private static dev.millrace.gateway.stream.JobStatus status(JobId job) {
+    private static JobStatus status(JobId job) {
         return await(gateway.streams().status(job, ""));
     }
 

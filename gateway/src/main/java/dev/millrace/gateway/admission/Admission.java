@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
 
 /**
  * Bounds the open jobs of each model. A job is open from its admission here, or from its {@code
@@ -20,14 +21,19 @@ public final class Admission {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
 
     private final int maxOpenPerModel;
+    private final BiConsumer<ModelId, Admission> onNewModel;
     private final Map<ModelId, Open> models = new ConcurrentHashMap<>();
 
-    public Admission(int maxOpenPerModel) {
+    /**
+     * @param onNewModel is told of each model once, when its first job comes
+     */
+    public Admission(int maxOpenPerModel, BiConsumer<ModelId, Admission> onNewModel) {
         if (maxOpenPerModel < 1) {
             throw new IllegalArgumentException(
                     "open jobs per model must be at least 1, were " + maxOpenPerModel);
         }
         this.maxOpenPerModel = maxOpenPerModel;
+        this.onNewModel = onNewModel;
     }
 
     /**
@@ -67,7 +73,17 @@ public final class Admission {
     }
 
     private Open of(ModelId model) {
-        return models.computeIfAbsent(model, _ -> new Open());
+        var open = models.get(model);
+        if (open != null) {
+            return open;
+        }
+        var fresh = new Open();
+        var earlier = models.putIfAbsent(model, fresh);
+        if (earlier != null) {
+            return earlier;
+        }
+        onNewModel.accept(model, this);
+        return fresh;
     }
 
     /** The open jobs of one model. */

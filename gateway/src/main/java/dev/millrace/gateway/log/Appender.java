@@ -27,7 +27,7 @@ public final class Appender implements AutoCloseable {
     private static final Duration CLOSING = Duration.ofSeconds(2);
 
     /** How often the broker is asked for its time when nothing else is appended. */
-    private static final Duration PULSE = Duration.ofSeconds(5);
+    private static final Duration PULSE = Duration.ofSeconds(3);
 
     /** After this long without any acknowledgement the log counts as away. */
     private static final Duration AWAY = Duration.ofSeconds(12);

@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
- * A platform thread with a consumer of its own. When Kafka fails, it makes itself a new consumer
- * and begins again, until it is closed.
+ * A platform thread with a consumer of its own. When Kafka fails, or the reading itself, it makes
+ * itself a new consumer and begins again, until it is closed.
  */
 public final class ReaderThread implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ReaderThread.class);
@@ -54,7 +54,16 @@ public final class ReaderThread implements AutoCloseable {
             } catch (WakeupException _) {
                 // closing
             } catch (KafkaException e) {
-                log.atWarn().setCause(e).log(thread.getName() + " interrupted, begins again");
+                log.atWarn()
+                        .addKeyValue("thread", thread.getName())
+                        .addKeyValue("cause", e.toString())
+                        .log("reading interrupted, begins again");
+                pause();
+            } catch (RuntimeException e) {
+                log.atError()
+                        .setCause(e)
+                        .addKeyValue("thread", thread.getName())
+                        .log("reading failed, begins again");
                 pause();
             }
         }

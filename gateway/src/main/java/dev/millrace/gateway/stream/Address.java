@@ -48,9 +48,9 @@ record Address(JobId job, String owner) {
      *
      * @throws Refusal GONE
      */
-    void check(StreamReader log, Cursor cursor) {
+    boolean check(StreamReader log, Cursor cursor) {
         if (cursor.equals(Cursor.at(job))) {
-            return;
+            return true;
         }
         if (cursor.offset() <= job.offset() || cursor.offset() >= log.end(job.partition())) {
             throw noSuchPlace(cursor);
@@ -58,6 +58,7 @@ record Address(JobId job, String owner) {
         if (!isThere(log, cursor)) {
             throw noSuchPlace(cursor);
         }
+        return true;
     }
 
     private boolean isThere(StreamReader log, Cursor cursor) {

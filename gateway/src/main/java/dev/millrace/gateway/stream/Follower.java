@@ -28,7 +28,6 @@ final class Follower implements Subscription {
 
     private static final int KEPT = 32 * 1024;
     private static final int RECORD_WEIGHT = 512;
-    private static final long RETRY_MILLIS = 1000;
 
     private enum State {
         /** The log is read, up to where the live tail takes over; live records are kept. */
@@ -66,6 +65,9 @@ final class Follower implements Subscription {
 
         /** The follower was too slow for the live tail. */
         void fellBack();
+
+        /** Runs it after a while, on the follower's context. */
+        void later(Follower follower, Runnable action);
 
         /** Reads a portion from an offset, at most up to another; answers on the context. */
         void read(Follower follower, Cursor reader, long from, long to, Answer answer);
@@ -237,7 +239,7 @@ final class Follower implements Subscription {
                 return;
             }
             if (Refusals.mayPass(cause)) {
-                context.owner().setTimer(RETRY_MILLIS, _ -> retry());
+                sources.later(Follower.this, this::retry);
             } else {
                 fail(cause);
             }

@@ -1,6 +1,7 @@
 package dev.millrace.gateway.stream;
 
 import dev.millrace.gateway.tail.LiveTail;
+import dev.millrace.gateway.tail.OpenStreams;
 import dev.millrace.protocol.JobId;
 import dev.millrace.protocol.kafka.StreamReader;
 
@@ -15,10 +16,12 @@ public final class Lookups {
 
     private final CatchUp catchUp;
     private final LiveTail tail;
+    private final OpenStreams open;
 
-    Lookups(CatchUp catchUp, LiveTail tail) {
+    Lookups(CatchUp catchUp, LiveTail tail, OpenStreams open) {
         this.catchUp = catchUp;
         this.tail = tail;
+        this.open = open;
     }
 
     /**
@@ -31,6 +34,12 @@ public final class Lookups {
         }
         if (job.partition() >= tail.partitions()) {
             return CompletableFuture.failedFuture(Refusals.noSuchJob(job));
+        }
+        var known = open.find(job).flatMap(Standing::of);
+        if (known.isPresent()) {
+            return known.get().accepted().owner().equals(owner)
+                    ? CompletableFuture.completedFuture(known.get())
+                    : CompletableFuture.failedFuture(Refusals.noSuchJob(job));
         }
         return refusing(
                 catchUp.read(log -> {

@@ -1,6 +1,7 @@
 package dev.millrace.gateway.stream;
 
 import dev.millrace.gateway.tail.LogRecord;
+import dev.millrace.gateway.tail.OpenStream;
 import dev.millrace.protocol.Body;
 import dev.millrace.protocol.Cursor;
 import dev.millrace.protocol.EventType;
@@ -26,6 +27,21 @@ public record Standing(
         Cursor cursor,
         int attempt,
         Optional<Body.Terminal> end) {
+    /** As far as the live tail has seen it; empty if that is just now its end. */
+    static Optional<Standing> of(OpenStream stream) {
+        var cursor = stream.cursor();
+        return cursor.fence().hasEnded()
+                ? Optional.empty()
+                : Optional.of(
+                        new Standing(
+                                stream.job(),
+                                stream.accepted(),
+                                stream.created(),
+                                cursor,
+                                cursor.fence().attempt(),
+                                Optional.empty()));
+    }
+
     /** At the stream's first record. */
     static Standing at(JobId job, LogRecord first) {
         var body =

@@ -16,6 +16,7 @@ import dev.millrace.protocol.JobId;
 import dev.millrace.protocol.JobKey;
 import dev.millrace.protocol.kafka.Records;
 
+import io.micrometer.core.instrument.Timer;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 
@@ -37,9 +38,11 @@ public final class LogJobs implements Jobs {
     private final Admission admission;
     private final Partitions partitions;
     private final Lookups lookups;
+    private final Timer submitting;
     private final String source;
 
     /**
+     * @param submitting until both records are acknowledged
      * @param source this gateway's name in its records, as {@code /gateways/ID}
      */
     public LogJobs(
@@ -48,18 +51,20 @@ public final class LogJobs implements Jobs {
             Admission admission,
             Partitions partitions,
             Lookups lookups,
+            Timer submitting,
             String source) {
         this.offload = new Offload(vertx, MAX_UNDER_WAY);
         this.appender = appender;
         this.admission = admission;
         this.partitions = partitions;
         this.lookups = lookups;
+        this.submitting = submitting;
         this.source = source;
     }
 
     @Override
     public Future<JobId> submit(Submission submission) {
-        return offload.run("submit", () -> append(submission));
+        return offload.run("submit", () -> submitting.record(() -> append(submission)));
     }
 
     private JobId append(Submission submission) {
@@ -86,7 +91,8 @@ public final class LogJobs implements Jobs {
                         submission.model(),
                         submission.task().kind(),
                         submission.owner(),
-                        submission.deadline());
+                        submission.deadline(),
+                        submission.cancelOnDisconnect());
         var event = Event.accepted(key, accepted);
         var appended =
                 appender.append(Records.event(partition, event, source, submission.traceparent()));
@@ -138,7 +144,7 @@ public final class LogJobs implements Jobs {
     }
 
     private static Refusal unavailable(String message, AppendFailed cause) {
-        log.atWarn().setCause(cause).log(message);
+        log.atWarn().addKeyValue("cause", cause.getMessage()).log(message);
         return Refusal.later(Reason.UNAVAILABLE, RETRY_AFTER, message);
     }
 

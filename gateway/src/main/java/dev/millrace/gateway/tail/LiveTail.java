@@ -30,10 +30,13 @@ import java.util.function.BooleanSupplier;
  */
 public final class LiveTail implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(500);
+    private static final Duration MEASURING = Duration.ofSeconds(1);
     private static final AtomicLongArray NOWHERE = new AtomicLongArray(0);
 
     private final ReaderThread thread;
     private final Set<TopicPartition> lost = new HashSet<>(); // the tail's thread only
+    private long measured = System.nanoTime();
+    private volatile long lag;
     private volatile List<Tap> taps = List.of();
     private volatile AtomicLongArray positions = NOWHERE;
 
@@ -68,9 +71,15 @@ public final class LiveTail implements AutoCloseable {
         try {
             while (goesOn.getAsBoolean()) {
                 tell(consumer.poll(POLL));
+                measure(consumer);
             }
         } catch (OffsetOutOfRangeException e) {
             lost.addAll(e.offsetOutOfRangePartitions().keySet());
+            throw e;
+        } catch (KafkaException e) {
+            throw e; // nothing was missed
+        } catch (RuntimeException e) {
+            lost.addAll(consumer.assignment()); // a tap was told a part of a batch
             throw e;
         }
     }
@@ -80,6 +89,7 @@ public final class LiveTail implements AutoCloseable {
         var partitions =
                 consumer.partitionsFor(Topics.EVENTS).stream()
                         .map(info -> new TopicPartition(Topics.EVENTS, info.partition()))
+                        .filter(place -> !isReady() || place.partition() < partitions())
                         .toList();
         if (partitions.isEmpty()) {
             throw new KafkaException("there is no topic " + Topics.EVENTS);
@@ -107,6 +117,22 @@ public final class LiveTail implements AutoCloseable {
                     taps.forEach(tap -> tap.lost(place.partition()));
                 });
         lost.clear();
+    }
+
+    private void measure(KafkaConsumer<byte[], byte[]> consumer) {
+        long now = System.nanoTime();
+        if (now - measured >= MEASURING.toNanos()) {
+            lag =
+                    consumer.assignment().stream()
+                            .mapToLong(p -> consumer.currentLag(p).orElse(0))
+                            .sum();
+            measured = now;
+        }
+    }
+
+    /** How many records it was behind the log's end when last measured. */
+    public long lag() {
+        return lag;
     }
 
     private void tell(ConsumerRecords<byte[], byte[]> polled) {

@@ -1,0 +1,59 @@
+package dev.millrace.gateway;
+
+import static dev.millrace.gateway.LogHarness.DEADLINE;
+import static dev.millrace.gateway.LogHarness.await;
+import static dev.millrace.gateway.LogHarness.submission;
+import static dev.millrace.gateway.LogHarness.submit;
+import static dev.millrace.gateway.LogHarness.subscribe;
+import static dev.millrace.gateway.LogHarness.until;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.gateway.refusal.Reason;
+import dev.millrace.gateway.refusal.Refusal;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.nio.file.Path;
+
+final class BrokerAwayIT {
+    @TempDir private Path directory;
+
+    @Test
+    void while_the_broker_is_away_submitting_is_refused_and_afterwards_all_goes_on() {
+        var log = new LogHarness(2, directory);
+        try (var gateway = log.gateway("one")) {
+            var job = submit(gateway);
+            var recorder = new Recorder();
+            subscribe(gateway, job, recorder);
+            log.worker.claim(job, 1);
+            log.worker.delta(job, 1, 1);
+            until("the first token is told", () -> recorder.events().size() == 2);
+
+            log.stopBroker();
+
+            assertThatThrownBy(() -> await(gateway.jobs().submit(submission("", DEADLINE))))
+                    .isInstanceOfSatisfying(Refusal.class, BrokerAwayIT::saysWhenToTryAgain);
+            until("the gateway says so", () -> !gateway.isReady());
+
+            log.startBroker();
+
+            until("the gateway says so", gateway::isReady);
+            log.worker.delta(job, 1, 2);
+            log.worker.completed(job, 1, 3);
+            assertThat(Recorder.words(recorder.all()))
+                    .containsExactly("claimed#1", "delta 1", "delta 2", "completed 3");
+            assertThat(await(gateway.streams().status(submit(gateway), "")).state())
+                    .isEqualTo("queued");
+        } finally {
+            log.close();
+        }
+    }
+
+    private static void saysWhenToTryAgain(Refusal refusal) {
+        assertThat(refusal.reason()).isEqualTo(Reason.UNAVAILABLE);
+        assertThat(refusal.retryAfter()).isPositive();
+    }
+}
