@@ -38,7 +38,7 @@ public final class Gateway implements AutoCloseable {
     private Gateway(GatewayConfig config) {
         var meters = meters();
         this.vertx = vertx(config);
-        this.log = new LogSide(log(config), vertx);
+        this.log = new LogSide(log(config), vertx, meters);
         this.http =
                 new HttpServers(
                         vertx,
