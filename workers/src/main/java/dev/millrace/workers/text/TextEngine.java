@@ -20,6 +20,7 @@ import dev.millrace.workers.text.tokens.StopMatcher;
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -43,7 +44,7 @@ public final class TextEngine implements Engine {
     private final ReadWriteLock open = new ReentrantReadWriteLock();
 
     private volatile boolean closed;
-    private volatile long rounds;
+    private final AtomicLong rounds = new AtomicLong();
 
     /** Takes the model and the kernels over and closes them with itself. */
     TextEngine(TextModel model, DecoderKernels kernels, long kvBytes, EngineSettings settings) {
@@ -64,7 +65,7 @@ public final class TextEngine implements Engine {
                 letIn();
                 long began = System.nanoTime();
                 batch.round();
-                rounds = rounds + 1;
+                rounds.incrementAndGet();
                 LockSupport.parkNanos(pace.toNanos() - (System.nanoTime() - began));
             }
         } catch (InterruptedException _) {
@@ -85,7 +86,7 @@ public final class TextEngine implements Engine {
 
     @Override
     public Work start(Job job, History history, Telling telling) {
-        var work = new TextWork(() -> rounds);
+        var work = new TextWork(rounds::get);
         open.readLock().lock();
         try {
             if (closed) {
