@@ -2,15 +2,15 @@ package dev.millrace.workers.text.template;
 
 import java.util.List;
 
-/** What a template does; {@code line} is for messages. */
+/** What a template does. */
 sealed interface Node {
     record Data(String text) implements Node {}
 
-    record Print(Expression value, int line) implements Node {}
+    record Print(Expression value) implements Node {}
 
     record If(List<Branch> branches, List<Node> otherwise) implements Node {}
 
-    record Branch(Expression condition, List<Node> body, int line) {}
+    record Branch(Expression condition, List<Node> body) {}
 
     /** {@code targets} has several names where each element is unpacked. */
     record For(
@@ -18,14 +18,12 @@ sealed interface Node {
             Expression in,
             Expression condition,
             List<Node> body,
-            List<Node> otherwise,
-            int line)
+            List<Node> otherwise)
             implements Node {}
 
-    record Set(String name, Expression value, int line) implements Node {}
+    record Set(String name, Expression value) implements Node {}
 
-    record SetAttribute(String namespace, String name, Expression value, int line)
-            implements Node {}
+    record SetAttribute(String namespace, String name, Expression value) implements Node {}
 
     /** The text its body prints becomes the value. */
     record SetBlock(String name, List<Node> body) implements Node {}

@@ -43,7 +43,7 @@ final class Parser {
             if (token.kind() == Kind.DATA) {
                 nodes.add(new Node.Data(token.text()));
             } else if (token.kind() == Kind.PRINT_BEGIN) {
-                nodes.add(new Node.Print(expressions.whole(), token.line()));
+                nodes.add(new Node.Print(expressions.whole()));
                 tokens.expect(Kind.PRINT_END, "'}}'");
             } else if (ends.contains(tokens.peek().text())) {
                 break;
@@ -58,32 +58,32 @@ final class Parser {
     private Node statement(int line) {
         var name = tokens.expectName();
         return switch (name) {
-            case "if" -> conditional(line);
-            case "for" -> loop(line);
-            case "set" -> assignment(line);
+            case "if" -> conditional();
+            case "for" -> loop();
+            case "set" -> assignment();
             default ->
                     throw new UnsupportedTemplateException(
                             line, "tag '" + name + "' is not supported");
         };
     }
 
-    private Node conditional(int line) {
+    private Node conditional() {
         var branches = new ArrayList<Branch>();
-        branches.add(branch(line));
+        branches.add(branch());
         while (tokens.acceptName("elif")) {
-            branches.add(branch(tokens.line()));
+            branches.add(branch());
         }
         var otherwise = otherwise("endif");
         return new Node.If(List.copyOf(branches), otherwise);
     }
 
-    private Branch branch(int line) {
+    private Branch branch() {
         var condition = expressions.whole();
         endBlock();
-        return new Branch(condition, body(Set.of("elif", "else", "endif")), line);
+        return new Branch(condition, body(Set.of("elif", "else", "endif")));
     }
 
-    private Node loop(int line) {
+    private Node loop() {
         var targets = targets();
         if (!tokens.acceptName("in")) {
             throw tokens.unexpected("'in'");
@@ -95,7 +95,7 @@ final class Parser {
                         : new Expression.Literal(Value.Bool.TRUE);
         endBlock();
         var body = body(Set.of("else", "endfor"));
-        return new Node.For(targets, in, condition, body, otherwise("endfor"), line);
+        return new Node.For(targets, in, condition, body, otherwise("endfor"));
     }
 
     private List<String> targets() {
@@ -117,14 +117,14 @@ final class Parser {
         return otherwise;
     }
 
-    private Node assignment(int line) {
+    private Node assignment() {
         var name = tokens.expectName();
         if (tokens.acceptOperator(".")) {
             var attribute = tokens.expectName();
-            return new Node.SetAttribute(name, attribute, assigned(), line);
+            return new Node.SetAttribute(name, attribute, assigned());
         }
         if (!tokens.isNext(Kind.BLOCK_END)) {
-            return new Node.Set(name, assigned(), line);
+            return new Node.Set(name, assigned());
         }
         endBlock();
         var body = body(Set.of("endset"));

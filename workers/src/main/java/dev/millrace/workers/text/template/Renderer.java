@@ -28,11 +28,11 @@ final class Renderer {
         run.budget().step();
         switch (node) {
             case Node.Data(var text) -> print(text);
-            case Node.Print(var value, _) ->
+            case Node.Print(var value) ->
                     print(PythonText.of(evaluator.value(value, scope), run.budget()));
             case Node.If choice -> choose(choice, scope);
             case Node.For loop -> loop(loop, scope);
-            case Node.Set(var name, var value, _) -> scope.set(name, evaluator.value(value, scope));
+            case Node.Set(var name, var value) -> scope.set(name, evaluator.value(value, scope));
             case Node.SetAttribute set -> setAttribute(set, scope);
             case Node.SetBlock(var name, var body) -> scope.set(name, printed(body, scope));
         }
