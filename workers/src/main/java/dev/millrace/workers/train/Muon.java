@@ -49,7 +49,7 @@ public final class Muon {
             var step = orthogonal(gradient.add(momentum.mul(MOMENTUM)));
             var longer = Math.max(matrix.getShape().get(0), matrix.getShape().get(1));
             matrix.muli(1 - rate * decay);
-            matrix.subi(step.muli(rate * SCALE * Math.sqrt(longer)));
+            matrix.subi(step.muli(rate * SCALE * Math.sqrt((double) longer)));
         }
     }
 
