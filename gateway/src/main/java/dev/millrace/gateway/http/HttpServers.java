@@ -20,6 +20,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -60,6 +61,10 @@ public final class HttpServers {
                         meters);
         meters.gauge("millrace.http.connections", "Connections that are open", connections::get);
         meters.gauge("millrace.http.body.bytes", "Bytes of bodies being read", bodies::held);
+    }
+
+    List<String> addresses() {
+        return routes.addresses();
     }
 
     /**

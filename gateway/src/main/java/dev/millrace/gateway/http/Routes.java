@@ -6,6 +6,7 @@ import static dev.millrace.gateway.http.exchange.Surface.OPENAI;
 import static io.vertx.core.http.HttpMethod.GET;
 import static io.vertx.core.http.HttpMethod.POST;
 
+import dev.millrace.gateway.console.Pages;
 import dev.millrace.gateway.http.body.Fields;
 import dev.millrace.gateway.http.exchange.Exchange;
 import dev.millrace.gateway.http.exchange.HttpMeters;
@@ -52,11 +53,22 @@ final class Routes {
                         new Route(POST, "/v1/chat/completions", OPENAI, completions::chat),
                         new Route(POST, "/v1/completions", OPENAI, completions::completion),
                         new Route(GET, "/v1/models", OPENAI, models::list),
-                        new Route(GET, "/v1/models/{model}", OPENAI, models::one));
+                        new Route(GET, "/v1/models/{model}", OPENAI, models::one),
+                        new Route(GET, "/", NATIVE, page("console/index.html")),
+                        new Route(GET, "/console/console.css", NATIVE, page("console/console.css")),
+                        new Route(GET, "/console/console.js", NATIVE, page("console/console.js")),
+                        new Route(GET, "/console/icon.svg", NATIVE, page("console/icon.svg")),
+                        new Route(GET, "/openapi.yaml", NATIVE, page("openapi.yaml")),
+                        new Route(GET, "/asyncapi.yaml", NATIVE, page("asyncapi.yaml")));
     }
 
-    List<Route> table() {
-        return table;
+    private static Route.Act page(String name) {
+        return Pages.page(name)::show;
+    }
+
+    /** Method and path of each. */
+    List<String> addresses() {
+        return table.stream().map(route -> route.method().name() + ' ' + route.path()).toList();
     }
 
     void handle(HttpServerRequest request) {

@@ -258,4 +258,25 @@ class JobRoutesIT {
             assertThat(stream.block()).isEmpty();
         }
     }
+
+    @Test
+    void the_console_and_the_contracts_are_served_under_a_strict_policy() {
+        var page = rig.get("/");
+
+        assertThat(page.statusCode()).isEqualTo(200);
+        assertThat(page.headers().firstValue("content-type")).contains("text/html; charset=utf-8");
+        assertThat(page.headers().firstValue("content-security-policy").orElse(""))
+                .contains("default-src 'none'", "script-src 'self'")
+                .doesNotContain("unsafe");
+        assertThat(page.body()).contains("id=\"prompt\"", "id=\"send\"", "id=\"output\"");
+        for (var path :
+                List.of(
+                        "/console/console.js",
+                        "/console/console.css",
+                        "/console/icon.svg",
+                        "/openapi.yaml",
+                        "/asyncapi.yaml")) {
+            assertThat(rig.get(path).statusCode()).as(path).isEqualTo(200);
+        }
+    }
 }

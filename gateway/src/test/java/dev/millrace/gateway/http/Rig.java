@@ -52,17 +52,20 @@ final class Rig implements AutoCloseable {
     }
 
     Rig(HttpLimits limits) {
-        var servers =
-                new HttpServers(
-                        vertx,
-                        limits,
-                        Set.of("http://friend.example"),
-                        new FakeRegistry(),
-                        streams,
-                        jobs,
-                        InstantSource.fixed(NOW),
-                        new HttpMeters(new SimpleMeterRegistry()));
+        var servers = servers(vertx, limits, streams, jobs);
         port = done(servers.start("127.0.0.1", 0, 2));
+    }
+
+    static HttpServers servers(Vertx vertx, HttpLimits limits, FakeStreams streams, FakeJobs jobs) {
+        return new HttpServers(
+                vertx,
+                limits,
+                Set.of("http://friend.example"),
+                new FakeRegistry(),
+                streams,
+                jobs,
+                InstantSource.fixed(NOW),
+                new HttpMeters(new SimpleMeterRegistry()));
     }
 
     URI uri(String path) {

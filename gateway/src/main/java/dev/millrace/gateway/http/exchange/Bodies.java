@@ -91,7 +91,7 @@ public final class Bodies {
     /** Parses on this event loop, or beside it if that takes long. */
     public Future<Fields> parse(byte[] bytes) {
         if (bytes.length <= SMALL) {
-            return Future.succeededFuture(new Fields("", Json.parse(bytes)));
+            return Future.succeededFuture(bytes).map(small -> new Fields("", Json.parse(small)));
         }
         return vertx.executeBlocking(() -> new Fields("", Json.parse(bytes)), false);
     }

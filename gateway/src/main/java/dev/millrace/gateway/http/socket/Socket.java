@@ -85,8 +85,12 @@ final class Socket {
         }
     }
 
+    /** A message too large is read to its end, and only its length is kept, to be answered. */
     private void append(Buffer part) {
         received += part.length();
+        if (refusal.isPresent() && received > limits.bodyBytes()) {
+            refusal = Optional.of(tooLarge());
+        }
         if (refusal.isEmpty()) {
             refusal = whyNot(part);
         }
@@ -100,6 +104,10 @@ final class Socket {
             return Optional.of(Bodies.tooLarge("a message", received, false, limits.bodyBytes()));
         }
         return bodies.hold(part.length()) ? Optional.empty() : Optional.of(Bodies.tooMuch());
+    }
+
+    private Refusal tooLarge() {
+        return Bodies.tooLarge("a message", received, false, limits.bodyBytes());
     }
 
     private void end() {

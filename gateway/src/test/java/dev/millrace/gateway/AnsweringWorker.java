@@ -1,0 +1,127 @@
+package dev.millrace.gateway;
+
+import dev.millrace.protocol.Body;
+import dev.millrace.protocol.Event;
+import dev.millrace.protocol.FinishReason;
+import dev.millrace.protocol.Job;
+import dev.millrace.protocol.Mark;
+import dev.millrace.protocol.ModelId;
+import dev.millrace.protocol.Place;
+import dev.millrace.protocol.Served;
+import dev.millrace.protocol.Task;
+import dev.millrace.protocol.TokenLogprob;
+import dev.millrace.protocol.Topics;
+import dev.millrace.protocol.Usage;
+import dev.millrace.protocol.codec.JobCodec;
+import dev.millrace.protocol.kafka.ClientSettings;
+import dev.millrace.protocol.kafka.Records;
+
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+
+import java.time.Duration;
+import java.util.List;
+
+/** Serves a model without having one: answers every job with numbered words. */
+public final class AnsweringWorker implements AutoCloseable {
+    private static final String SOURCE = "/workers/answering";
+
+    private final KafkaProducer<byte[], byte[]> producer;
+    private final KafkaConsumer<byte[], byte[]> queue;
+    private final Thread thread;
+
+    public AnsweringWorker(ClientSettings settings, Served.Model model) {
+        this.producer = new KafkaProducer<>(settings.producer(Duration.ofSeconds(5)));
+        this.queue = new KafkaConsumer<>(settings.reader());
+        var partition = List.of(new TopicPartition(Topics.jobs(model.model()), 0));
+        queue.assign(partition);
+        queue.seekToBeginning(partition);
+        register(model);
+        this.thread = Thread.ofPlatform().name("answering").start(this::serve);
+    }
+
+    private void register(Served.Model model) {
+        var worker = new Served.Worker(model.model(), "answering", 1, 0, Duration.ofMinutes(1));
+        var _ = producer.send(Records.served(model, SOURCE));
+        var _ = producer.send(Records.served(worker, SOURCE));
+        producer.flush();
+    }
+
+    private void serve() {
+        try {
+            while (true) {
+                queue.poll(Duration.ofMinutes(1)).forEach(this::answer);
+            }
+        } catch (WakeupException _) {
+            queue.close();
+        }
+    }
+
+    private void answer(ConsumerRecord<byte[], byte[]> record) {
+        if (Records.type(record.headers()).equals(JobCodec.TYPE)) {
+            answer(
+                    JobCodec.decode(
+                            Records.owner(record.headers()),
+                            Records.traceparent(record.headers()),
+                            record.value()));
+        }
+    }
+
+    private void answer(Job job) {
+        var parameters = ((Task.Text) job.task()).parameters();
+        say(job, Mark.NO_SEQUENCE, new Body.Claimed("answering"));
+        for (int i = 1; i <= parameters.maxTokens(); i++) {
+            say(job, i, delta(i, parameters.logprobs()));
+        }
+        say(
+                job,
+                parameters.maxTokens() + 1,
+                new Body.Completed(FinishReason.LENGTH, new Usage(3, parameters.maxTokens())));
+        producer.flush();
+    }
+
+    private static Body.Delta delta(int number, int logprobs) {
+        var text = word(number);
+        return new Body.Delta(
+                text,
+                List.of(number),
+                logprobs < 0
+                        ? List.of()
+                        : List.of(new TokenLogprob(text, List.of(32), -0.5, List.of())));
+    }
+
+    public static String word(int number) {
+        return " w" + number;
+    }
+
+    private void say(Job job, int sequence, Body body) {
+        var event = new Event(new Place(job.id().key(), 1, sequence), body);
+        var _ = producer.send(Records.event(job.id().partition(), event, SOURCE, ""));
+    }
+
+    public static Served.Model model(ModelId id) {
+        return new Served.Model(
+                id,
+                Task.Text.KIND,
+                List.of(id.name()),
+                2048,
+                20_000,
+                16,
+                0.8,
+                Duration.ofMinutes(5));
+    }
+
+    @Override
+    public void close() {
+        queue.wakeup();
+        try {
+            thread.join(Duration.ofSeconds(10));
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+        producer.close(Duration.ofSeconds(2));
+    }
+}
