@@ -15,6 +15,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 final class EmbeddedBrokerIT {
+    /** By Kafka's own settings a new group's assignment comes with its second heartbeat. */
+    private static final Duration KAFKAS_OWN_HEARTBEAT = Duration.ofSeconds(5);
+
     @TempDir private Path directory;
 
     @Test
@@ -38,8 +41,9 @@ final class EmbeddedBrokerIT {
     }
 
     @Test
-    void a_new_share_group_on_a_broker_in_use_has_its_first_record_within_two_seconds()
-            throws Exception {
+    void
+            a_new_share_group_on_a_broker_in_use_has_its_first_record_sooner_than_by_kafkas_own_settings()
+                    throws Exception {
         try (var broker = EmbeddedBroker.ephemeral()) {
             var clients = new Clients(broker.bootstrap());
             clients.createTopic("jobs");
@@ -53,7 +57,7 @@ final class EmbeddedBrokerIT {
 
             assertThat(taken).contains("job");
             assertThat(Duration.ofNanos(System.nanoTime() - start))
-                    .isLessThan(Duration.ofSeconds(2));
+                    .isLessThan(KAFKAS_OWN_HEARTBEAT);
         }
     }
 
