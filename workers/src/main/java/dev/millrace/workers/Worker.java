@@ -7,6 +7,7 @@ import dev.millrace.workers.claim.Follower;
 import dev.millrace.workers.claim.KafkaClaims;
 import dev.millrace.workers.claim.Window;
 import dev.millrace.workers.emit.Emitter;
+import dev.millrace.workers.run.Claims;
 import dev.millrace.workers.run.Crew;
 import dev.millrace.workers.run.Drain;
 import dev.millrace.workers.run.Engine;
@@ -17,11 +18,14 @@ import dev.millrace.workers.run.Tally;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * One process's part in serving one model: slots that take jobs from its queue, and what they
@@ -34,49 +38,56 @@ public final class Worker implements AutoCloseable {
     private static final Duration HAND_OVER = Duration.ofSeconds(10);
 
     private final WorkerConfig config;
-    private final Served.Model model;
-    private final Tally tally = new Tally();
+    private final Tally tally;
     private final Drain drain = new Drain();
-    private final Running running = new Running();
-    private final Window window = new Window();
-    private final Engine engine;
-    private final Emitter emitter;
-    private final Follower follower;
-    private final Cancellations cancellations;
     private final Heartbeat heartbeat;
     private final Management management;
+    private final Closing shared;
     private final List<Slot> slots;
     private final List<Thread> slotThreads;
     private final List<Thread> readerThreads;
     private final Thread heartbeatThread;
+    private volatile boolean isStarted;
 
-    private Worker(WorkerConfig config, Served.Model model, Engine engine) {
+    private Worker(
+            WorkerConfig config, Served.Model model, Engine engine, Tally tally, Closing shared) {
         this.config = config;
-        this.model = model;
-        this.engine = engine;
+        this.tally = tally;
+        this.shared = shared;
+        var running = new Running();
+        var window = new Window();
         var kafka = config.kafka();
-        emitter = new Emitter(kafka, config.id(), tally);
-        follower = new Follower(kafka);
-        cancellations = new Cancellations(kafka, running::stop);
-        heartbeat = new Heartbeat(emitter, model, config.id(), config.slots(), tally);
+        management =
+                shared.add(
+                        Management.start(
+                                config.managementPort(),
+                                Metrics.of(tally, window, config),
+                                this::isAlive,
+                                this::isReady));
+        var emitter = shared.add(new Emitter(kafka, config.id(), tally));
+        var follower = shared.add(new Follower(kafka));
+        var cancellations = shared.add(new Cancellations(kafka, running::stop));
         var crew =
                 new Crew(engine, running, drain, tally, InstantSource.system(), config.firstStep());
-        slots = IntStream.range(0, config.slots()).mapToObj(_ -> slot(crew)).toList();
-        readerThreads =
-                List.of(
-                        platform("follower").start(follower),
-                        platform("cancellations").start(cancellations));
+        Supplier<Claims> claims =
+                () ->
+                        new KafkaClaims(
+                                kafka,
+                                model.model(),
+                                config.lock(),
+                                emitter,
+                                follower,
+                                tally,
+                                window);
+        slots = Stream.generate(() -> new Slot(claims.get(), crew)).limit(config.slots()).toList();
+        readerThreads = List.of(start("follower", follower), start("cancellations", cancellations));
         slotThreads =
                 IntStream.range(0, slots.size())
-                        .mapToObj(i -> platform("slot-" + i).start(slots.get(i)))
+                        .mapToObj(i -> start("slot-" + i, slots.get(i)))
                         .toList();
+        heartbeat = new Heartbeat(emitter, model, config.id(), config.slots(), tally);
         heartbeatThread = Thread.ofVirtual().name("heartbeat").start(heartbeat);
-        management =
-                Management.start(
-                        config.managementPort(),
-                        Metrics.of(tally, window, config),
-                        this::isAlive,
-                        this::isReady);
+        isStarted = true;
     }
 
     /**
@@ -91,42 +102,44 @@ public final class Worker implements AutoCloseable {
             provisioner.shared(config.eventPartitions());
             provisioner.model(model.model(), config.lock());
         }
-        var worker = new Worker(config, model, kind.open(config.model(), config.engine()));
-        LOG.atInfo()
-                .addKeyValue("worker", config.id())
-                .addKeyValue("model", model.model())
-                .addKeyValue("slots", config.slots())
-                .log("worker started");
-        return worker;
+        var shared = new Closing();
+        try {
+            var engine = shared.add(kind.open(config.model(), config.engine()));
+            var worker = new Worker(config, model, engine, new Tally(), shared);
+            log(config).addKeyValue("model", model.model()).log("worker started");
+            return worker;
+        } catch (RuntimeException e) {
+            shared.close();
+            throw e;
+        }
     }
 
-    private Slot slot(Crew crew) {
-        var claims =
-                new KafkaClaims(
-                        config.kafka(),
-                        model.model(),
-                        config.lock(),
-                        emitter,
-                        follower,
-                        tally,
-                        window);
-        return new Slot(claims, crew);
+    private static LoggingEventBuilder log(WorkerConfig config) {
+        return LOG.atInfo().addKeyValue("worker", config.id()).addKeyValue("slots", config.slots());
     }
 
-    private static Thread.Builder platform(String name) {
-        return Thread.ofPlatform().name(name);
+    private static Thread start(String name, Runnable loop) {
+        return Thread.ofPlatform()
+                .name(name)
+                .uncaughtExceptionHandler((thread, e) ->
+                        LOG.atError()
+                                .setCause(e)
+                                .addKeyValue("thread", thread.getName())
+                                .log("a thread of the worker has died"))
+                .start(loop);
     }
 
     /** Whether restarting the process would help: a thread has died, or the engine hangs. */
     private boolean isAlive() {
-        return readerThreads.stream().allMatch(Thread::isAlive)
-                && (drain.hasBegun() || slotThreads.stream().allMatch(Thread::isAlive))
-                && tally.stuck.get() == 0;
+        return !isStarted
+                || (readerThreads.stream().allMatch(Thread::isAlive)
+                        && (drain.hasBegun() || slotThreads.stream().allMatch(Thread::isAlive))
+                        && tally.stuck.get() == 0);
     }
 
     /** Whether it takes jobs. */
     private boolean isReady() {
-        return isAlive() && !drain.hasBegun();
+        return isStarted && isAlive() && !drain.hasBegun();
     }
 
     /** What has been done so far. */
@@ -141,7 +154,7 @@ public final class Worker implements AutoCloseable {
 
     /**
      * Drains: takes no more jobs, lets those it has go on for the grace period, then hands them
-     * over.
+     * over, except a job that would be buried by that: it is finished, however long that takes.
      */
     @Override
     public void close() {
@@ -151,15 +164,12 @@ public final class Worker implements AutoCloseable {
         if (!join(config.grace())) {
             drain.handOver();
             slots.forEach(Slot::handOver);
-            join(HAND_OVER);
+            while (!join(HAND_OVER) && slots.stream().anyMatch(Slot::mustFinish)) {
+                log(config).log("finishing jobs in their last delivery");
+            }
         }
-        try (emitter;
-                follower;
-                cancellations;
-                engine;
-                management) {
-            LOG.atInfo().addKeyValue("worker", config.id()).log("worker stopped");
-        }
+        shared.close();
+        log(config).log("worker stopped");
     }
 
     private boolean join(Duration atMost) {
@@ -173,7 +183,7 @@ public final class Worker implements AutoCloseable {
             return true;
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
-            return false;
+            return true;
         }
     }
 }

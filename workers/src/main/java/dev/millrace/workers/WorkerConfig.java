@@ -55,7 +55,7 @@ public record WorkerConfig(
     /** A share group holds no more members. */
     private static final int MOST_SLOTS = 1000;
 
-    private static final int MOST_PARTITIONS = 256;
+    private static final int MOST_PARTITIONS = 1024;
     private static final Duration SHORTEST_LOCK = Duration.ofSeconds(1);
     private static final Duration LONGEST_LOCK = Duration.ofMinutes(1);
     private static final Duration LONGEST_GRACE = Duration.ofHours(1);
@@ -86,7 +86,7 @@ public record WorkerConfig(
                 settings.whole(SLOTS, 8),
                 settings.duration(LOCK, "15s"),
                 settings.duration(GRACE, "20s"),
-                settings.whole(MANAGEMENT_PORT, 9091),
+                settings.whole(MANAGEMENT_PORT, 8082),
                 settings.text(ID, "worker-" + suffix()),
                 settings.flag(DETERMINISTIC, false),
                 settings.duration(PACE, "0ms"),

@@ -12,49 +12,59 @@ import dev.millrace.protocol.ModelId;
 import dev.millrace.protocol.Served;
 import dev.millrace.protocol.Task;
 import dev.millrace.protocol.TextParameters;
+import dev.millrace.protocol.Topics;
 import dev.millrace.protocol.codec.EventCodec;
 import dev.millrace.protocol.kafka.ClientSettings;
 import dev.millrace.protocol.kafka.Provisioner;
 import dev.millrace.protocol.kafka.Records;
 import dev.millrace.protocol.kafka.StreamReader;
+import dev.millrace.workers.synthetic.SyntheticEngine;
 
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
 
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** A broker with a model's topics, and what a gateway does with them as far as a test needs it. */
 public final class Cluster implements AutoCloseable {
-    public static final ModelId MODEL = new ModelId("synthetic");
-    public static final Served.Model SERVED =
-            new Served.Model(
-                    MODEL,
-                    Task.Text.KIND,
-                    List.of(MODEL.name()),
-                    100_000,
-                    100_000,
-                    16,
-                    1,
-                    Duration.ofMinutes(5));
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration DEADLINE = Duration.ofMinutes(5);
+    private static final long SEED = 7;
     private static final int PARTITIONS = 2;
 
     private final EmbeddedBroker broker = EmbeddedBroker.ephemeral();
     private final Producer<byte[], byte[]> producer;
+    private final Duration lock;
 
     public Cluster(Duration lock) {
+        this.lock = lock;
         try (var provisioner = new Provisioner(settings())) {
             provisioner.shared(PARTITIONS);
-            provisioner.model(MODEL, lock);
         }
-        producer = new KafkaProducer<>(settings().producer(Duration.ofSeconds(10)));
+        producer = new KafkaProducer<>(settings().producer(PATIENCE));
+    }
+
+    /** Makes a model's queue. */
+    public Served.Model model(String name) {
+        var model = new ModelId(name);
+        try (var provisioner = new Provisioner(settings())) {
+            provisioner.model(model, lock);
+        }
+        return new Served.Model(
+                model, Task.Text.KIND, List.of(name), 100_000, 100_000, 16, 1, DEADLINE);
     }
 
     public ClientSettings settings() {
@@ -65,24 +75,24 @@ public final class Cluster implements AutoCloseable {
         return broker;
     }
 
-    public Job submit(int tokens, long seed) {
-        var job = accept(tokens, seed);
+    public Job submit(Served.Model model, int tokens) {
+        var job = accept(model, tokens);
         append(Records.job(job, "/test"));
         return job;
     }
 
     /** Starts a stream without putting the job into its queue. */
-    public Job accept(int tokens, long seed) {
+    public Job accept(Served.Model model, int tokens) {
         var key = JobKey.random();
         int partition = Math.floorMod(key.low(), PARTITIONS);
-        var accepted = new Body.Accepted(MODEL, Task.Text.KIND, "", SERVED.deadline());
+        var accepted = new Body.Accepted(model.model(), Task.Text.KIND, "", DEADLINE);
         var at = append(Records.event(partition, Event.accepted(key, accepted), "/test", ""));
-        var parameters = new TextParameters(tokens, 1, 1, 0, seed, List.of(), -1);
+        var parameters = new TextParameters(tokens, 1, 1, 0, SEED, List.of(), -1);
         return new Job(
                 new JobId(partition, at.offset(), key),
-                MODEL,
+                model.model(),
                 "",
-                SERVED.deadline(),
+                DEADLINE,
                 new Task.Text(new Task.Plain("once"), parameters),
                 "");
     }
@@ -152,6 +162,14 @@ public final class Cluster implements AutoCloseable {
                 verdict instanceof Fence.Admitted);
     }
 
+    /** Deletes the head of a stream's partition, as retention does. */
+    public void deleteUpTo(Job job, long offset) throws Exception {
+        try (var admin = Admin.create(settings().admin())) {
+            var place = new TopicPartition(Topics.EVENTS, job.id().partition());
+            admin.deleteRecords(Map.of(place, RecordsToDelete.beforeOffset(offset))).all().get();
+        }
+    }
+
     /** Everything in the stream's partition so far that belongs to it. */
     public List<Line> now(Job job) {
         try (var reader = new StreamReader(settings())) {
@@ -169,6 +187,13 @@ public final class Cluster implements AutoCloseable {
             }
             return lines;
         }
+    }
+
+    /** What the synthetic engine says when nobody disturbs it. */
+    public static String text(int tokens) {
+        return IntStream.range(0, tokens)
+                .mapToObj(i -> " " + SyntheticEngine.token(SEED, i))
+                .collect(Collectors.joining());
     }
 
     /** The text that readers see. */

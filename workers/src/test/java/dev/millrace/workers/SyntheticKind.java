@@ -9,10 +9,10 @@ import dev.millrace.workers.synthetic.SyntheticEngine;
 import java.nio.file.Path;
 
 /** Engines without a model. */
-final class SyntheticKind implements EngineFactory {
+record SyntheticKind(Served.Model model) implements EngineFactory {
     @Override
     public Served.Model served(Path directory) {
-        return Cluster.SERVED;
+        return model;
     }
 
     @Override

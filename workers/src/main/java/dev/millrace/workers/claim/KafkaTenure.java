@@ -27,6 +27,10 @@ final class KafkaTenure implements Tenure {
         this.outlook = outlook;
     }
 
+    Watch watch() {
+        return watch;
+    }
+
     @Override
     public History history() {
         return history;

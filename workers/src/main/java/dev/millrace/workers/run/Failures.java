@@ -16,19 +16,16 @@ public final class Failures {
 
     private Failures() {}
 
-    /**
-     * @param attempts how often the job was handed out
-     */
-    public static Outcome of(Throwable failure, int attempts) {
-        LOG.atError().setCause(failure).addKeyValue("attempts", attempts).log("engine failed");
+    public static Outcome of(Throwable failure) {
+        LOG.atError().setCause(failure).log("the engine failed");
         return switch (failure) {
             case Error error -> new Outcome.TryAgain(error.getClass().getSimpleName());
-            default -> new Outcome.Answered(failed("the engine failed on this job", attempts));
+            default -> new Outcome.Answered(failed("the engine failed on this job", 0));
         };
     }
 
-    /** The end of a stream whose worker may not try again. */
-    static Body.Terminal failed(String message, int attempts) {
+    /** The end of a stream whose worker gives up. */
+    static Body.Failed failed(String message, int attempts) {
         return new Body.Failed(ErrorCode.ENGINE_FAILED, message, attempts);
     }
 }

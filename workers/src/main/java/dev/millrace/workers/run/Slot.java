@@ -2,6 +2,10 @@ package dev.millrace.workers.run;
 
 import org.jspecify.annotations.Nullable;
 
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+
 /**
  * One place at the model: takes one job at a time and serves it to the end.
  *
@@ -9,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * #handOver}.
  */
 public final class Slot implements Runnable {
+    private static final Duration PAUSE = Duration.ofMillis(250);
+
     private final Claims claims;
     private final Crew crew;
 
@@ -24,9 +30,18 @@ public final class Slot implements Runnable {
     public void run() {
         try (claims) {
             while (!crew.drain().hasBegun() && !Thread.currentThread().isInterrupted()) {
-                claims.next().ifPresent(this::serve);
+                next().ifPresent(this::serve);
             }
         }
+    }
+
+    /** While an engine hangs its jobs are for other workers. */
+    private Optional<Claim> next() {
+        if (crew.tally().stuck.get() == 0) {
+            return claims.next();
+        }
+        LockSupport.parkNanos(PAUSE.toNanos());
+        return Optional.empty();
     }
 
     private void serve(Claim claim) {
@@ -47,5 +62,11 @@ public final class Slot implements Runnable {
         if (taken != null) {
             taken.handOver();
         }
+    }
+
+    /** Whether the job in hand is buried if this slot does not end it. */
+    public boolean mustFinish() {
+        var taken = stint;
+        return taken != null && taken.isLastDelivery();
     }
 }

@@ -1,5 +1,7 @@
 package dev.millrace.workers.run;
 
+import dev.millrace.protocol.Body;
+
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -86,7 +88,7 @@ final class Stint {
     private Next work(Tenure tenure) {
         try (tenure) {
             return switch (attend(start(tenure))) {
-                case Finished(Outcome.Answered(var last)) -> after(tenure.end(last));
+                case Finished(Outcome.Answered(var last)) -> after(tenure.end(counted(last)));
                 case Finished(Outcome.Stopped _) -> stopped(tenure);
                 case Finished(Outcome.TryAgain(var reason)) -> tryAgain(tenure, reason);
                 case LockLost _ -> new LetGo();
@@ -100,7 +102,7 @@ final class Stint {
         try {
             started = crew.engine().start(claim.job(), tenure.history(), tenure.telling());
         } catch (RuntimeException | Error e) {
-            started = new Ended(Failures.of(e, claim.deliveryCount()));
+            started = new Ended(Failures.of(e));
         }
         work = started;
         crew.running().add(claim.job().id().key(), started);
@@ -149,6 +151,13 @@ final class Stint {
         return new Release(reason);
     }
 
+    /** A failure says how often the job was handed out, which an engine does not know. */
+    private Body.Terminal counted(Body.Terminal last) {
+        return last instanceof Body.Failed failed
+                ? new Body.Failed(failed.code(), failed.message(), claim.deliveryCount())
+                : last;
+    }
+
     private static Next after(Standing.Outside outside) {
         return switch (outside) {
             case Standing.Over _ -> new Accept();
@@ -171,7 +180,8 @@ final class Stint {
                 claim.accept();
             }
             case Release(var reason) -> release(reason);
-            case ClaimAgain _ -> release("the stream was not won");
+            case ClaimAgain _ ->
+                    release(handsOver() ? "the worker is stopping" : "the stream was not won");
             case LetGo _ -> tally.lost.increment();
         }
         LOG.atInfo()
@@ -206,6 +216,10 @@ final class Stint {
 
     private boolean handsOver() {
         return crew.drain().handsOver() && !claim.isLastDelivery();
+    }
+
+    boolean isLastDelivery() {
+        return claim.isLastDelivery();
     }
 
     void handOver() {

@@ -18,8 +18,6 @@ import java.util.concurrent.TimeoutException;
 
 /** One job's made-up tokens. */
 final class Recital implements Work {
-    private static final int VOCABULARY = 10_000;
-
     private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
     private final Telling telling;
     private final long seed;
@@ -46,7 +44,7 @@ final class Recital implements Work {
         try {
             advance();
         } catch (RuntimeException | Error e) {
-            outcome.complete(Failures.of(e, 0));
+            outcome.complete(Failures.of(e));
         }
         return outcome.isDone();
     }
@@ -59,15 +57,10 @@ final class Recital implements Work {
             var usage = new Usage(1, length);
             outcome.complete(new Outcome.Answered(new Body.Completed(FinishReason.LENGTH, usage)));
         } else {
-            int token = token(seed, index);
+            int token = SyntheticEngine.token(seed, index);
             telling.say(new Body.Delta(" " + token, token));
             next = index + 1;
         }
-    }
-
-    /** A number that looks drawn, the same each time. */
-    static int token(long seed, int index) {
-        return Math.floorMod(((seed + index) * 0x9E3779B97F4A7C15L) >>> 20, VOCABULARY);
     }
 
     @Override

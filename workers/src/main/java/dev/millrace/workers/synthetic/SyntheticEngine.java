@@ -15,6 +15,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /** Token i of a job is a function of its seed and i, so that a continued answer is the same. */
 public final class SyntheticEngine implements Engine {
+    private static final int VOCABULARY = 10_000;
+
     private final LinkedBlockingQueue<Recital> joining = new LinkedBlockingQueue<>();
     private final Duration pace;
     private final Thread thread;
@@ -33,6 +35,11 @@ public final class SyntheticEngine implements Engine {
         var recital = new Recital(job, history.said().size(), telling);
         joining.add(recital);
         return recital;
+    }
+
+    /** A number that looks drawn, the same each time. */
+    public static int token(long seed, int index) {
+        return Math.floorMod(((seed + index) * 0x9E3779B97F4A7C15L) >>> 20, VOCABULARY);
     }
 
     private void run() {

@@ -98,7 +98,7 @@ final class Batch {
 
     /** In a shared step nobody knows whose fault it was: each is tried again. */
     private static void fail(List<Sequence> shared, Throwable failure) {
-        var outcome = Failures.of(failure, 0);
+        var outcome = Failures.of(failure);
         boolean isAlone = shared.size() == 1;
         var each = isAlone ? outcome : new Outcome.TryAgain("a step shared with others failed");
         shared.forEach(sequence -> sequence.finish(each));
@@ -108,7 +108,7 @@ final class Batch {
         try {
             action.run();
         } catch (RuntimeException | Error e) {
-            sequence.finish(Failures.of(e, 0));
+            sequence.finish(Failures.of(e));
         }
     }
 }

@@ -97,7 +97,7 @@ public final class TextEngine implements Engine {
                 case Task.Text text -> start(text, Said.of(history), telling, work);
             }
         } catch (RuntimeException | Error e) {
-            work.finish(Failures.of(e, 0));
+            work.finish(Failures.of(e));
         } finally {
             open.readLock().unlock();
         }

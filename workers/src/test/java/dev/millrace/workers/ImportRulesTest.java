@@ -1,0 +1,135 @@
+package dev.millrace.workers;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.lang.ArchRule;
+
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Test;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.Stream;
+
+/** Who may import whom in this module. */
+class ImportRulesTest {
+    private static final JavaClasses CLASSES =
+            new ClassFileImporter().importPath(Path.of("target/classes"));
+
+    private static final String TOP = "dev.millrace.workers";
+    private static final String RUN = TOP + ".run";
+    private static final String EMIT = TOP + ".emit";
+    private static final String CLAIM = TOP + ".claim";
+    private static final String TENSOR = TOP + ".tensor";
+    private static final String TEXT = TOP + ".text..";
+    private static final String SYNTHETIC = TOP + ".synthetic";
+    private static final String WORDS = "dev.millrace.protocol";
+    private static final String CODEC = WORDS + ".codec";
+    private static final String RECORDS = WORDS + ".kafka";
+    private static final String KAFKA = "org.apache.kafka..";
+    private static final String DJL = "ai.djl..";
+    private static final String JSON = "com.fasterxml.jackson..";
+    private static final String[] ALL_MAY = {"java..", "org.jspecify.annotations", "org.slf4j.."};
+
+    private static ArchRule only(String from, String... allowed) {
+        var all = Stream.concat(Arrays.stream(ALL_MAY), Stream.of(allowed)).toArray(String[]::new);
+        return classes()
+                .that()
+                .resideInAPackage(from)
+                .should()
+                .onlyDependOnClassesThat(resideInAnyPackage(all));
+    }
+
+    @Test
+    void the_loop_knows_the_words_and_neither_kafka_nor_a_model() {
+        only(RUN, RUN, WORDS).check(CLASSES);
+    }
+
+    @Test
+    void emit_adds_the_producer() {
+        only(EMIT, EMIT, RUN, WORDS, RECORDS, KAFKA).check(CLASSES);
+    }
+
+    @Test
+    void claim_adds_the_consumers_and_says_its_claims_through_emit() {
+        only(CLAIM, CLAIM, EMIT, RUN, WORDS, CODEC, RECORDS, KAFKA).check(CLASSES);
+    }
+
+    @Test
+    void the_synthetic_engine_knows_the_loop_alone() {
+        only(SYNTHETIC, SYNTHETIC, RUN, WORDS).check(CLASSES);
+    }
+
+    @Test
+    void tensors_know_nothing_of_ours() {
+        only(TENSOR, TENSOR, DJL, JSON).check(CLASSES);
+    }
+
+    @Test
+    void the_text_kind_knows_no_kafka_and_no_other_kind() {
+        only(
+                        TEXT,
+                        TEXT,
+                        RUN,
+                        TENSOR,
+                        WORDS,
+                        DJL,
+                        JSON,
+                        "com.sun.management",
+                        "jdk.incubator.vector")
+                .check(CLASSES);
+    }
+
+    @Test
+    void kafka_is_known_to_claim_and_emit_alone() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(CLAIM, EMIT)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(KAFKA)
+                .check(CLASSES);
+    }
+
+    @Test
+    void an_architecture_knows_no_other_and_not_the_loop() {
+        slices().matching(TOP + ".text.model.(*)..").should().notDependOnEachOther().check(CLASSES);
+        noClasses()
+                .that()
+                .resideInAPackage(TOP + ".text.model..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(RUN)
+                .check(CLASSES);
+    }
+
+    @Test
+    void nothing_below_knows_the_wiring() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(TOP)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(TOP)
+                .check(CLASSES);
+    }
+
+    @Test
+    void packages_do_not_depend_on_each_other_in_circles() {
+        slices().matching(TOP + ".(*)..").should().beFreeOfCycles().check(CLASSES);
+    }
+
+    @Test
+    void every_package_is_null_marked() {
+        assertThat(CLASSES.stream().map(type -> type.getPackage()).distinct())
+                .isNotEmpty()
+                .allMatch(folder -> folder.isAnnotatedWith(NullMarked.class));
+    }
+}

@@ -1,0 +1,127 @@
+package dev.millrace.workers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.protocol.kafka.ClientSettings;
+import dev.millrace.workers.run.EngineSettings;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+
+class WorkerConfigTest {
+    private static final Map<String, String> LEAST = Map.of("MILLRACE_MODEL", "models/stories");
+
+    @TempDir private Path folder;
+
+    @Test
+    void only_the_model_must_be_given() {
+        var config = WorkerConfig.from(LEAST);
+
+        assertThat(config)
+                .isEqualTo(
+                        new WorkerConfig(
+                                ClientSettings.of("localhost:9092"),
+                                Path.of("models/stories"),
+                                8,
+                                Duration.ofSeconds(15),
+                                Duration.ofSeconds(20),
+                                8082,
+                                config.id(),
+                                false,
+                                Duration.ZERO,
+                                Duration.ofMinutes(1),
+                                8));
+        assertThat(config.id()).matches("worker-[0-9a-f]{8}");
+    }
+
+    @Test
+    void every_setting_has_a_name() {
+        var config =
+                WorkerConfig.from(
+                        Map.ofEntries(
+                                Map.entry("MILLRACE_BOOTSTRAP", "kafka:9092"),
+                                Map.entry("MILLRACE_MODEL", "m"),
+                                Map.entry("MILLRACE_SLOTS", "64"),
+                                Map.entry("MILLRACE_LOCK", "30s"),
+                                Map.entry("MILLRACE_GRACE", "2m"),
+                                Map.entry("MILLRACE_MANAGEMENT_PORT", "0"),
+                                Map.entry("MILLRACE_WORKER_ID", "east-1"),
+                                Map.entry("MILLRACE_DETERMINISTIC", "true"),
+                                Map.entry("MILLRACE_PACE", "5ms"),
+                                Map.entry("MILLRACE_FIRST_STEP", "1h"),
+                                Map.entry("MILLRACE_EVENT_PARTITIONS", "16")));
+
+        assertThat(config)
+                .isEqualTo(
+                        new WorkerConfig(
+                                ClientSettings.of("kafka:9092"),
+                                Path.of("m"),
+                                64,
+                                Duration.ofSeconds(30),
+                                Duration.ofMinutes(2),
+                                0,
+                                "east-1",
+                                true,
+                                Duration.ofMillis(5),
+                                Duration.ofHours(1),
+                                16));
+        assertThat(config.engine()).isEqualTo(new EngineSettings(64, true, Duration.ofMillis(5)));
+    }
+
+    @Test
+    void the_operators_properties_reach_kafka_and_the_address_is_set_over_them() throws Exception {
+        var file = folder.resolve("kafka.properties");
+        Files.writeString(file, "security.protocol=SSL\nbootstrap.servers=elsewhere:1\n");
+
+        var config =
+                WorkerConfig.from(
+                        Map.of(
+                                "MILLRACE_MODEL", "m",
+                                "MILLRACE_BOOTSTRAP", "here:2",
+                                "MILLRACE_KAFKA_PROPERTIES", file.toString()));
+
+        assertThat(config.kafka().operator())
+                .isEqualTo(Map.of("security.protocol", "SSL", "bootstrap.servers", "here:2"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "MILLRACE_SLOTS|0|MILLRACE_SLOTS must be 1..1000, was '0'",
+                "MILLRACE_SLOTS|many|MILLRACE_SLOTS must be a whole number, was 'many'",
+                "MILLRACE_LOCK|15|MILLRACE_LOCK must be a duration such as 500ms, 15s, 2m or 1h,"
+                        + " was '15'",
+                "MILLRACE_LOCK|61s|MILLRACE_LOCK must be PT1S..PT1M, was 'PT1M1S'",
+                "MILLRACE_GRACE|2h|MILLRACE_GRACE must be PT0S..PT1H, was 'PT2H'",
+                "MILLRACE_MANAGEMENT_PORT|65536|MILLRACE_MANAGEMENT_PORT must be 0..65535, was"
+                        + " '65536'",
+                "MILLRACE_WORKER_ID|a/b|MILLRACE_WORKER_ID must be 1..64 characters of A-Z, a-z,"
+                        + " 0-9, '.', '_' and '-', was 'a/b'",
+                "MILLRACE_DETERMINISTIC|yes|MILLRACE_DETERMINISTIC must be true or false, was"
+                        + " 'yes'",
+                "MILLRACE_PACE|11s|MILLRACE_PACE must be PT0S..PT10S, was 'PT11S'",
+                "MILLRACE_FIRST_STEP|2h|MILLRACE_FIRST_STEP must be PT0S..PT1H, was 'PT2H'",
+                "MILLRACE_EVENT_PARTITIONS|0|MILLRACE_EVENT_PARTITIONS must be 1..1024, was '0'",
+                "MILLRACE_MODEL|''|MILLRACE_MODEL must be a model's directory, was ''",
+                "MILLRACE_KAFKA_PROPERTIES|no/such|MILLRACE_KAFKA_PROPERTIES must be a readable"
+                        + " properties file, was 'no/such'"
+            })
+    void a_bad_value_is_named(String name, String value, String message) {
+        var environment = new HashMap<>(LEAST);
+        environment.put(name, value);
+
+        assertThatThrownBy(() -> WorkerConfig.from(environment))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(message);
+    }
+}

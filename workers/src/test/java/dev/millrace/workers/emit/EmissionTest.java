@@ -1,0 +1,121 @@
+package dev.millrace.workers.emit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.protocol.Body;
+import dev.millrace.protocol.FinishReason;
+import dev.millrace.protocol.Job;
+import dev.millrace.protocol.JobId;
+import dev.millrace.protocol.JobKey;
+import dev.millrace.protocol.ModelId;
+import dev.millrace.protocol.Task;
+import dev.millrace.protocol.TextParameters;
+import dev.millrace.protocol.Usage;
+import dev.millrace.workers.run.Tally;
+
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.Test;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+
+/** Against the Kafka client's own producer without a broker. */
+class EmissionTest {
+    private static final Body.Terminal DONE =
+            new Body.Completed(FinishReason.STOP, new Usage(1, 1));
+    private static final Job JOB =
+            new Job(
+                    new JobId(0, 7, new JobKey(1, 2)),
+                    new ModelId("fake"),
+                    "",
+                    Duration.ofMinutes(5),
+                    new Task.Text(
+                            new Task.Plain("once"),
+                            new TextParameters(8, 1, 1, 0, 0, List.of(), -1)),
+                    "");
+
+    private final Tally tally = new Tally();
+    private boolean ours = true;
+
+    private static MockProducer<byte[], byte[]> producer(boolean answersAtOnce) {
+        return new MockProducer<>(
+                answersAtOnce, null, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    private Emission emission(MockProducer<byte[], byte[]> producer) {
+        return new Emitter(producer, "one", tally).open(JOB, 3, 4, () -> ours);
+    }
+
+    private static List<String> sequences(MockProducer<byte[], byte[]> producer) {
+        return producer.history().stream().map(EmissionTest::sequence).toList();
+    }
+
+    private static String sequence(ProducerRecord<byte[], byte[]> record) {
+        return new String(
+                record.headers().lastHeader("ce_sequence").value(), StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void what_is_said_goes_on_numbering_the_stream() {
+        var producer = producer(true);
+        var emission = emission(producer);
+
+        emission.say(new Body.Delta("a", 1));
+        emission.say(new Body.Delta("b", 2));
+        var receipt = emission.end(DONE);
+
+        assertThat(sequences(producer)).containsExactly("5", "6", "7");
+        assertThat(receipt).isEqualTo(new Receipt.At(2));
+        assertThat(tally.said.sum()).isEqualTo(2);
+    }
+
+    @Test
+    void after_a_failed_send_nothing_more_is_said() {
+        var producer = producer(false);
+        var emission = emission(producer);
+        emission.say(new Body.Delta("a", 1));
+        producer.errorNext(new TimeoutException("planted"));
+
+        emission.say(new Body.Delta("b", 2));
+
+        assertThat(emission.isHeard()).isFalse();
+        assertThat(emission.end(DONE)).isInstanceOf(Receipt.Unknown.class);
+        assertThat(sequences(producer)).containsExactly("5");
+        assertThat(tally.failedSends.sum()).isEqualTo(1);
+    }
+
+    @Test
+    void once_the_stream_is_another_workers_nothing_more_is_said() {
+        var producer = producer(true);
+        var emission = emission(producer);
+
+        ours = false;
+        emission.say(new Body.Delta("a", 1));
+
+        assertThat(emission.isHeard()).isFalse();
+        assertThat(producer.history()).isEmpty();
+    }
+
+    @Test
+    void an_emission_that_was_silenced_says_nothing() {
+        var producer = producer(true);
+        var emission = emission(producer);
+
+        emission.silence();
+        emission.say(new Body.Delta("a", 1));
+
+        assertThat(producer.history()).isEmpty();
+    }
+
+    @Test
+    void a_claim_without_an_offset_counts_as_not_made() {
+        var producer = new Offsetless();
+        var emitter = new Emitter(producer, "one", tally);
+
+        assertThat(emitter.claim(JOB, 1)).isInstanceOf(Receipt.Unknown.class);
+    }
+}
