@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -23,11 +24,15 @@ final class StoryChecker {
     private static final Pattern SENTENCE_END = Pattern.compile(".*[.!?].*", Pattern.DOTALL);
 
     private final Grammar grammar;
+    private final List<Template> templates;
+    private final Map<String, Set<String>> words = new LinkedHashMap<>();
     private final Map<String, String> classOfVariable = new LinkedHashMap<>();
 
     StoryChecker(Grammar grammar) {
         this.grammar = grammar;
-        for (var template : grammar.templates()) {
+        this.templates = grammar.templates();
+        grammar.classes().forEach((name, list) -> words.put(name, Set.copyOf(list)));
+        for (var template : templates) {
             for (var part : template.parts()) {
                 switch (part) {
                     case Part.Bind(var variable, var wordClass, _) ->
@@ -77,7 +82,7 @@ final class StoryChecker {
 
         void read(String unit) {
             if (!unit.startsWith("<|")) {
-                readSentences(Pieces.of(unit));
+                readSentences(Pieces.of(unit.stripTrailing()));
                 return;
             }
             derivation.add(unit);
@@ -103,7 +108,7 @@ final class StoryChecker {
          */
         private int readOne(List<String> pieces) {
             var best =
-                    grammar.templates().stream()
+                    templates.stream()
                             .flatMap(template -> match(template, pieces).stream())
                             .max(
                                     Comparator.comparingInt(Match::length)
@@ -133,11 +138,15 @@ final class StoryChecker {
             known += Math.max(1, (int) ends);
         }
 
+        /**
+         * Whether the text ends within what a template says; of the last word not all may be there.
+         */
         private boolean isCutOff(List<String> pieces) {
-            return grammar.templates().stream()
-                    .filter(template -> template.parts().size() > pieces.size())
-                    .anyMatch(template ->
-                            fit(template.parts().subList(0, pieces.size()), pieces).isPresent());
+            var whole = pieces.subList(0, pieces.size() - 1);
+            return templates.stream()
+                    .map(Template::parts)
+                    .filter(parts -> parts.size() >= pieces.size())
+                    .anyMatch(parts -> fit(parts.subList(0, whole.size()), whole).isPresent());
         }
 
         private Optional<Match> match(Template template, List<String> pieces) {
@@ -212,7 +221,7 @@ final class StoryChecker {
     }
 
     private boolean isOf(String wordClass, String word) {
-        return grammar.words(wordClass).contains(word);
+        return words.getOrDefault(wordClass, Set.of()).contains(word);
     }
 
     private static int sentenceEnd(List<String> pieces) {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.ToIntFunction;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 /**
  * Generates documents, each with its exact log-probability.
@@ -120,10 +121,20 @@ public final class StoryGrammar {
 
         /** Any word of the class but those that are taken. */
         private String drawWord(String wordClass, List<String> free) {
-            var taken = bindings.taken(wordClass);
-            return choose(
-                    grammar.words(wordClass),
-                    word -> taken.contains(word) || free.contains(word) ? 0 : 1);
+            var words = grammar.words(wordClass);
+            var taken =
+                    Stream.concat(bindings.taken(wordClass).stream(), free.stream())
+                            .mapToInt(words::indexOf)
+                            .filter(index -> index >= 0)
+                            .distinct()
+                            .sorted()
+                            .toArray();
+            var index = random.nextInt(words.size() - taken.length);
+            logProbability -= Math.log(words.size() - taken.length);
+            for (var skipped : taken) {
+                index += skipped <= index ? 1 : 0;
+            }
+            return words.get(index);
         }
 
         private <T> T choose(List<T> choices, ToIntFunction<T> weight) {

@@ -31,7 +31,9 @@ public final class StoryTraining {
     private static final int HELD_OUT_DOCUMENTS = 64;
 
     private final Options options;
-    private final StorySource source = new StorySource();
+    private final StorySource source;
+    private final StoryShape shape;
+    private final StoryCurriculum.Stages stages;
     private final LearningRate rate;
 
     /**
@@ -73,8 +75,26 @@ public final class StoryTraining {
     /** What came of it: the mean loss of the last steps, and what held-out documents say. */
     public record Result(double trainingLoss, double heldOutLoss, double heldOutEntropy) {}
 
+    /** Trains the model that ships, or for fewer steps what might become it. */
     public StoryTraining(Options options) {
+        this(options, new StorySource());
+    }
+
+    private StoryTraining(Options options, StorySource source) {
+        this(
+                options,
+                source,
+                StoryShape.shipped(source.vocabulary().size()),
+                StoryCurriculum.Stages.SHIPPED);
+    }
+
+    /** Trains a model of any shape. */
+    StoryTraining(
+            Options options, StorySource source, StoryShape shape, StoryCurriculum.Stages stages) {
         this.options = options;
+        this.source = source;
+        this.shape = shape;
+        this.stages = stages;
         this.rate = new LearningRate(PEAK_RATE, WARMUP, options.steps(), DECAY_SHARE);
     }
 
@@ -94,13 +114,17 @@ public final class StoryTraining {
         new StoryTraining(options).run();
     }
 
+    /** Trains to the end and writes the model. */
     public Result run() {
+        return runUntil(options.steps());
+    }
+
+    /** Stops before a step, with a checkpoint from which the run can be resumed. */
+    Result runUntil(long end) {
         Torch.prepareThread();
         Torch.useThreads(options.threads());
         try (var manager = NDManager.newBaseManager()) {
-            var shape = StoryShape.shipped(source.vocabulary().size());
-            var run = new Run(new StoryModel(shape, manager, options.seed()), manager);
-            return run.train();
+            return new Run(new StoryModel(shape, manager, options.seed()), manager).train(end);
         }
     }
 
@@ -116,14 +140,9 @@ public final class StoryTraining {
         Run(StoryModel model, NDManager manager) {
             this.model = model;
             this.optimizer = new StoryOptimizer(model.parameters(), manager);
-            this.curriculum = new StoryCurriculum(source, options.seed(), model.shape().context());
+            this.curriculum = new StoryCurriculum(source, options.seed(), shape.context(), stages);
             model.parameters().values().forEach(parameter -> parameter.setRequiresGradient(true));
-            var identity =
-                    Map.of(
-                            "seed",
-                            Long.toString(options.seed()),
-                            "shape",
-                            model.shape().toString());
+            var identity = Map.of("seed", Long.toString(options.seed()), "shape", shape.toString());
             this.checkpoint =
                     new Checkpoint(
                             options.out()
@@ -131,17 +150,17 @@ public final class StoryTraining {
                             identity);
         }
 
-        Result train() {
+        Result train(long end) {
             var first = options.resume() ? checkpoint.restore(optimizer.state()) : 0;
             var saved = System.nanoTime();
-            for (var step = first; step < options.steps(); step++) {
+            for (var step = first; step < end; step++) {
                 learn(step);
                 if (System.nanoTime() - saved > options.checkpointEvery().toNanos() || step == 0) {
                     save(step + 1);
                     saved = System.nanoTime();
                 }
             }
-            var heldOut = save(options.steps());
+            var heldOut = save(end);
             return new Result(recentLoss, heldOut.loss(), heldOut.entropy());
         }
 
@@ -174,7 +193,7 @@ public final class StoryTraining {
         }
 
         private HeldOut save(long nextStep) {
-            folder.write(model.shape(), source.vocabulary(), model.parameters());
+            folder.write(shape, source.vocabulary(), model.parameters());
             checkpoint.save(optimizer.state(), nextStep);
             var heldOut = HeldOut.measure(model, source, HELD_OUT_DOCUMENTS);
             LOG.atInfo()
