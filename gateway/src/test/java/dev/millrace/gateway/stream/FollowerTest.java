@@ -39,11 +39,12 @@ final class FollowerTest {
         var whole = world.plainReader(Cursor.at(world.job));
         int start = random.nextInt(whole.size());
         var after = start == 0 ? Cursor.at(world.job) : whole.get(start - 1).cursor();
-        world.runUntil(after.offset() + 1);
+        world.runUntil(after.offset() + 1 + random.nextInt(100));
 
         var told = world.follow(after);
 
         assertThat(told).isEqualTo(whole.subList(start, whole.size()));
+        assertThat(world.isJoined).as("still told by the live tail").isFalse();
     }
 
     @Test
@@ -132,11 +133,11 @@ final class FollowerTest {
         private static List<LogRecord> randomLog(Random random, JobKey job) {
             var log = new LogRecords();
             var other = JobKey.random();
-            var text = "x".repeat(random.nextInt(4) == 0 ? 20_000 : 10);
+            var text = "x".repeat(random.nextInt(3) * 7_000);
             log.accepted(job);
             int attempt = 0;
             int sequence = 0;
-            for (int i = 0; i < 120; i++) {
+            for (int i = 0; i < 300; i++) {
                 switch (random.nextInt(8)) {
                     case 0 -> log.claimed(job, ++attempt);
                     case 1 -> log.claimed(job, Math.max(1, attempt - 1)); // void
@@ -201,17 +202,18 @@ final class FollowerTest {
         }
 
         private void step() {
-            switch (random.nextInt(6)) {
-                case 0, 1 -> liveBatch(1 + random.nextInt(6));
-                case 2 -> runFirst(onContext);
-                case 3 -> runFirst(reads);
+            switch (random.nextInt(20)) {
+                case 0, 1, 2 -> liveBatch(1 + random.nextInt(6));
+                case 3 -> liveBatch(1 + random.nextInt(40));
                 case 4 -> follower().pause();
-                default -> follower().resume();
+                case 5, 6 -> follower().resume();
+                case 7, 8, 9, 10, 11 -> runFirst(onContext);
+                default -> runAny(reads);
             }
         }
 
         void runUntil(long offset) {
-            while (position < offset) {
+            while (position < Math.min(offset, log.size())) {
                 liveBatch(1);
             }
         }
@@ -246,6 +248,12 @@ final class FollowerTest {
         private static void runFirst(List<Runnable> actions) {
             if (!actions.isEmpty()) {
                 actions.removeFirst().run();
+            }
+        }
+
+        private void runAny(List<Runnable> actions) {
+            if (!actions.isEmpty()) {
+                actions.remove(random.nextInt(actions.size())).run();
             }
         }
 
