@@ -20,11 +20,11 @@ final class BrokerProcessIT {
 
     @TempDir private Path directory;
 
-    private final List<Process> started = new ArrayList<>();
+    private final List<ProcessHandle> started = new ArrayList<>();
 
     @AfterEach
     void kill_what_is_left() {
-        started.forEach(Process::destroyForcibly);
+        started.forEach(ProcessHandle::destroyForcibly);
     }
 
     @Test
@@ -69,6 +69,7 @@ final class BrokerProcessIT {
         var parent = startUnder(directory.toString());
         ready(parent);
         var broker = parent.children().findFirst().orElseThrow();
+        started.add(broker);
 
         parent.destroyForcibly();
 
@@ -104,7 +105,7 @@ final class BrokerProcessIT {
 
     private Process launch(List<String> command) throws IOException {
         var process = new ProcessBuilder(command).start();
-        started.add(process);
+        started.add(process.toHandle());
         return process;
     }
 
