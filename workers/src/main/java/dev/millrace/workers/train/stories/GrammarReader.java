@@ -76,7 +76,7 @@ final class GrammarReader {
 
     private List<String> words(String body) {
         Set<String> words = new LinkedHashSet<>();
-        for (var word : body.split(" ")) {
+        for (var word : body.split(" ", 0)) {
             if (word.startsWith("+")) {
                 words.addAll(classes.get(word.substring(1)));
             } else {
@@ -89,7 +89,7 @@ final class GrammarReader {
     /** All ways to take one part of each list, without those that are words already. */
     private void spell(String name, String body) {
         var spellings = List.of("");
-        for (var list : body.split("\\|")) {
+        for (var list : body.split("\\|", 0)) {
             spellings =
                     spellings.stream()
                             .flatMap(start ->
