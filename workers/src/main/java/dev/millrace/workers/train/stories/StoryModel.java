@@ -64,7 +64,8 @@ final class StoryModel {
         var values = new float[shape.context() * half];
         for (var i = 0; i < values.length; i++) {
             var frequency = Math.pow(StoryShape.THETA, -(double) (i % half) / half);
-            values[i] = (float) function.applyAsDouble(i / half * frequency);
+            var position = i / half;
+            values[i] = (float) function.applyAsDouble(position * frequency);
         }
         return values;
     }
