@@ -21,6 +21,8 @@ import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Objects;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 
 /** A gateway: HTTP on one side, the log on the other. */
@@ -49,17 +51,28 @@ public final class Gateway implements AutoCloseable {
                         log.jobs(),
                         InstantSource.system(),
                         new HttpMeters(meters));
-        this.managementPort =
-                await(
-                        new Management(vertx, meters, log::isReady)
-                                .start(config.host(), config.managementPort()));
-        this.port = await(http.start(config.host(), config.port(), config.eventLoops()));
+        var management = new Management(vertx, meters, log::isReady);
+        try {
+            this.managementPort = await(management.start(config.host(), config.managementPort()));
+            this.port = await(http.start(config.host(), config.port(), config.eventLoops()));
+        } catch (CompletionException e) {
+            close();
+            throw new IllegalStateException(
+                    "cannot listen on %s, ports %d and %d: %s"
+                            .formatted(
+                                    config.host(),
+                                    config.port(),
+                                    config.managementPort(),
+                                    Objects.requireNonNullElse(e.getCause(), e).getMessage()),
+                    e);
+        }
     }
 
     /**
      * Makes the topics if they are missing, and serves.
      *
      * @throws dev.millrace.protocol.kafka.KafkaUnfit if the cluster cannot keep our promises
+     * @throws IllegalStateException if a port is taken
      */
     public static Gateway start(GatewayConfig config) {
         try (var provisioner = new Provisioner(config.kafka())) {

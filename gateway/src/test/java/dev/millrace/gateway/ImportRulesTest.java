@@ -1,6 +1,7 @@
 package dev.millrace.gateway;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -71,6 +72,18 @@ final class ImportRulesTest {
     @Test
     void there_are_no_cycles() {
         slices().matching(ROOT + "(*)..").should().beFreeOfCycles().check(GATEWAY);
+        slices().matching(ROOT + "http.(*)..").should().beFreeOfCycles().check(GATEWAY);
+    }
+
+    @Test
+    void what_a_route_does_knows_neither_the_table_nor_the_servers() {
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + "http.*..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(ROOT + "http")
+                .check(GATEWAY);
     }
 
     private static String[] allowed(String name, String ours, String others) {

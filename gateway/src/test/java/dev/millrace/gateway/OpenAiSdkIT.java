@@ -194,6 +194,28 @@ class OpenAiSdkIT {
                         "millrace_http_connections");
     }
 
+    @Test
+    void a_port_that_is_taken_is_said_in_one_line_and_leaves_nothing_running() {
+        var config =
+                GatewayConfig.from(
+                        Map.of(
+                                GatewayConfig.BOOTSTRAP, broker.bootstrap(),
+                                GatewayConfig.PORT, Integer.toString(gateway.port()),
+                                GatewayConfig.MANAGEMENT_PORT, "0"));
+        long before = liveThreads();
+
+        assertThatThrownBy(() -> Gateway.start(config))
+                .hasMessageContaining("cannot listen on 127.0.0.1, ports " + gateway.port());
+
+        LogHarness.until("its threads have ended", () -> liveThreads() <= before);
+    }
+
+    private static long liveThreads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> !thread.isDaemon())
+                .count();
+    }
+
     private static HttpResponse<String> manage(String path) throws Exception {
         try (var http = HttpClient.newHttpClient()) {
             return http.send(

@@ -6,8 +6,8 @@ import static dev.millrace.gateway.http.exchange.Surface.OPENAI;
 import static io.vertx.core.http.HttpMethod.GET;
 import static io.vertx.core.http.HttpMethod.POST;
 
-import dev.millrace.gateway.console.Pages;
 import dev.millrace.gateway.http.body.Fields;
+import dev.millrace.gateway.http.console.Pages;
 import dev.millrace.gateway.http.exchange.Exchange;
 import dev.millrace.gateway.http.exchange.HttpMeters;
 import dev.millrace.gateway.http.exchange.Origins;

@@ -16,6 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Takes connections on one event loop; several of them share the port. */
@@ -25,11 +27,14 @@ final class Server extends VerticleBase {
     /** A message that is only a little too large is still read, to be answered. */
     private static final int FRAME_SLACK = 64 * 1024;
 
+    private static final int GRACE_SECONDS = 2;
+
     private final Routes routes;
     private final HttpLimits limits;
     private final Connections connections;
     private final String host;
     private volatile int port;
+    private Optional<HttpServer> server = Optional.empty();
 
     /**
      * @param port -1 for any free one, the same for all servers of one deployment
@@ -51,12 +56,22 @@ final class Server extends VerticleBase {
                 .requestHandler(this::handle)
                 .exceptionHandler(e -> LOG.atDebug().setCause(e).log("a connection failed"))
                 .listen(port, host)
-                .onSuccess(server -> port = server.actualPort());
+                .onSuccess(listening -> {
+                    server = Optional.of(listening);
+                    port = listening.actualPort();
+                });
     }
 
     /** The actual one, once started. */
     int port() {
         return port;
+    }
+
+    /** Lets answers that are about to end do so; streams are cut off, and their clients resume. */
+    @Override
+    public Future<?> stop() {
+        return server.map(running -> running.shutdown(GRACE_SECONDS, TimeUnit.SECONDS))
+                .orElseGet(Future::succeededFuture);
     }
 
     private HttpServerOptions options() {

@@ -1,4 +1,4 @@
-package dev.millrace.gateway.console;
+package dev.millrace.gateway.http.console;
 
 import dev.millrace.gateway.http.exchange.Exchange;
 

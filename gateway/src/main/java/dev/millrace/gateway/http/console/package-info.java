@@ -3,6 +3,6 @@
  * uses only the public routes.
  */
 @NullMarked
-package dev.millrace.gateway.console;
+package dev.millrace.gateway.http.console;
 
 import org.jspecify.annotations.NullMarked;
