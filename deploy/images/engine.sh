@@ -111,7 +111,7 @@ image() {
 runtime() {
     local jdk
     jdk=$(jdk_home)
-    "$jdk/bin/jlink" --output "$1" --strip-debug --no-header-files --no-man-pages --add-modules \
+    "$jdk/bin/jlink" --output "$1" --no-header-files --no-man-pages --add-modules \
         java.base,java.compiler,java.desktop,java.instrument,java.logging,java.management,java.naming,java.net.http,java.rmi,java.scripting,java.security.jgss,java.security.sasl,java.sql,java.xml,jdk.management,jdk.net,jdk.security.auth,jdk.unsupported
 }
 
