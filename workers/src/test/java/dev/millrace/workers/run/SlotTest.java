@@ -215,6 +215,21 @@ class SlotTest {
                 .containsExactly("claim 10", "start", "renew", "end completed", "close", "accept");
     }
 
+    @Test
+    void a_stream_lost_in_the_last_delivery_is_claimed_again_even_while_draining() {
+        queue.add(
+                claim(Topics.DELIVERY_LIMIT)
+                        .finds(mine(new Standing.NotMine(12), OVER))
+                        .finds(mine(OVER, OVER)));
+        var slot = slot();
+        engine.plays(new Then(() -> handOver(slot)), new End(DONE), new End(DONE));
+
+        slot.run();
+
+        assertThat(journal)
+                .endsWith("renew", "claim 13", "start", "end completed", "close", "accept");
+    }
+
     private void handOver(Slot slot) {
         drain.handOver();
         slot.handOver();
