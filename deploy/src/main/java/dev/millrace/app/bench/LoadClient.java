@@ -11,7 +11,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.TreeMap;
 
 /**
  * Many SSE connections on one thread, as light as can be, since it shares the machine with what it
@@ -115,14 +115,16 @@ public final class LoadClient {
     }
 
     private void print() {
-        System.out.println("deltas=" + deltas);
-        System.out.println("ended=" + ended);
-        System.out.println("failed=" + failed);
+        var numbers = new TreeMap<String, Double>();
+        numbers.put("deltas", (double) deltas);
+        numbers.put("ended", (double) ended);
+        numbers.put("failed", (double) failed);
         if (!millis.isEmpty()) {
             var stats = Stats.of(millis.stream().mapToDouble(Double::doubleValue).toArray());
-            System.out.printf(Locale.ROOT, "emit_ms_p50=%.3f%n", stats.p50());
-            System.out.printf(Locale.ROOT, "emit_ms_p99=%.3f%n", stats.p99());
-            System.out.printf(Locale.ROOT, "emit_ms_max=%.3f%n", stats.max());
+            numbers.put("emit_ms_p50", stats.p50());
+            numbers.put("emit_ms_p99", stats.p99());
+            numbers.put("emit_ms_max", stats.max());
         }
+        System.out.println("report " + Report.line(numbers));
     }
 }

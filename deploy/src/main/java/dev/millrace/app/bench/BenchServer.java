@@ -1,0 +1,55 @@
+package dev.millrace.app.bench;
+
+import dev.millrace.broker.EmbeddedBroker;
+import dev.millrace.gateway.Gateway;
+import dev.millrace.gateway.GatewayConfig;
+import dev.millrace.workers.Worker;
+import dev.millrace.workers.WorkerConfig;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+
+/**
+ * What is measured: broker, gateway and worker in one process, with a source that emits tokens
+ * without a model. Each text is the time of its emit. Arguments: time per step in milliseconds (0:
+ * as fast as it can), slots. Commands on standard input: {@code heap} collects and prints {@code
+ * heap=BYTES}, {@code stop}.
+ */
+public final class BenchServer {
+    private BenchServer() {}
+
+    public static void main(String[] arguments) throws IOException {
+        var settings = new HashMap<>(System.getenv());
+        settings.put(WorkerConfig.PACE, arguments[0] + "ms");
+        settings.put(WorkerConfig.SLOTS, arguments[1]);
+        settings.put(WorkerConfig.MANAGEMENT_PORT, "0");
+        settings.put(GatewayConfig.PORT, "0");
+        settings.put(WorkerConfig.MODEL, ".");
+        try (var broker = EmbeddedBroker.ephemeral()) {
+            settings.put(WorkerConfig.BOOTSTRAP, broker.bootstrap());
+            try (var gateway = Gateway.start(GatewayConfig.from(settings));
+                    var _ = Worker.start(WorkerConfig.from(settings), new StampedSource())) {
+                System.out.println(
+                        "ready http://127.0.0.1:" + gateway.port() + " " + broker.bootstrap());
+                obey();
+            }
+        }
+        System.exit(0);
+    }
+
+    private static void obey() throws IOException {
+        var commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        for (var line = commands.readLine();
+                line != null && !line.equals("stop");
+                line = commands.readLine()) {
+            if (line.equals("heap")) {
+                System.gc();
+                var runtime = Runtime.getRuntime();
+                System.out.println("heap=" + (runtime.totalMemory() - runtime.freeMemory()));
+            }
+        }
+    }
+}
