@@ -9,7 +9,15 @@ import picocli.CommandLine.Command;
         description = "Streaming inference on Kafka: the log is the only state.",
         mixinStandardHelpOptions = true,
         version = "millrace 0.1.0",
-        subcommands = {JobsCommand.class, ModelsCommand.class},
+        subcommands = {
+            UpCommand.class,
+            GatewayCommand.class,
+            WorkerCommand.class,
+            JobsCommand.class,
+            ModelsCommand.class,
+            TrainCommand.class,
+            BenchCommand.class
+        },
         footer = {
             "",
             "Try:  millrace up",
