@@ -13,9 +13,9 @@ import java.time.Duration;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** A gateway as the command line sees it. */
-final class GatewayClient implements AutoCloseable {
-    static final ObjectMapper JSON = new ObjectMapper();
+/** A gateway as the command line and the whole-system tests see it. */
+public final class GatewayClient implements AutoCloseable {
+    public static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     private final HttpClient http =
@@ -25,13 +25,13 @@ final class GatewayClient implements AutoCloseable {
                     .build();
     private final URI url;
 
-    GatewayClient(URI url) {
+    public GatewayClient(URI url) {
         this.url = url;
     }
 
     /** An event of a stream as it came over SSE. */
-    record SseEvent(String id, String type, JsonNode data) {
-        boolean isTerminal() {
+    public record SseEvent(String id, String type, JsonNode data) {
+        public boolean isTerminal() {
             return switch (type) {
                 case "completed", "failed", "cancelled", "expired" -> true;
                 default -> false;
@@ -39,14 +39,14 @@ final class GatewayClient implements AutoCloseable {
         }
     }
 
-    JsonNode get(String path) throws IOException, InterruptedException {
+    public JsonNode get(String path) throws IOException, InterruptedException {
         return answer(
                 send(
                         request(path).timeout(TIMEOUT).GET().build(),
                         HttpResponse.BodyHandlers.ofString()));
     }
 
-    JsonNode post(String path, JsonNode body) throws IOException, InterruptedException {
+    public JsonNode post(String path, JsonNode body) throws IOException, InterruptedException {
         var request =
                 request(path)
                         .timeout(TIMEOUT)
@@ -57,24 +57,23 @@ final class GatewayClient implements AutoCloseable {
     }
 
     /**
-     * Hands a job's events over until one is terminal, the sink has had enough, or the connection
-     * ends.
+     * Hands a job's events over until one is terminal, the sink has had enough, or the connection ends.
+     *
+     * @param after the cursor to go on from; empty for the beginning
      */
-    void follow(String job, Predicate<SseEvent> sink) throws IOException, InterruptedException {
+    public void follow(String job, String after, Predicate<SseEvent> sink)
+            throws IOException, InterruptedException {
         var request =
-                request("/v1/jobs/" + job + "/events")
-                        .header("Accept", "text/event-stream")
-                        .GET()
-                        .build();
-        var response = send(request, HttpResponse.BodyHandlers.ofLines());
-        if (response.statusCode() != 200) {
-            throw new IOException(
-                    "HTTP "
-                            + response.statusCode()
-                            + ": "
-                            + String.join("\n", response.body().toList()));
+                request("/v1/jobs/" + job + "/events").header("Accept", "text/event-stream").GET();
+        if (!after.isEmpty()) {
+            request.header("Last-Event-ID", after);
         }
+        var response = send(request.build(), HttpResponse.BodyHandlers.ofLines());
         try (Stream<String> lines = response.body()) {
+            if (response.statusCode() != 200) {
+                throw new IOException(
+                        "HTTP " + response.statusCode() + ": " + String.join("\n", lines.toList()));
+            }
             read(lines, sink);
         }
     }

@@ -93,6 +93,7 @@ final class JobsCommand {
         var last = new SseEvent[1];
         client.follow(
                 id,
+                "",
                 event -> {
                     last[0] = event;
                     if (event.type().equals("delta")) {

@@ -1,0 +1,184 @@
+package dev.millrace.system;
+
+import dev.millrace.app.ChildJvm;
+import dev.millrace.app.GatewayClient;
+import dev.millrace.app.GatewayClient.SseEvent;
+import dev.millrace.broker.EmbeddedBroker;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+
+/** A broker in this JVM; gateways and workers as processes of their own, each by its name. */
+final class Stage implements AutoCloseable {
+    static final String LOCK = "2s";
+    static final String MODEL = "stories";
+    private static final String MILLRACE = "dev.millrace.app.Millrace";
+    private static final List<String> SMALL = List.of("-Xmx384m", "-XX:TieredStopAtLevel=1");
+
+    final EmbeddedBroker broker;
+    private final Path directory;
+    private final Map<String, ChildJvm> nodes = new ConcurrentHashMap<>();
+    private final Map<String, URI> urls = new LinkedHashMap<>();
+
+    Stage(Path directory) {
+        this.directory = directory;
+        this.broker = EmbeddedBroker.persistent(directory.resolve("broker"));
+    }
+
+    Stage gateway(String name) {
+        return gateway(name, Map.of());
+    }
+
+    Stage gateway(String name, Map<String, String> more) {
+        var environment = new HashMap<>(more);
+        environment.put("MILLRACE_BOOTSTRAP", broker.bootstrap());
+        environment.put("MILLRACE_GATEWAY_ID", name);
+        var node =
+                ChildJvm.start(
+                        SMALL, environment, MILLRACE, List.of("gateway", "--port", "0", "--management-port", "0"));
+        nodes.put(name, node);
+        urls.put(name, URI.create(node.awaitReady()));
+        return this;
+    }
+
+    /** Starts workers side by side and waits for all of them. */
+    Stage workers(String... names) {
+        for (var name : names) {
+            startWorker(name, Map.of());
+        }
+        for (var name : names) {
+            nodes.get(name).awaitReady();
+        }
+        return this;
+    }
+
+    void startWorker(String name, Map<String, String> more) {
+        nodes.put(name, ChildJvm.start(SMALL, environment(name, more), MILLRACE, List.of("worker")));
+    }
+
+    /** A worker that stops just before it sends its first record of this type, until it is let go. */
+    Stage holdingWorker(String name, String type) throws IOException {
+        var properties = directory.resolve(name + ".properties");
+        Files.write(
+                properties,
+                List.of(
+                        "interceptor.classes=" + Holding.class.getName(),
+                        Holding.TYPE + "=" + type,
+                        Holding.FILE + "=" + held(name)));
+        startWorker(name, Map.of("MILLRACE_KAFKA_PROPERTIES", properties.toString()));
+        nodes.get(name).awaitReady();
+        return this;
+    }
+
+    Stage faultyWorker(String name, String fault, Map<String, String> more) {
+        var node = ChildJvm.start(SMALL, environment(name, more), FaultyWorker.class.getName(), List.of(fault));
+        nodes.put(name, node);
+        node.awaitReady();
+        return this;
+    }
+
+    /** The file that exists while a worker is held. */
+    Path held(String name) {
+        return directory.resolve(name + ".held");
+    }
+
+    private Map<String, String> environment(String name, Map<String, String> more) {
+        var environment = new HashMap<String, String>();
+        environment.put("MILLRACE_BOOTSTRAP", broker.bootstrap());
+        environment.put("MILLRACE_WORKER_ID", name);
+        environment.put("MILLRACE_MODEL", model().toString());
+        environment.put("MILLRACE_SLOTS", "2");
+        environment.put("MILLRACE_LOCK", LOCK);
+        environment.put("MILLRACE_DETERMINISTIC", "true");
+        environment.put("MILLRACE_PACE", "5ms");
+        environment.put("MILLRACE_MANAGEMENT_PORT", "0");
+        environment.putAll(more);
+        return environment;
+    }
+
+    /** The model that ships. */
+    private static Path model() {
+        var base = Path.of("").toAbsolutePath();
+        return (Files.exists(base.resolve("models")) ? base : base.resolve("deploy")).resolve("models").resolve(MODEL);
+    }
+
+    ChildJvm node(String name) {
+        return nodes.get(name);
+    }
+
+    URI url(String gateway) {
+        return urls.get(gateway);
+    }
+
+    String submit(String gateway, int tokens, long seed) {
+        return submit(gateway, tokens, seed, Duration.ofMinutes(5));
+    }
+
+    String submit(String gateway, int tokens, long seed, Duration deadline) {
+        var body = GatewayClient.JSON.createObjectNode().put("model", MODEL);
+        body.putObject("input").put("prompt", "Once upon a time");
+        body.putObject("parameters").put("max_tokens", tokens).put("seed", seed).put("temperature", 0.8);
+        body.put("deadline", deadline.toSeconds());
+        try (var client = new GatewayClient(url(gateway))) {
+            return client.post("/v1/jobs", body).get("id").asText();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Follows a stream to its end; what the client sees is handed over as it comes. */
+    Transcript follow(String gateway, String job, Predicate<SseEvent> sink) {
+        var events = new ArrayList<SseEvent>();
+        follow(gateway, job, "", events, sink);
+        return new Transcript(events);
+    }
+
+    Transcript follow(String gateway, String job) {
+        return follow(gateway, job, _ -> true);
+    }
+
+    /** Follows from a cursor, and adds to what was seen before; false if the connection broke or the sink had enough. */
+    boolean follow(String gateway, String job, String after, List<SseEvent> seen, Predicate<SseEvent> sink) {
+        try (var client = new GatewayClient(url(gateway))) {
+            client.follow(
+                    job,
+                    after,
+                    event -> {
+                        seen.add(event);
+                        return sink.test(event);
+                    });
+        } catch (IOException | UncheckedIOException _) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+        return !seen.isEmpty() && seen.getLast().isTerminal();
+    }
+
+    /** What the same request says when nothing happens to it. */
+    Transcript undisturbed(String gateway, int tokens, long seed) {
+        return follow(gateway, submit(gateway, tokens, seed)).isWhole();
+    }
+
+    @Override
+    public void close() {
+        nodes.values().forEach(ChildJvm::resume);
+        nodes.values().forEach(ChildJvm::kill);
+        broker.close();
+    }
+}
