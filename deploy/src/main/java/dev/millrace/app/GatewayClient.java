@@ -57,7 +57,8 @@ public final class GatewayClient implements AutoCloseable {
     }
 
     /**
-     * Hands a job's events over until one is terminal, the sink has had enough, or the connection ends.
+     * Hands a job's events over until one is terminal, the sink has had enough, or the connection
+     * ends.
      *
      * @param after the cursor to go on from; empty for the beginning
      */

@@ -29,12 +29,17 @@ final class TrainCommand {
             @Option(
                             names = "--out",
                             defaultValue = "stories",
-                            description = "The model directory to write (default: ${DEFAULT-VALUE}).")
+                            description =
+                                    "The model directory to write (default: ${DEFAULT-VALUE}).")
                     Path out,
-            @Option(names = "--steps", description = "Stops after so many steps (default: ${DEFAULT-VALUE}).")
+            @Option(
+                            names = "--steps",
+                            description = "Stops after so many steps (default: ${DEFAULT-VALUE}).")
                     @Nullable Long steps,
-            @Option(names = "--seed", description = "Of the data and the first weights.") @Nullable Long seed,
-            @Option(names = "--resume", description = "Goes on from the checkpoint beside --out.") boolean resume) {
+            @Option(names = "--seed", description = "Of the data and the first weights.")
+                    @Nullable Long seed,
+            @Option(names = "--resume", description = "Goes on from the checkpoint beside --out.")
+                    boolean resume) {
         var shipped = Options.shipped(out);
         var result =
                 new StoryTraining(
@@ -51,7 +56,9 @@ final class TrainCommand {
 
     @Command(
             name = "evaluate-stories",
-            description = "Measures a story model: held-out loss, grammar, and whether its stories hold together.",
+            description =
+                    "Measures a story model: held-out loss, grammar, and whether its stories hold"
+                            + " together.",
             mixinStandardHelpOptions = true)
     void evaluateStories(
             @Parameters(paramLabel = "DIR", description = "The model directory.") Path model,

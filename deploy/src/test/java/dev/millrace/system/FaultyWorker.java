@@ -18,8 +18,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A worker whose engine has a fault: {@code hang} stops in the middle of the first job it says anything about, while the rest
- * of the process lives on; {@code poison} fails every job.
+ * A worker whose engine has a fault: {@code hang} stops in the middle of the first job it says
+ * anything about, while the rest of the process lives on; {@code poison} fails every job.
  */
 public final class FaultyWorker {
     private static final int BEFORE_HANGING = 20;
@@ -28,7 +28,10 @@ public final class FaultyWorker {
 
     public static void main(String[] arguments) throws InterruptedException {
         var config = WorkerConfig.from(System.getenv());
-        try (var _ = Worker.start(config, new Faulty(Kinds.of(config.model()), arguments[0].equals("hang")))) {
+        try (var _ =
+                Worker.start(
+                        config,
+                        new Faulty(Kinds.of(config.model()), arguments[0].equals("hang")))) {
             System.out.println("ready " + config.id());
             new CountDownLatch(1).await();
         }

@@ -20,7 +20,9 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ExecutionException;
 
-/** Gateways are killed, connections cut, clocks wrong; clients go on elsewhere and every job ends. */
+/**
+ * Gateways are killed, connections cut, clocks wrong; clients go on elsewhere and every job ends.
+ */
 class GatewaysIT {
     private static final int TOKENS = 150;
     private static final long SEED = Long.getLong("millrace.seed", System.nanoTime());
@@ -45,12 +47,17 @@ class GatewaysIT {
         var job = stage.submit("g1", TOKENS, 3);
         var seen = new ArrayList<SseEvent>();
 
-        stage.follow("g1", job, "", seen, event -> {
-            if (event.data().path("sequence").asInt() == 50) {
-                stage.node("g1").kill();
-            }
-            return true;
-        });
+        stage.follow(
+                "g1",
+                job,
+                "",
+                seen,
+                event -> {
+                    if (event.data().path("sequence").asInt() == 50) {
+                        stage.node("g1").kill();
+                    }
+                    return true;
+                });
         assertThat(seen.getLast().isTerminal()).isFalse();
         stage.follow("g2", job, seen.getLast().id(), seen, _ -> true);
 
@@ -102,7 +109,8 @@ class GatewaysIT {
     void a_gateway_whose_clock_is_ten_minutes_ahead_expires_nothing_early() {
         stage.gateway("fast", ahead()).workers("w0");
 
-        var transcript = stage.follow("fast", stage.submit("fast", TOKENS, 9, Duration.ofSeconds(60)));
+        var transcript =
+                stage.follow("fast", stage.submit("fast", TOKENS, 9, Duration.ofSeconds(60)));
 
         assertThat(transcript.isWhole().last().type()).isEqualTo("completed");
     }

@@ -18,8 +18,9 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * Holds a process just before it sends the first record of a type: writes a file and waits until the file is gone. Put into a
- * worker's Kafka clients by its properties file, as any interceptor is: no code of ours knows it.
+ * Holds a process just before it sends the first record of a type: writes a file and waits until
+ * the file is gone. Put into a worker's Kafka clients by its properties file, as any interceptor
+ * is: no code of ours knows it.
  */
 public final class Holding
         implements ProducerInterceptor<byte[], byte[]>, ConsumerInterceptor<byte[], byte[]> {
@@ -37,7 +38,8 @@ public final class Holding
     }
 
     @Override
-    public synchronized ProducerRecord<byte[], byte[]> onSend(ProducerRecord<byte[], byte[]> record) {
+    public synchronized ProducerRecord<byte[], byte[]> onSend(
+            ProducerRecord<byte[], byte[]> record) {
         var header = record.headers().lastHeader("ce_type");
         if (!hasHeld && header != null && new String(header.value(), UTF_8).equals(type)) {
             hasHeld = true;
@@ -60,7 +62,8 @@ public final class Holding
     }
 
     @Override
-    public void onAcknowledgement(@Nullable RecordMetadata metadata, @Nullable Exception exception) {}
+    public void onAcknowledgement(
+            @Nullable RecordMetadata metadata, @Nullable Exception exception) {}
 
     @Override
     public ConsumerRecords<byte[], byte[]> onConsume(ConsumerRecords<byte[], byte[]> records) {

@@ -46,7 +46,10 @@ final class Stage implements AutoCloseable {
         environment.put("MILLRACE_GATEWAY_ID", name);
         var node =
                 ChildJvm.start(
-                        SMALL, environment, MILLRACE, List.of("gateway", "--port", "0", "--management-port", "0"));
+                        SMALL,
+                        environment,
+                        MILLRACE,
+                        List.of("gateway", "--port", "0", "--management-port", "0"));
         nodes.put(name, node);
         urls.put(name, URI.create(node.awaitReady()));
         return this;
@@ -64,10 +67,13 @@ final class Stage implements AutoCloseable {
     }
 
     void startWorker(String name, Map<String, String> more) {
-        nodes.put(name, ChildJvm.start(SMALL, environment(name, more), MILLRACE, List.of("worker")));
+        nodes.put(
+                name, ChildJvm.start(SMALL, environment(name, more), MILLRACE, List.of("worker")));
     }
 
-    /** A worker that stops just before it sends its first record of this type, until it is let go. */
+    /**
+     * A worker that stops just before it sends its first record of this type, until it is let go.
+     */
     Stage holdingWorker(String name, String type) throws IOException {
         var properties = directory.resolve(name + ".properties");
         Files.write(
@@ -82,7 +88,12 @@ final class Stage implements AutoCloseable {
     }
 
     Stage faultyWorker(String name, String fault, Map<String, String> more) {
-        var node = ChildJvm.start(SMALL, environment(name, more), FaultyWorker.class.getName(), List.of(fault));
+        var node =
+                ChildJvm.start(
+                        SMALL,
+                        environment(name, more),
+                        FaultyWorker.class.getName(),
+                        List.of(fault));
         nodes.put(name, node);
         node.awaitReady();
         return this;
@@ -110,7 +121,9 @@ final class Stage implements AutoCloseable {
     /** The model that ships. */
     private static Path model() {
         var base = Path.of("").toAbsolutePath();
-        return (Files.exists(base.resolve("models")) ? base : base.resolve("deploy")).resolve("models").resolve(MODEL);
+        return (Files.exists(base.resolve("models")) ? base : base.resolve("deploy"))
+                .resolve("models")
+                .resolve(MODEL);
     }
 
     ChildJvm node(String name) {
@@ -128,7 +141,10 @@ final class Stage implements AutoCloseable {
     String submit(String gateway, int tokens, long seed, Duration deadline) {
         var body = GatewayClient.JSON.createObjectNode().put("model", MODEL);
         body.putObject("input").put("prompt", "Once upon a time");
-        body.putObject("parameters").put("max_tokens", tokens).put("seed", seed).put("temperature", 0.8);
+        body.putObject("parameters")
+                .put("max_tokens", tokens)
+                .put("seed", seed)
+                .put("temperature", 0.8);
         body.put("deadline", deadline.toSeconds());
         try (var client = new GatewayClient(url(gateway))) {
             return client.post("/v1/jobs", body).get("id").asText();
@@ -151,8 +167,16 @@ final class Stage implements AutoCloseable {
         return follow(gateway, job, _ -> true);
     }
 
-    /** Follows from a cursor, and adds to what was seen before; false if the connection broke or the sink had enough. */
-    boolean follow(String gateway, String job, String after, List<SseEvent> seen, Predicate<SseEvent> sink) {
+    /**
+     * Follows from a cursor, and adds to what was seen before; false if the connection broke or the
+     * sink had enough.
+     */
+    boolean follow(
+            String gateway,
+            String job,
+            String after,
+            List<SseEvent> seen,
+            Predicate<SseEvent> sink) {
         try (var client = new GatewayClient(url(gateway))) {
             client.follow(
                     job,

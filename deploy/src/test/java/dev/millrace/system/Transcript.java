@@ -24,8 +24,9 @@ record Transcript(List<SseEvent> events) {
     List<Integer> tokens() {
         return events.stream()
                 .filter(event -> event.type().equals("delta"))
-                .flatMap(event -> IntStream.range(0, event.data().path("tokens").size())
-                        .mapToObj(i -> event.data().path("tokens").get(i).asInt()))
+                .flatMap(event ->
+                        IntStream.range(0, event.data().path("tokens").size())
+                                .mapToObj(i -> event.data().path("tokens").get(i).asInt()))
                 .toList();
     }
 
@@ -41,7 +42,8 @@ record Transcript(List<SseEvent> events) {
     /** Dense numbers, ordered cursors, exactly one terminal event, and that the last. */
     Transcript isWhole() {
         var numbered = events.stream().filter(event -> event.data().has("sequence")).toList();
-        assertThat(numbered).extracting(event -> event.data().get("sequence").asInt())
+        assertThat(numbered)
+                .extracting(event -> event.data().get("sequence").asInt())
                 .containsExactlyElementsOf(IntStream.range(0, numbered.size()).boxed().toList());
         assertThat(events).extracting(SseEvent::id).isSorted().doesNotHaveDuplicates();
         assertThat(events.stream().filter(SseEvent::isTerminal)).singleElement().isEqualTo(last());

@@ -19,7 +19,10 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** Workers are killed, paused, held and hung; clients see one whole stream, the same as if nothing had happened. */
+/**
+ * Workers are killed, paused, held and hung; clients see one whole stream, the same as if nothing
+ * had happened.
+ */
 class WorkersIT {
     private static final int TOKENS = 150;
     private static final int ROUNDS = Integer.getInteger("millrace.rounds", 20);
@@ -116,7 +119,8 @@ class WorkersIT {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (System.nanoTime() < deadline) {
             var transcript = stage.follow("g1", stage.submit("g1", 3, 1));
-            if (transcript.events().stream().anyMatch(e -> e.data().path("worker").asText().equals(worker))) {
+            if (transcript.events().stream()
+                    .anyMatch(e -> e.data().path("worker").asText().equals(worker))) {
                 return transcript;
             }
         }
@@ -124,12 +128,14 @@ class WorkersIT {
     }
 
     @Test
-    void a_worker_that_hangs_between_delivery_and_claim_voids_nothing() throws IOException, InterruptedException {
+    void a_worker_that_hangs_between_delivery_and_claim_voids_nothing()
+            throws IOException, InterruptedException {
         heldAndOvertaken("claimed");
     }
 
     @Test
-    void a_worker_that_hangs_between_its_last_token_and_the_end_leaves_one_end() throws IOException, InterruptedException {
+    void a_worker_that_hangs_between_its_last_token_and_the_end_leaves_one_end()
+            throws IOException, InterruptedException {
         heldAndOvertaken("completed");
     }
 
@@ -159,7 +165,8 @@ class WorkersIT {
     }
 
     @Test
-    void a_stream_survives_a_broker_restart_that_hands_its_job_out_a_second_time_with_the_same_count() {
+    void
+            a_stream_survives_a_broker_restart_that_hands_its_job_out_a_second_time_with_the_same_count() {
         stage.workers("w0", "w1");
         var undisturbed = stage.undisturbed("g1", 2 * TOKENS, 5);
         var job = stage.submit("g1", 2 * TOKENS, 5);
@@ -209,13 +216,12 @@ class WorkersIT {
 
     private void stop(String worker) {
         Thread.ofVirtual()
-                .start(
-                        () -> {
-                            try {
-                                stage.node(worker).terminate(PATIENCE);
-                            } catch (InterruptedException _) {
-                                Thread.currentThread().interrupt();
-                            }
-                        });
+                .start(() -> {
+                    try {
+                        stage.node(worker).terminate(PATIENCE);
+                    } catch (InterruptedException _) {
+                        Thread.currentThread().interrupt();
+                    }
+                });
     }
 }
