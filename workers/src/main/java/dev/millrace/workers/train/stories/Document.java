@@ -1,5 +1,6 @@
 package dev.millrace.workers.train.stories;
 
+import java.util.BitSet;
 import java.util.List;
 
 /**
@@ -8,6 +9,8 @@ import java.util.List;
  * @param text with special tokens written out; without the begin token in front and the end token
  *     at the end
  * @param logProbability natural logarithm of the probability that the grammar generates this text
+ * @param echoes for each character of the text whether it belongs to a word that repeats what the
+ *     story has said, as the words before it in the sentence demand
  * @param derivation the leaves of the derivation: template ids, "/" and special tokens
  */
-record Document(String text, double logProbability, List<String> derivation) {}
+record Document(String text, double logProbability, BitSet echoes, List<String> derivation) {}

@@ -1,17 +1,18 @@
 package dev.millrace.workers.train.stories;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Token ids and what follows each of them, both [rows, length].
+ * Token ids, what follows each of them, and how much that counts: all [rows, length].
  *
  * <p>What a batch holds depends only on the seed and the step, so a run can be resumed at any step.
  */
-record StoryBatch(long[] ids, long[] targets, int rows) {
-    /** The target where nothing is to be learned. */
-    static final long IGNORED = -100;
+record StoryBatch(long[] ids, long[] targets, float[] weights, int rows) {
+
+    private StoryBatch(int rows, int length) {
+        this(new long[rows * length], new long[rows * length], new float[rows * length], rows);
+    }
 
     int length() {
         return ids.length / rows;
@@ -20,30 +21,40 @@ record StoryBatch(long[] ids, long[] targets, int rows) {
     /**
      * Rows full of documents, one after the other, each row beginning with one; the last is cut
      * off.
+     *
+     * @param echoWeight how much a word counts that repeats what the story has said; other tokens
+     *     count 1
      */
-    static StoryBatch packed(StorySource source, long seed, long step, int rows, int length) {
-        var ids = new long[rows * length];
-        var targets = new long[rows * length];
+    static StoryBatch packed(
+            StorySource source, long seed, long step, int rows, int length, float echoWeight) {
+        var batch = new StoryBatch(rows, length);
         for (var row = 0; row < rows; row++) {
-            var tokens =
-                    packedRow(source, new SplittableRandom(mix(mix(seed, step), row)), length + 1);
-            System.arraycopy(tokens, 0, ids, row * length, length);
-            System.arraycopy(tokens, 1, targets, row * length, length);
-        }
-        return new StoryBatch(ids, targets, rows);
-    }
-
-    private static long[] packedRow(StorySource source, SplittableRandom random, int length) {
-        var row = new long[length];
-        var filled = 0;
-        while (filled < length) {
-            for (var id : source.draw(random).ids()) {
-                if (filled < length) {
-                    row[filled++] = id;
+            var random = new SplittableRandom(mix(mix(seed, step), row));
+            var filled = -1;
+            while (filled < length) {
+                var sample = source.draw(random);
+                for (var i = 0; i < sample.ids().size() && filled < length; i++) {
+                    batch.put(
+                            row,
+                            filled++,
+                            sample.ids().get(i),
+                            sample.echoes().get(i) ? echoWeight : 1);
                 }
             }
         }
-        return row;
+        return batch;
+    }
+
+    /** Token {@code next} is what follows position {@code at}, and stands at the one after it. */
+    private void put(int row, int at, int next, float weight) {
+        var start = row * length();
+        if (at >= 0) {
+            targets[start + at] = next;
+            weights[start + at] = weight;
+        }
+        if (at + 1 < length()) {
+            ids[start + at + 1] = next;
+        }
     }
 
     /**
@@ -51,35 +62,29 @@ record StoryBatch(long[] ids, long[] targets, int rows) {
      * Nothing else teaches a model as fast to find what was said before and to say it again.
      */
     static StoryBatch repeated(int vocabulary, long seed, long step, int rows, int length) {
-        var ids = new long[rows * length];
-        var targets = new long[rows * length];
+        var batch = new StoryBatch(rows, length);
         for (var row = 0; row < rows; row++) {
             var random = new SplittableRandom(mix(mix(seed, step), row));
             var period = length / 8 + random.nextInt(length * 3 / 8);
             var first = random.ints(period, 0, vocabulary).toArray();
-            for (var i = 0; i < length; i++) {
-                ids[row * length + i] = first[i % period];
-                targets[row * length + i] = i + 1 < period ? IGNORED : first[(i + 1) % period];
+            for (var i = 0; i <= length; i++) {
+                batch.put(row, i - 1, first[i % period], i < period ? 0 : 1);
             }
         }
-        return new StoryBatch(ids, targets, rows);
+        return batch;
     }
 
     /** One document per row, padded at the end; a document longer than {@code limit} is cut off. */
     static StoryBatch padded(List<List<Integer>> documents, int limit) {
         var longest = documents.stream().mapToInt(List::size).max().orElseThrow();
-        var length = Math.min(longest, limit + 1) - 1;
-        var ids = new long[documents.size() * length];
-        var targets = new long[ids.length];
-        Arrays.fill(targets, IGNORED);
+        var batch = new StoryBatch(documents.size(), Math.min(longest, limit + 1) - 1);
         for (var row = 0; row < documents.size(); row++) {
             var document = documents.get(row);
-            for (var i = 0; i < Math.min(length, document.size() - 1); i++) {
-                ids[row * length + i] = document.get(i);
-                targets[row * length + i] = document.get(i + 1);
+            for (var i = 0; i < Math.min(batch.length() + 1, document.size()); i++) {
+                batch.put(row, i - 1, document.get(i), 1);
             }
         }
-        return new StoryBatch(ids, targets, documents.size());
+        return batch;
     }
 
     /** A seed made of two numbers: the finaliser of MurmurHash3 over their combination. */

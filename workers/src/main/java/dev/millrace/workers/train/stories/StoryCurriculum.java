@@ -2,7 +2,8 @@ package dev.millrace.workers.train.stories;
 
 /**
  * What each step learns from, the same number of tokens every step: first how to repeat, then
- * single stories, then all that fits a longer row, with every eighth step over the whole context.
+ * single stories, then all that fits a longer row, with every eighth step over the whole context,
+ * and in the end all that with the weight on what a story must remember.
  *
  * <p>Without the first stage names are repeated only after a plateau that outlasts the training.
  */
@@ -11,6 +12,7 @@ final class StoryCurriculum {
     private static final int SHORT_LENGTH = 256;
     private static final int MIDDLE_LENGTH = 512;
     private static final int LONG_EVERY = 8;
+    private static final float ECHO_WEIGHT = 6;
 
     private final StorySource source;
     private final long seed;
@@ -23,10 +25,11 @@ final class StoryCurriculum {
      * @param tokens of one step
      * @param repeatingUntil the step at which stories begin
      * @param shortUntil the step at which rows grow longer
+     * @param evenUntil the step from which words that repeat what was said count more
      */
-    record Stages(int tokens, int repeatingUntil, int shortUntil) {
+    record Stages(int tokens, int repeatingUntil, int shortUntil, int evenUntil) {
         /** For the model that ships. */
-        static final Stages SHIPPED = new Stages(4096, 250, 1250);
+        static final Stages SHIPPED = new Stages(4096, 250, 1250, 2800);
     }
 
     StoryCurriculum(StorySource source, long seed, int context, Stages stages) {
@@ -41,7 +44,11 @@ final class StoryCurriculum {
         var rows = stages.tokens() / length;
         return step < stages.repeatingUntil()
                 ? StoryBatch.repeated(source.vocabulary().size(), seed, step, rows, length)
-                : StoryBatch.packed(source, seed, step, rows, length);
+                : StoryBatch.packed(source, seed, step, rows, length, echoWeight(step));
+    }
+
+    private float echoWeight(long step) {
+        return step < stages.evenUntil() ? 1 : ECHO_WEIGHT;
     }
 
     private int length(long step) {

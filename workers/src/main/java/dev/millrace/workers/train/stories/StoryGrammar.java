@@ -5,6 +5,7 @@ import dev.millrace.workers.train.stories.Grammar.Symbol;
 import dev.millrace.workers.train.stories.Template.Part;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.ToIntFunction;
@@ -38,13 +39,17 @@ public final class StoryGrammar {
         var draft = new Draft(random);
         draft.expand(name);
         return new Document(
-                draft.text.toString(), draft.logProbability, List.copyOf(draft.derivation));
+                draft.text.toString(),
+                draft.logProbability,
+                draft.echoes,
+                List.copyOf(draft.derivation));
     }
 
     /** A document while it is written. */
     private final class Draft {
         private final RandomGenerator random;
         private final StringBuilder text = new StringBuilder();
+        private final BitSet echoes = new BitSet();
         private final List<String> derivation = new ArrayList<>();
         private Bindings bindings = new Bindings(grammar);
         private boolean isAtStart = true;
@@ -90,10 +95,21 @@ public final class StoryGrammar {
             List<String> free = new ArrayList<>();
             for (var part : template.parts()) {
                 var isFirst = part == template.parts().getFirst();
-                text.append(part.spaced() || (isFirst && !isAtStart) ? " " : "")
-                        .append(word(part, free));
+                var isEcho = !isFirst && isEcho(part);
+                text.append(part.spaced() || (isFirst && !isAtStart) ? " " : "");
+                var start = text.length();
+                text.append(word(part, free));
+                echoes.set(start, text.length(), isEcho);
             }
             isAtStart = false;
+        }
+
+        private boolean isEcho(Part part) {
+            return switch (part) {
+                case Part.Use _, Part.Pronoun _ -> true;
+                case Part.Bind(var variable, _, _) -> bindings.value(variable).isPresent();
+                case Part.Literal _, Part.Rebind _, Part.Any _ -> false;
+            };
         }
 
         private String word(Part part, List<String> free) {

@@ -105,14 +105,15 @@ final class StoryModel {
     }
 
     /**
-     * Mean negative log-likelihood over the targets that are not {@link StoryBatch#IGNORED}, in the
-     * scope of the caller.
+     * Mean negative log-likelihood of the targets, each counted by its weight, in the scope of the
+     * caller.
      */
     NDArray loss(StoryBatch batch) {
         var length = batch.length();
         var list = new NDList();
         list.add(manager.create(batch.ids(), new Shape(batch.rows(), length)));
         list.add(manager.create(batch.targets(), new Shape(batch.rows(), length)));
+        list.add(manager.create(batch.weights(), new Shape(batch.rows(), length)));
         list.add(cosines.get("0:" + length));
         list.add(sines.get("0:" + length));
         for (var parameter : parameters.values()) {

@@ -42,7 +42,7 @@ final class StoryScript {
 
     private static final String LOSS =
             """
-            def forward(self: __torch__.M, ids: Tensor, targets: Tensor, cos: Tensor, sin: Tensor, w: List[Tensor]) -> Tensor:
+            def forward(self: __torch__.M, ids: Tensor, targets: Tensor, weights: Tensor, cos: Tensor, sin: Tensor, w: List[Tensor]) -> Tensor:
               x = torch.embedding(w[0], ids)
               c = self.low(cos)
               s = self.low(sin)
@@ -56,7 +56,8 @@ final class StoryScript {
                 x = torch.add(x, self.gated(self.norm(x, w[i + 5]), w, i))
               x = self.norm(x, w[1 + $layers * 9])
               logits = torch.to(torch.flatten(torch.linear(x, self.low(w[0])), 0, 1), 6)
-              return torch.cross_entropy_loss(logits, torch.flatten(targets), None, 1, $ignored, 0.)
+              losses = torch.cross_entropy_loss(logits, torch.flatten(targets), None, 0, -100, 0.)
+              return torch.div(torch.dot(losses, torch.flatten(weights)), torch.sum(weights))
             """;
 
     private static final String STEP =
@@ -83,16 +84,16 @@ final class StoryScript {
     private StoryScript() {}
 
     /**
-     * {@code forward(ids, targets, cos, sin, weights)}: the mean negative log-likelihood of the
-     * targets; bfloat16 inside.
+     * {@code forward(ids, targets, weights, cos, sin, w)}: the mean negative log-likelihood of the
+     * targets, each counted by its weight; bfloat16 inside.
      */
     static String loss(StoryShape shape) {
         return filled(LAYERS + LOSS, shape, ElementType.BF16);
     }
 
     /**
-     * {@code step(ids, position, cos, sin, weights, keys, values)}: the logits after one more token
-     * of each row, [rows, vocabulary]; keys and values, for each layer [rows, kvHeads, length,
+     * {@code step(ids, position, cos, sin, w, keys, values)}: the logits after one more token of
+     * each row, [rows, vocabulary]; keys and values, for each layer [rows, kvHeads, length,
      * headDim], are written in place. All float32.
      */
     static String step(StoryShape shape) {
@@ -101,7 +102,6 @@ final class StoryScript {
 
     private static String filled(String text, StoryShape shape, ElementType inner) {
         return text.replace("$type", Integer.toString(inner.torch()))
-                .replace("$ignored", Long.toString(StoryBatch.IGNORED))
                 .replace("$hidden", Integer.toString(shape.hidden()))
                 .replace("$epsilon", Double.toString(StoryShape.EPSILON))
                 .replace("$headDim", Integer.toString(shape.headDim()))

@@ -1,6 +1,7 @@
 package dev.millrace.workers.train.stories;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
@@ -9,8 +10,13 @@ final class StorySource {
     private final StoryGrammar grammar = new StoryGrammar();
     private final StoryVocabulary vocabulary = StoryVocabulary.stories();
 
-    /** A document's ids and the log-probability of all of them after the begin token. */
-    record Sample(List<Integer> ids, double logProbability) {}
+    /**
+     * A document.
+     *
+     * @param echoes which of the ids belong to words that repeat what the story has said
+     * @param logProbability of all ids after the begin token
+     */
+    record Sample(List<Integer> ids, BitSet echoes, double logProbability) {}
 
     StoryVocabulary vocabulary() {
         return vocabulary;
@@ -19,10 +25,17 @@ final class StorySource {
     Sample draw(RandomGenerator random) {
         var document = grammar.draw(random);
         List<Integer> ids = new ArrayList<>();
+        var echoes = new BitSet();
         ids.add(vocabulary.id(StoryVocabulary.BEGIN));
-        ids.addAll(vocabulary.encode(document.text()));
+        var end = 0;
+        for (var piece : vocabulary.pieces(document.text())) {
+            var first = ids.size();
+            end += piece.length();
+            ids.addAll(vocabulary.encodePiece(piece));
+            echoes.set(first, ids.size(), document.echoes().get(end - 1));
+        }
         ids.add(vocabulary.id(StoryVocabulary.END));
-        return new Sample(ids, document.logProbability());
+        return new Sample(ids, echoes, document.logProbability());
     }
 
     /** A request for a story and the story, special tokens written out. */

@@ -28,7 +28,7 @@ public final class StoryTraining {
     private static final double DECAY_SHARE = 0.4;
     private static final int WARMUP = 100;
     private static final int LOG_EVERY = 20;
-    private static final int HELD_OUT_DOCUMENTS = 64;
+    private static final int HELD_OUT_DOCUMENTS = 24;
 
     private final Options options;
     private final StorySource source;
@@ -95,7 +95,12 @@ public final class StoryTraining {
         this.source = source;
         this.shape = shape;
         this.stages = stages;
-        this.rate = new LearningRate(PEAK_RATE, WARMUP, options.steps(), DECAY_SHARE);
+        this.rate =
+                new LearningRate(
+                        PEAK_RATE,
+                        Math.min(WARMUP, options.steps() / 10),
+                        options.steps(),
+                        DECAY_SHARE);
     }
 
     /** {@code StoryTraining FOLDER [STEPS [resume]]} */
@@ -155,7 +160,7 @@ public final class StoryTraining {
             var saved = System.nanoTime();
             for (var step = first; step < end; step++) {
                 learn(step);
-                if (System.nanoTime() - saved > options.checkpointEvery().toNanos() || step == 0) {
+                if (System.nanoTime() - saved > options.checkpointEvery().toNanos()) {
                     save(step + 1);
                     saved = System.nanoTime();
                 }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -23,7 +24,8 @@ final class StoryVocabulary {
     static final String ASSISTANT = "<|assistant|>";
     static final List<String> SPECIALS = List.of(BEGIN, END, SYSTEM, USER, ASSISTANT);
 
-    private static final Pattern SPECIAL = Pattern.compile("<\\|\\w+\\|>");
+    private static final Pattern SPECIAL =
+            Pattern.compile(SPECIALS.stream().map(Pattern::quote).collect(Collectors.joining("|")));
     private static final int BYTES = 256;
 
     private final Map<String, Integer> ids = new LinkedHashMap<>();
@@ -88,29 +90,37 @@ final class StoryVocabulary {
 
     /** Ids of a text in which special tokens may be written out. */
     List<Integer> encode(String text) {
-        List<Integer> encoded = new ArrayList<>();
+        return pieces(text).stream().flatMap(piece -> encodePiece(piece).stream()).toList();
+    }
+
+    /** The text in pieces that are encoded one by one. */
+    List<String> pieces(String text) {
+        List<String> pieces = new ArrayList<>();
         var special = SPECIAL.matcher(text);
         var start = 0;
         while (special.find()) {
-            encodeWords(text.substring(start, special.start()), encoded);
-            encoded.add(id(special.group()));
+            pieces.addAll(Pieces.of(text.substring(start, special.start())));
+            pieces.add(special.group());
             start = special.end();
         }
-        encodeWords(text.substring(start), encoded);
-        return encoded;
+        pieces.addAll(Pieces.of(text.substring(start)));
+        return pieces;
     }
 
-    private void encodeWords(String text, List<Integer> encoded) {
-        for (var piece : Pieces.of(text)) {
-            var id = ids.get(ByteSymbols.of(piece));
-            if (id != null) {
-                encoded.add(id);
-            } else {
-                for (var b : piece.getBytes(StandardCharsets.UTF_8)) {
-                    encoded.add(ids.get(ByteSymbols.of(b)));
-                }
-            }
+    /** One id if the piece is in the vocabulary, else those of its bytes. */
+    List<Integer> encodePiece(String piece) {
+        if (SPECIALS.contains(piece)) {
+            return List.of(id(piece));
         }
+        var id = ids.get(ByteSymbols.of(piece));
+        if (id != null) {
+            return List.of(id);
+        }
+        List<Integer> bytes = new ArrayList<>();
+        for (var b : piece.getBytes(StandardCharsets.UTF_8)) {
+            bytes.add(ids.get(ByteSymbols.of(b)));
+        }
+        return bytes;
     }
 
     /** The text of these ids, special tokens written out. */
