@@ -48,7 +48,8 @@ public final class StoryEvaluation {
     /** {@code StoryEvaluation FOLDER [STORIES]} */
     public static void main(String[] arguments) {
         var stories = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 1000;
-        var report = new StoryEvaluation().evaluate(Path.of(arguments[0]), stories);
+        var report =
+                new StoryEvaluation().evaluate(Path.of(arguments[0]), HELD_OUT_DOCUMENTS, stories);
         result("held_out_loss_nats", report.loss());
         result("grammar_entropy_nats", report.entropy());
         result("gap_nats", report.gap());
@@ -62,13 +63,14 @@ public final class StoryEvaluation {
         System.out.printf(Locale.ROOT, "RESULT %s=%.4f%n", name, value);
     }
 
-    public Report evaluate(Path folder, int stories) {
+    /** Judges the model of a folder by this many held-out documents and sampled stories. */
+    public Report evaluate(Path folder, int documents, int stories) {
         Torch.prepareThread();
         Torch.useThreads(1);
         try (var manager = NDManager.newBaseManager()) {
             var model = new StoryModel(StoryShape.shipped(source.vocabulary().size()), manager, 0);
             model.load(folder);
-            var heldOut = HeldOut.measure(model, source, HELD_OUT_DOCUMENTS);
+            var heldOut = HeldOut.measure(model, source, documents);
             return judged(heldOut, verdicts(manager, model, stories));
         }
     }

@@ -15,15 +15,15 @@ import java.time.Duration;
 class StoryTrainingTest {
     private static final StorySource SOURCE = new StorySource();
     private static final StoryShape TINY =
-            new StoryShape(SOURCE.vocabulary().size(), 32, 2, 4, 2, 48, 1024);
-    private static final StoryCurriculum.Stages STAGES = new StoryCurriculum.Stages(1024, 2, 28, 4);
+            new StoryShape(SOURCE.vocabulary().size(), 32, 2, 4, 2, 48, 512);
+    private static final StoryCurriculum.Stages STAGES = new StoryCurriculum.Stages(512, 2, 28, 4);
 
     @TempDir Path folder;
 
     @Test
     void the_loss_falls() {
-        var first = training("run", 40, 1, false).runUntil(1);
-        var last = training("run", 40, 1, false).run();
+        var first = training("run", 30, 1, false).runUntil(1);
+        var last = training("run", 30, 1, false).run();
 
         assertThat(first.heldOutLoss()).isGreaterThan(7);
         assertThat(last.heldOutLoss())
