@@ -93,13 +93,14 @@ public final class StoryGrammar {
         private void say(Template template) {
             derivation.add(Integer.toString(template.id()));
             List<String> free = new ArrayList<>();
+            boolean isFirst = true;
             for (var part : template.parts()) {
-                var isFirst = part == template.parts().getFirst();
                 var isEcho = !isFirst && isEcho(part);
                 text.append(part.spaced() || (isFirst && !isAtStart) ? " " : "");
                 var start = text.length();
                 text.append(word(part, free));
                 echoes.set(start, text.length(), isEcho);
+                isFirst = false;
             }
             isAtStart = false;
         }
