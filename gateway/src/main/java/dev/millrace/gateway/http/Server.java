@@ -76,6 +76,8 @@ final class Server extends VerticleBase {
 
     private HttpServerOptions options() {
         return new HttpServerOptions()
+                // else a connection is not seen before its first bytes, and may stay so for ever
+                .setHttp2ClearTextEnabled(false)
                 .setTcpNoDelay(true)
                 .setTcpKeepAlive(true)
                 .setSendBufferSize(limits.writeBytes())

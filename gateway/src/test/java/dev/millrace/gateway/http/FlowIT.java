@@ -13,6 +13,9 @@ import dev.millrace.protocol.Usage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -156,6 +159,63 @@ class FlowIT {
 
             assertThat(third.statusCode()).isEqualTo(429);
             assertThat(third.body()).contains("at most 2 connections may be open");
+        }
+    }
+
+    @Test
+    void a_connection_without_a_request_is_closed_and_one_that_waits_is_not() throws IOException {
+        var idle =
+                new HttpLimits(
+                        Rig.BODY_LIMIT,
+                        10L * Rig.BODY_LIMIT,
+                        Duration.ofSeconds(30),
+                        100,
+                        Duration.ofMillis(200),
+                        4,
+                        Duration.ofSeconds(15),
+                        8 * 1024);
+        try (var hasty = new Rig(idle)) {
+            hasty.post("/v1/jobs", "{\"model\":\"stories\",\"input\":{\"prompt\":\"a\"}}");
+            var job = hasty.jobs.jobs().getLast();
+            try (var waiting = hasty.open("/v1/jobs/" + job + "/events");
+                    var silent = new Socket(InetAddress.getLoopbackAddress(), hasty.port)) {
+                silent.setSoTimeout(30_000);
+                waiting.next();
+
+                assertThat(silent.getInputStream().read()).isEqualTo(-1);
+
+                hasty.streams.claim(job);
+                assertThat(waiting.next().orElseThrow().event()).isEqualTo("claimed");
+            }
+        }
+    }
+
+    @Test
+    void bodies_that_are_held_together_are_bounded_too() throws IOException {
+        var tight =
+                new HttpLimits(
+                        Rig.BODY_LIMIT,
+                        Rig.BODY_LIMIT,
+                        Duration.ofSeconds(30),
+                        100,
+                        Duration.ofSeconds(60),
+                        4,
+                        Duration.ofSeconds(15),
+                        8 * 1024);
+        try (var small = new Rig(tight);
+                var slow = new Socket(InetAddress.getLoopbackAddress(), small.port)) {
+            var head = "POST /v1/jobs HTTP/1.1\r\nHost: a\r\nContent-Length: 90000\r\n\r\n";
+            slow.getOutputStream().write(head.getBytes(UTF_8));
+            slow.getOutputStream().write(new byte[80_000]);
+            Rig.until(
+                    "another large body is refused",
+                    () -> small.post("/v1/jobs", " ".repeat(50_000)).statusCode() == 503);
+
+            slow.shutdownOutput();
+
+            Rig.until(
+                    "there is room again",
+                    () -> small.post("/v1/jobs", " ".repeat(50_000)).statusCode() == 400);
         }
     }
 }

@@ -143,7 +143,7 @@ final class Rig implements AutoCloseable {
 
     @Override
     public void close() {
-        client.close();
+        client.shutdownNow();
         done(vertx.close());
     }
 }

@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Many jobs on one WebSocket. */
 class SocketIT {
@@ -225,5 +226,47 @@ class SocketIT {
         assertThatThrownBy(() -> connect("http://evil.example").join())
                 .hasMessageContaining("WebSocketHandshakeException");
         assertThat(rig.get("/v1/ws").statusCode()).isEqualTo(426);
+    }
+
+    /** Takes one message and then no more until it is told to. */
+    private static final class Slow implements WebSocket.Listener {
+        private final AtomicInteger messages = new AtomicInteger();
+
+        @Override
+        public @Nullable CompletionStage<?> onText(
+                WebSocket from, CharSequence text, boolean last) {
+            if (!last || messages.incrementAndGet() > 1) {
+                from.request(1);
+            }
+            return null;
+        }
+    }
+
+    @Test
+    void a_client_that_does_not_read_pauses_its_streams_and_misses_nothing() {
+        var slow = new Slow();
+        var lazy =
+                rig.client
+                        .newWebSocketBuilder()
+                        .buildAsync(URI.create("ws://127.0.0.1:" + rig.port + "/v1/ws"), slow)
+                        .join();
+        lazy.sendText(
+                        "{\"type\":\"submit\",\"ref\":\"a\",\"model\":\"stories\",\"input\":{\"prompt\":\"a\"}}",
+                        true)
+                .join();
+        Rig.until("accepted is read", () -> slow.messages.get() == 1);
+        var job = rig.jobs.jobs().getLast();
+        rig.streams.claim(job);
+        int said = 0;
+        while (rig.streams.pauses(job) == 0 && said < 20_000) {
+            rig.streams.say(job, new Body.Delta("x".repeat(4000), said++));
+        }
+        assertThat(rig.streams.pauses(job)).isPositive();
+        int all = said + 2; // accepted and claimed
+
+        lazy.request(2);
+
+        Rig.until("all is read", () -> slow.messages.get() == all);
+        lazy.abort();
     }
 }

@@ -133,7 +133,10 @@ public final class Bodies {
                                                             + " s, after which "
                                                             + received
                                                             + " bytes had")));
-            request.handler(this::take).exceptionHandler(whole::tryFail).endHandler(_ -> end());
+            request.handler(this::take)
+                    .exceptionHandler(
+                            _ -> whole.tryFail(Refusal.invalid("", "the body was cut off")))
+                    .endHandler(_ -> end());
             return whole.future()
                     .compose(body -> parse(body.getBytes()))
                     .onComplete(_ -> {
