@@ -8,6 +8,7 @@ import java.util.SplittableRandom;
  *
  * <p>What a batch holds depends only on the seed and the step, so a run can be resumed at any step.
  */
+@SuppressWarnings("ArrayRecordComponent") // filled once and read by index, never compared
 record StoryBatch(long[] ids, long[] targets, float[] weights, int rows) {
 
     private StoryBatch(int rows, int length) {
