@@ -112,7 +112,7 @@ final class StoryChecker {
                             .flatMap(template -> match(template, pieces).stream())
                             .max(
                                     Comparator.comparingInt(Match::length)
-                                            .thenComparing(match -> -match.contradictions()));
+                                            .thenComparingInt(match -> -match.contradictions()));
             if (best.isPresent()) {
                 accept(best.get(), pieces);
                 return best.get().length();
