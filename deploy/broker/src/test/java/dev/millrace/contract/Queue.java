@@ -17,6 +17,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -147,12 +148,17 @@ final class Queue implements AutoCloseable {
     }
 
     private long membersWithWork() throws Exception {
-        var group = admin.describeShareGroups(List.of(group())).all().get().get(group());
-        return group == null
-                ? 0
-                : group.members().stream()
-                        .filter(member -> !member.assignment().topicPartitions().isEmpty())
-                        .count();
+        try {
+            var groups = admin.describeShareGroups(List.of(group())).describedGroups().values();
+            return groups.iterator().next().get().members().stream()
+                    .filter(member -> !member.assignment().topicPartitions().isEmpty())
+                    .count();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof GroupIdNotFoundException) {
+                return 0; // nobody has joined yet
+            }
+            throw e;
+        }
     }
 
     @Override
