@@ -48,8 +48,7 @@ public final class StoryEvaluation {
     /** {@code StoryEvaluation FOLDER [STORIES]} */
     public static void main(String[] arguments) {
         var stories = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 1000;
-        var report =
-                new StoryEvaluation().evaluate(Path.of(arguments[0]), HELD_OUT_DOCUMENTS, stories);
+        var report = new StoryEvaluation().evaluate(Path.of(arguments[0]), stories);
         result("held_out_loss_nats", report.loss());
         result("grammar_entropy_nats", report.entropy());
         result("gap_nats", report.gap());
@@ -63,8 +62,13 @@ public final class StoryEvaluation {
         System.out.printf(Locale.ROOT, "RESULT %s=%.4f%n", name, value);
     }
 
+    /** The full evaluation of the model of a folder, with this many sampled stories. */
+    public Report evaluate(Path folder, int stories) {
+        return evaluate(folder, HELD_OUT_DOCUMENTS, stories);
+    }
+
     /** Judges the model of a folder by this many held-out documents and sampled stories. */
-    public Report evaluate(Path folder, int documents, int stories) {
+    Report evaluate(Path folder, int documents, int stories) {
         Torch.prepareThread();
         Torch.useThreads(1);
         try (var manager = NDManager.newBaseManager()) {
