@@ -16,6 +16,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * but for the count.
  */
 final class Connections {
+    /** Connections above the limit that are told so; those beyond are closed without a word. */
+    private static final int TOLD = 64;
+
     private final HttpLimits limits;
     private final AtomicInteger open;
     private final Map<HttpConnection, Use> uses = new HashMap<>();
@@ -38,7 +41,11 @@ final class Connections {
     }
 
     void opened(HttpConnection connection) {
-        open.incrementAndGet();
+        if (open.incrementAndGet() > limits.connections() + TOLD) {
+            open.decrementAndGet();
+            connection.close();
+            return;
+        }
         uses.put(connection, new Use());
         connection.closeHandler(_ -> {
             open.decrementAndGet();

@@ -20,6 +20,10 @@ import dev.millrace.gateway.http.socket.Sockets;
 
 import io.vertx.core.http.HttpServerRequest;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +31,8 @@ import java.util.stream.Collectors;
 
 /** Every address a client may ask, and what answers it. */
 final class Routes {
+    private static final Logger LOG = LoggerFactory.getLogger(Routes.class);
+
     static final String SOCKET = "/v1/ws";
     private static final String NOWHERE = "other";
 
@@ -76,7 +82,7 @@ final class Routes {
         var segments = Route.segments(path);
         var here = table.stream().filter(route -> route.match(segments).isPresent()).toList();
         var route = here.stream().filter(r -> r.method().equals(request.method())).findFirst();
-        count(request, here.stream().findFirst().map(Route::path).orElse(NOWHERE));
+        watch(request, here.stream().findFirst().map(Route::path).orElse(NOWHERE));
         if (here.isEmpty()) {
             new Exchange(request, surface(path), Map.of()).answer(noRoute(path));
         } else if (route.isEmpty()) {
@@ -86,10 +92,19 @@ final class Routes {
         }
     }
 
-    private void count(HttpServerRequest request, String path) {
+    /** Counts and logs a request when its answer begins; never what was asked or answered. */
+    private void watch(HttpServerRequest request, String path) {
         var response = request.response();
-        response.headersEndHandler(
-                _ -> meters.answered(request.method().name(), path, response.getStatusCode()));
+        long asked = System.nanoTime();
+        response.headersEndHandler(_ -> {
+            meters.answered(request.method().name(), path, response.getStatusCode());
+            LOG.atLevel(path.startsWith("/v1/") ? Level.INFO : Level.DEBUG)
+                    .addKeyValue("method", request.method().name())
+                    .addKeyValue("path", path)
+                    .addKeyValue("status", response.getStatusCode())
+                    .addKeyValue("ms", (System.nanoTime() - asked) / 1_000_000)
+                    .log("answered");
+        });
     }
 
     private void run(HttpServerRequest request, Route route, Map<String, String> path) {
