@@ -141,7 +141,7 @@ public final class Bodies {
                     .compose(body -> parse(body.getBytes()))
                     .onComplete(_ -> {
                         vertx.cancelTimer(timer);
-                        held.addAndGet(-bytes.length());
+                        letGo(bytes.length());
                     });
         }
 
