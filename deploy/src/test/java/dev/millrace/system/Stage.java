@@ -147,12 +147,24 @@ final class Stage implements AutoCloseable {
                 .put("temperature", 0.8);
         body.put("deadline", deadline.toSeconds());
         try (var client = new GatewayClient(url(gateway))) {
+            awaitServed(client);
             return client.post("/v1/jobs", body).get("id").asText();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
+        }
+    }
+
+    /** A gateway learns of a model a moment after the model's worker is ready. */
+    private static void awaitServed(GatewayClient client) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        while (client.get("/v1/models").path("data").isEmpty()) {
+            if (System.nanoTime() > deadline) {
+                throw new IOException("no model is served");
+            }
+            Thread.sleep(20);
         }
     }
 
