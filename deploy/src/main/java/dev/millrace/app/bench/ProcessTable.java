@@ -19,14 +19,14 @@ final class ProcessTable {
     /** User and system time of a process so far, in seconds. */
     static double cpuSeconds(long pid) {
         var stat = read("/proc/" + pid + "/stat");
-        var fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+        var fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
         return (Long.parseLong(fields[USER_TICKS]) + Long.parseLong(fields[SYSTEM_TICKS]))
                 / TICKS_PER_SECOND;
     }
 
     /** Resident memory of a process, in MiB. */
     static double residentMiB(long pid) {
-        for (var line : read("/proc/" + pid + "/status").split("\n")) {
+        for (var line : read("/proc/" + pid + "/status").split("\n", -1)) {
             if (line.startsWith("VmRSS:")) {
                 return Long.parseLong(line.replaceAll("\\D", "")) / 1024.0;
             }
@@ -37,7 +37,7 @@ final class ProcessTable {
     /** The machine in one line. */
     static String machine() {
         var model = "unknown processor";
-        for (var line : read("/proc/cpuinfo").split("\n")) {
+        for (var line : read("/proc/cpuinfo").split("\n", -1)) {
             if (line.startsWith("model name")) {
                 model = line.substring(line.indexOf(':') + 1).strip();
                 break;
@@ -58,7 +58,7 @@ final class ProcessTable {
                 memory >> 20,
                 System.getProperty("os.name") + " " + System.getProperty("os.version"),
                 Runtime.version(),
-                read("/proc/loadavg").split(" ")[0]);
+                read("/proc/loadavg").split(" ", -1)[0]);
     }
 
     private static String read(String path) {

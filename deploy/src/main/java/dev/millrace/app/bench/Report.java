@@ -18,7 +18,7 @@ final class Report {
 
     static Map<String, Double> parse(String line) {
         var numbers = new TreeMap<String, Double>();
-        for (var pair : line.strip().split(" ")) {
+        for (var pair : line.strip().split(" ", -1)) {
             int equals = pair.indexOf('=');
             numbers.put(pair.substring(0, equals), Double.parseDouble(pair.substring(equals + 1)));
         }

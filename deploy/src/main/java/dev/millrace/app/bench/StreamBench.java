@@ -143,7 +143,7 @@ public final class StreamBench {
                         Map.of(),
                         main,
                         List.of(Integer.toString(paceMillis), Integer.toString(slots)))) {
-            var url = URI.create(process.awaitReady().split(" ")[0]);
+            var url = URI.create(process.awaitReady().split(" ", -1)[0]);
             part.measure(new Server(process, url));
         }
     }
