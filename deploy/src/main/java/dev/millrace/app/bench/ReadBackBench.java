@@ -102,8 +102,10 @@ final class ReadBackBench {
         for (long i = 0; i < events; i++) {
             int sequence = (int) (i / OTHERS) + 1;
             var place = new Place(keys.get((int) (i % OTHERS)), 1, sequence);
-            var _ = producer.send(
-                    Records.event(0, new Event(place, new Body.Delta(" once", 1)), SOURCE, ""));
+            var _ =
+                    producer.send(
+                            Records.event(
+                                    0, new Event(place, new Body.Delta(" once", 1)), SOURCE, ""));
         }
     }
 
