@@ -125,6 +125,6 @@ public final class LoadClient {
             numbers.put("emit_ms_p99", stats.p99());
             numbers.put("emit_ms_max", stats.max());
         }
-        System.out.println("report " + Report.line(numbers));
+        System.out.println("report " + new Report(numbers));
     }
 }

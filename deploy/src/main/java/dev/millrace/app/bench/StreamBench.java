@@ -159,8 +159,8 @@ public final class StreamBench {
                         submit(server.url(), STREAMS, ENDLESS))) {
             var report = report(client, measure);
             out.println("64 streams, 20 ms per token: " + report);
-            result("emit_ms_p50", report.get("emit_ms_p50"));
-            result("emit_ms_p99", report.get("emit_ms_p99"));
+            result("emit_ms_p50", report.number("emit_ms_p50"));
+            result("emit_ms_p99", report.number("emit_ms_p99"));
         }
     }
 
@@ -178,7 +178,7 @@ public final class StreamBench {
             double used = server.cpu() - cpu;
             double span = (System.nanoTime() - from) / 1e9;
             var report = report(client, measure);
-            double perSecond = report.get("deltas") / measure;
+            double perSecond = report.number("deltas") / measure;
             out.printf(
                     Locale.ROOT,
                     "saturated: %.0f tokens/s at %.2f cores (client not counted)%n",
@@ -211,7 +211,7 @@ public final class StreamBench {
             if (jobs == CONNECTIONS) {
                 result("heap_kb_per_stream", perConnection);
             }
-            if (report.get("failed") > 0 || report.get("ended") < CONNECTIONS) {
+            if (report.number("failed") > 0 || report.number("ended") < CONNECTIONS) {
                 throw new IOException(
                         what + ": every connection should see its stream's end, saw " + report);
             }
@@ -263,7 +263,7 @@ public final class StreamBench {
     }
 
     /** Waits for the client's end and reads what it printed. */
-    private static Map<String, Double> report(ChildJvm client, double measure) {
+    private static Report report(ChildJvm client, double measure) {
         var patience = SERVER_PATIENCE.plusSeconds((long) measure);
         return Report.parse(client.awaitLine("report ", patience));
     }
