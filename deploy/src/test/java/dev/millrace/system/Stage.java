@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 
@@ -61,7 +62,7 @@ final class Stage implements AutoCloseable {
             startWorker(name, Map.of());
         }
         for (var name : names) {
-            nodes.get(name).awaitReady();
+            node(name).awaitReady();
         }
         return this;
     }
@@ -83,7 +84,7 @@ final class Stage implements AutoCloseable {
                         Holding.TYPE + "=" + type,
                         Holding.FILE + "=" + held(name)));
         startWorker(name, Map.of("MILLRACE_KAFKA_PROPERTIES", properties.toString()));
-        nodes.get(name).awaitReady();
+        node(name).awaitReady();
         return this;
     }
 
@@ -127,11 +128,11 @@ final class Stage implements AutoCloseable {
     }
 
     ChildJvm node(String name) {
-        return nodes.get(name);
+        return Objects.requireNonNull(nodes.get(name), name);
     }
 
     URI url(String gateway) {
-        return urls.get(gateway);
+        return Objects.requireNonNull(urls.get(gateway), gateway);
     }
 
     String submit(String gateway, int tokens, long seed) {

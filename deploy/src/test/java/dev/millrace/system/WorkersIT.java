@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Workers are killed, paused, held and hung; clients see one whole stream, the same as if nothing
@@ -46,8 +45,7 @@ class WorkersIT {
     void a_killed_workers_stream_continues_without_a_lost_or_repeated_token() {
         System.err.println("kill points are drawn from seed " + SEED);
         var random = new Random(SEED);
-        var names = new AtomicInteger();
-        stage.workers("w" + names.getAndIncrement(), "w" + names.getAndIncrement());
+        stage.workers("first", "second");
 
         int counted = 0;
         for (int round = 0; counted < ROUNDS; round++) {
@@ -59,23 +57,24 @@ class WorkersIT {
 
             disturbed.isTheSameAs(undisturbed);
             counted += disturbed.claims() > 1 ? 1 : 0;
-            stage.workers("w" + names.getAndIncrement());
+            stage.workers("w" + round);
         }
     }
 
     /** Follows a job and kills its worker when this many tokens have been seen. */
     private Transcript killed(String job, int at) {
-        var worker = new AtomicReference<>("");
+        var worker = new StringBuilder();
         var tokens = new AtomicInteger();
         return stage.follow(
                 "g1",
                 job,
                 event -> {
                     if (event.type().equals("claimed")) {
-                        worker.set(event.data().path("worker").asText());
+                        worker.setLength(0);
+                        worker.append(event.data().path("worker").asText());
                     }
                     if (event.type().equals("delta") && tokens.getAndIncrement() == at) {
-                        stage.node(worker.get()).kill();
+                        stage.node(worker.toString()).kill();
                     }
                     return true;
                 });
@@ -85,7 +84,7 @@ class WorkersIT {
     void what_a_paused_worker_writes_when_it_wakes_up_is_seen_by_nobody() {
         stage.workers("w0", "w1");
         var undisturbed = stage.undisturbed("g1", TOKENS, 7);
-        var paused = new AtomicReference<>("");
+        var paused = new StringBuilder();
         var job = stage.submit("g1", TOKENS, 7);
 
         var transcript =
@@ -96,9 +95,9 @@ class WorkersIT {
                             pauseAt(event, 40, paused);
                             return true;
                         });
-        stage.node(paused.get()).resume();
+        stage.node(paused.toString()).resume();
         // once it has finished another job, it has also sent what it had left of the first one
-        var next = untilServedBy(paused.get());
+        var next = untilServedBy(paused.toString());
 
         transcript.isTheSameAs(undisturbed);
         assertThat(transcript.claims()).isEqualTo(2);
@@ -106,12 +105,12 @@ class WorkersIT {
         assertThat(stage.follow("g1", job).events()).isEqualTo(transcript.events());
     }
 
-    private void pauseAt(SseEvent event, int sequence, AtomicReference<String> paused) {
-        if (event.type().equals("claimed") && paused.get().isEmpty()) {
-            paused.set(event.data().path("worker").asText());
+    private void pauseAt(SseEvent event, int sequence, StringBuilder paused) {
+        if (event.type().equals("claimed") && paused.isEmpty()) {
+            paused.append(event.data().path("worker").asText());
         }
         if (event.type().equals("delta") && event.data().path("sequence").asInt() == sequence) {
-            stage.node(paused.get()).pause();
+            stage.node(paused.toString()).pause();
         }
     }
 
@@ -175,10 +174,20 @@ class WorkersIT {
         stage.follow("g1", job, "", seen, event -> event.data().path("sequence").asInt() < 30);
         stage.broker.restart();
         while (!stage.follow("g1", job, seen.getLast().id(), seen, _ -> true)) {
-            Thread.yield();
+            pause();
         }
 
         new Transcript(seen).isTheSameAs(undisturbed);
+    }
+
+    /** Between two tries to connect. */
+    private static void pause() {
+        try {
+            Thread.sleep(20);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test
