@@ -90,6 +90,7 @@ public record ClientSettings(Map<String, String> operator) {
     /** One job at a time, settled explicitly. */
     public Map<String, Object> shareConsumer(String group) {
         var settings = new HashMap<String, Object>(operator);
+        settings.remove(ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG); // a share group takes none
         settings.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
         settings.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
         settings.put(ConsumerConfig.GROUP_ID_CONFIG, group);
