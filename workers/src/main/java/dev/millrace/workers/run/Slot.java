@@ -30,7 +30,7 @@ public final class Slot implements Runnable {
     public void run() {
         try (claims) {
             while (!crew.drain().hasBegun() && !Thread.currentThread().isInterrupted()) {
-                next().ifPresent(this::serve);
+                next().ifPresent(this::take);
             }
         }
     }
@@ -42,6 +42,16 @@ public final class Slot implements Runnable {
         }
         LockSupport.parkNanos(PAUSE.toNanos());
         return Optional.empty();
+    }
+
+    /** A job that was acquired while the drain began is for another worker, unclaimed. */
+    private void take(Claim claim) {
+        if (crew.drain().hasBegun() && !claim.isLastDelivery()) {
+            crew.tally().released.increment();
+            claim.release();
+        } else {
+            serve(claim);
+        }
     }
 
     private void serve(Claim claim) {

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 class SlotTest {
     private static final Standing.Outside OVER = new Standing.Over();
@@ -48,14 +49,20 @@ class SlotTest {
     }
 
     private Slot slot() {
+        return slot(() -> {
+            if (queue.isEmpty()) {
+                drain.begin();
+            }
+            return Optional.ofNullable(queue.poll());
+        });
+    }
+
+    private Slot slot(Supplier<Optional<Claim>> next) {
         var claims =
                 new Claims() {
                     @Override
                     public Optional<Claim> next() {
-                        if (queue.isEmpty()) {
-                            drain.begin();
-                        }
-                        return Optional.ofNullable(queue.poll());
+                        return next.get();
                     }
 
                     @Override
@@ -188,6 +195,19 @@ class SlotTest {
         serve(claim(1).finds(OVER));
 
         assertThat(journal).isEmpty();
+    }
+
+    @Test
+    void a_job_that_is_acquired_while_the_drain_begins_is_given_back_unclaimed() {
+        var slot =
+                slot(() -> {
+                    drain.begin();
+                    return Optional.of(claim(1).finds(mine(OVER, OVER)));
+                });
+
+        slot.run();
+
+        assertThat(journal).containsExactly("release");
     }
 
     @Test
