@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -114,8 +115,12 @@ class GatewaysIT {
         assumeTrue(Files.exists(FAKETIME), "faketime is not installed: no clock can be set");
         stage.gateway("fast", ahead()).workers("w0");
 
-        var transcript =
-                stage.follow("fast", stage.submit("fast", TOKENS, 9, Duration.ofSeconds(60)));
+        var job = stage.post("fast", TOKENS, 9, Duration.ofSeconds(60));
+        assertThat(Instant.parse(job.get("created").asText()))
+                .as("what the gateway's clock says")
+                .isAfter(Instant.now().plus(Duration.ofMinutes(9)));
+
+        var transcript = stage.follow("fast", job.get("id").asText());
 
         assertThat(transcript.isWhole().last().type()).isEqualTo("completed");
     }

@@ -1,5 +1,7 @@
 package dev.millrace.system;
 
+import com.fasterxml.jackson.databind.JsonNode;
+
 import dev.millrace.app.ChildJvm;
 import dev.millrace.app.GatewayClient;
 import dev.millrace.app.GatewayClient.SseEvent;
@@ -140,6 +142,11 @@ final class Stage implements AutoCloseable {
     }
 
     String submit(String gateway, int tokens, long seed, Duration deadline) {
+        return post(gateway, tokens, seed, deadline).get("id").asText();
+    }
+
+    /** Submits a job; what the gateway answers. */
+    JsonNode post(String gateway, int tokens, long seed, Duration deadline) {
         var body = GatewayClient.JSON.createObjectNode().put("model", MODEL);
         body.putObject("input").put("prompt", "Once upon a time");
         body.putObject("parameters")
@@ -149,7 +156,7 @@ final class Stage implements AutoCloseable {
         body.put("deadline", deadline.toSeconds());
         try (var client = new GatewayClient(url(gateway))) {
             awaitServed(client);
-            return client.post("/v1/jobs", body).get("id").asText();
+            return client.post("/v1/jobs", body);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
