@@ -6,6 +6,7 @@ import dev.millrace.gateway.GatewayConfig;
 import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 import java.time.Duration;
@@ -21,8 +22,7 @@ import java.time.Duration;
 final class GatewayCommand implements Runnable {
     private static final Duration GRACE = Duration.ofSeconds(15);
 
-    @Option(names = "--bootstrap", description = "Kafka's addresses (MILLRACE_BOOTSTRAP).")
-    @Nullable String bootstrap;
+    @Mixin private KafkaOption kafka = new KafkaOption();
 
     @Option(names = "--host", description = "The address to listen on (MILLRACE_HOST).")
     @Nullable String host;
@@ -38,8 +38,7 @@ final class GatewayCommand implements Runnable {
     @Override
     public void run() {
         var settings =
-                new Overrides()
-                        .with(GatewayConfig.BOOTSTRAP, bootstrap)
+                kafka.overrides()
                         .with(GatewayConfig.HOST, host)
                         .with(GatewayConfig.PORT, port)
                         .with(GatewayConfig.MANAGEMENT_PORT, managementPort)

@@ -1,6 +1,11 @@
 package dev.millrace.app;
 
 import dev.millrace.app.GatewayClient.SseEvent;
+import dev.millrace.protocol.ModelId;
+import dev.millrace.protocol.kafka.ClientSettings;
+import dev.millrace.protocol.settings.Settings;
+
+import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -10,11 +15,12 @@ import picocli.CommandLine.Parameters;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.util.List;
 
-/** Submits, watches and cancels jobs through a gateway. */
+/** Submits, watches and cancels jobs through a gateway; replays dead ones from the log. */
 @Command(
         name = "jobs",
-        description = "Submits, watches and cancels jobs.",
+        description = "Submits, watches, cancels and replays jobs.",
         mixinStandardHelpOptions = true)
 final class JobsCommand {
     private static final PrintStream OUT = System.out;
@@ -82,6 +88,45 @@ final class JobsCommand {
                     client.post("/v1/jobs/" + id + "/cancel", GatewayClient.JSON.createObjectNode())
                             .toPrettyString());
         }
+    }
+
+    @Command(
+            description = {
+                "Runs dead jobs again: those that the broker gave up after every attempt failed.",
+                "Prints the old id and the new job's, one line each. Replayed twice, they run"
+                        + " twice."
+            },
+            mixinStandardHelpOptions = true)
+    int replay(
+            @Mixin KafkaOption kafka,
+            @Option(names = "--dry-run", description = "Only lists what would be replayed.")
+                    boolean dryRun,
+            @Parameters(paramLabel = "MODEL") String model,
+            @Parameters(
+                            paramLabel = "ID",
+                            index = "1..*",
+                            arity = "0..*",
+                            description = "Which of them (default: all).")
+                    @Nullable List<String> ids)
+            throws InterruptedException {
+        var code = CommandLine.ExitCode.OK;
+        var settings = new Settings(kafka.overrides().settings());
+        try (var replay = new Replay(ClientSettings.from(settings))) {
+            for (var letter : replay.letters(new ModelId(model))) {
+                if (ids != null && !ids.contains(letter.job())) {
+                    continue;
+                }
+                switch (letter) {
+                    case Replay.Letter.Whole(var dead) ->
+                            OUT.println(letter.job() + (dryRun ? "" : " " + replay.replay(dead)));
+                    case Replay.Letter.Hollow(var job, var reason) -> {
+                        System.err.println(job + " cannot be replayed: " + reason);
+                        code = CommandLine.ExitCode.SOFTWARE;
+                    }
+                }
+            }
+        }
+        return code;
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.millrace.app;
 import dev.millrace.broker.EmbeddedBroker;
 import dev.millrace.gateway.Gateway;
 import dev.millrace.gateway.GatewayConfig;
+import dev.millrace.protocol.kafka.ClientSettings;
 import dev.millrace.workers.Kinds;
 import dev.millrace.workers.Worker;
 import dev.millrace.workers.WorkerConfig;
@@ -77,7 +78,7 @@ final class UpCommand implements Runnable {
 
     private Map<String, String> settings(EmbeddedBroker broker) {
         return new Overrides()
-                .with(GatewayConfig.BOOTSTRAP, broker.bootstrap())
+                .with(ClientSettings.BOOTSTRAP, broker.bootstrap())
                 .with(GatewayConfig.PORT, port)
                 .with(GatewayConfig.MANAGEMENT_PORT, managementPort)
                 .settings();
@@ -86,7 +87,7 @@ final class UpCommand implements Runnable {
     private static Worker worker(EmbeddedBroker broker, Path directory) {
         var settings =
                 new Overrides()
-                        .with(WorkerConfig.BOOTSTRAP, broker.bootstrap())
+                        .with(ClientSettings.BOOTSTRAP, broker.bootstrap())
                         .with(WorkerConfig.MODEL, directory)
                         .with(WorkerConfig.MANAGEMENT_PORT, 0)
                         .settings();

@@ -7,6 +7,7 @@ import dev.millrace.workers.WorkerConfig;
 import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 import java.nio.file.Path;
@@ -20,8 +21,7 @@ import java.nio.file.Path;
         },
         mixinStandardHelpOptions = true)
 final class WorkerCommand implements Runnable {
-    @Option(names = "--bootstrap", description = "Kafka's addresses (MILLRACE_BOOTSTRAP).")
-    @Nullable String bootstrap;
+    @Mixin private KafkaOption kafka = new KafkaOption();
 
     @Option(names = "--model", description = "The model's directory (MILLRACE_MODEL).")
     @Nullable Path model;
@@ -37,8 +37,7 @@ final class WorkerCommand implements Runnable {
     @Override
     public void run() {
         var settings =
-                new Overrides()
-                        .with(WorkerConfig.BOOTSTRAP, bootstrap)
+                kafka.overrides()
                         .with(WorkerConfig.MODEL, model)
                         .with(WorkerConfig.SLOTS, slots)
                         .with(WorkerConfig.MANAGEMENT_PORT, managementPort)

@@ -214,6 +214,14 @@ final class Stage implements AutoCloseable {
         return !seen.isEmpty() && seen.getLast().isTerminal();
     }
 
+    /** Runs a dead job again; the new job's id. */
+    String replayed(String dead) {
+        var arguments = List.of("jobs", "replay", "--bootstrap", broker.bootstrap(), MODEL, dead);
+        try (var replay = ChildJvm.start(SMALL, Map.of(), MILLRACE, arguments)) {
+            return replay.awaitLine(dead + " ", Duration.ofSeconds(30));
+        }
+    }
+
     /** What the same request says when nothing happens to it. */
     Transcript undisturbed(String gateway, int tokens, long seed) {
         return follow(gateway, submit(gateway, tokens, seed)).isWhole();

@@ -63,11 +63,11 @@ class GatewayConfigTest {
         environment.put("MILLRACE_ALLOWED_ORIGINS", "https://a.example,https://b.example");
         environment.put("MILLRACE_MAX_BODY_BYTES", "2048");
         environment.put("MILLRACE_MAX_BODIES_BYTES", "4096");
-        environment.put("MILLRACE_BODY_SECONDS", "5");
+        environment.put("MILLRACE_BODY_TIMEOUT", "5s");
         environment.put("MILLRACE_MAX_CONNECTIONS", "6");
-        environment.put("MILLRACE_IDLE_SECONDS", "7");
+        environment.put("MILLRACE_IDLE_TIMEOUT", "7s");
         environment.put("MILLRACE_MAX_SUBSCRIPTIONS", "8");
-        environment.put("MILLRACE_HEARTBEAT_SECONDS", "9");
+        environment.put("MILLRACE_HEARTBEAT", "9s");
         environment.put("MILLRACE_WRITE_BUFFER_BYTES", "8192");
 
         var config = GatewayConfig.from(environment);
@@ -118,7 +118,7 @@ class GatewayConfigTest {
         "MILLRACE_HOME_PARTITIONS, '1,x', '0..1023'",
         "MILLRACE_MAX_BODY_BYTES, 16777216, '1024..15728640'",
         "MILLRACE_MAX_BODIES_BYTES, 1024, '12582912..2147483647'",
-        "MILLRACE_HEARTBEAT_SECONDS, -1, '1..3600'",
+        "MILLRACE_HEARTBEAT, 0s, '1s..1h'",
     })
     void a_bad_setting_is_named_with_what_it_must_be(String name, String value, String range) {
         assertThatThrownBy(() -> GatewayConfig.from(Map.of(name, value)))

@@ -49,7 +49,7 @@ class OpenAiSdkIT {
                 Gateway.start(
                         GatewayConfig.from(
                                 Map.of(
-                                        GatewayConfig.BOOTSTRAP, broker.bootstrap(),
+                                        ClientSettings.BOOTSTRAP, broker.bootstrap(),
                                         GatewayConfig.PORT, "0",
                                         GatewayConfig.MANAGEMENT_PORT, "0",
                                         GatewayConfig.EVENT_PARTITIONS, "2")));
@@ -199,7 +199,7 @@ class OpenAiSdkIT {
         var config =
                 GatewayConfig.from(
                         Map.of(
-                                GatewayConfig.BOOTSTRAP, broker.bootstrap(),
+                                ClientSettings.BOOTSTRAP, broker.bootstrap(),
                                 GatewayConfig.PORT, Integer.toString(gateway.port()),
                                 GatewayConfig.MANAGEMENT_PORT, "0"));
         long before = liveThreads();

@@ -18,6 +18,9 @@ public final class Topics {
 
     public static final Duration LONGEST_DEADLINE = RETENTION.dividedBy(2);
 
+    /** More partitions of the events topic than any cluster needs. */
+    public static final int MAX_PARTITIONS = 1024;
+
     /** The largest record; body limits at the gateway lie below it. */
     public static final int MAX_RECORD_BYTES = 16 * 1024 * 1024;
 

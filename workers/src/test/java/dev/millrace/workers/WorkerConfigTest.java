@@ -29,7 +29,7 @@ class WorkerConfigTest {
         assertThat(config)
                 .isEqualTo(
                         new WorkerConfig(
-                                ClientSettings.of("localhost:9092"),
+                                ClientSettings.of("127.0.0.1:9092"),
                                 Path.of("models/stories"),
                                 8,
                                 Duration.ofSeconds(15),
@@ -97,21 +97,9 @@ class WorkerConfigTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "MILLRACE_SLOTS|0|MILLRACE_SLOTS must be 1..1000, was '0'",
-                "MILLRACE_SLOTS|many|MILLRACE_SLOTS must be a whole number, was 'many'",
-                "MILLRACE_LOCK|15|MILLRACE_LOCK must be a duration such as 500ms, 15s, 2m or 1h,"
-                        + " was '15'",
-                "MILLRACE_LOCK|61s|MILLRACE_LOCK must be PT1S..PT1M, was 'PT1M1S'",
-                "MILLRACE_GRACE|2h|MILLRACE_GRACE must be PT0S..PT1H, was 'PT2H'",
-                "MILLRACE_MANAGEMENT_PORT|65536|MILLRACE_MANAGEMENT_PORT must be 0..65535, was"
-                        + " '65536'",
-                "MILLRACE_WORKER_ID|a/b|MILLRACE_WORKER_ID must be 1..64 characters of A-Z, a-z,"
-                        + " 0-9, '.', '_' and '-', was 'a/b'",
-                "MILLRACE_DETERMINISTIC|yes|MILLRACE_DETERMINISTIC must be true or false, was"
-                        + " 'yes'",
-                "MILLRACE_PACE|11s|MILLRACE_PACE must be PT0S..PT10S, was 'PT11S'",
-                "MILLRACE_FIRST_STEP|2h|MILLRACE_FIRST_STEP must be PT0S..PT1H, was 'PT2H'",
-                "MILLRACE_EVENT_PARTITIONS|0|MILLRACE_EVENT_PARTITIONS must be 1..1024, was '0'",
+                "MILLRACE_SLOTS|0|MILLRACE_SLOTS must be a whole number, 1..1000, was '0'",
+                "MILLRACE_LOCK|61s|MILLRACE_LOCK must be a duration (500ms, 15s, 2m, 1h), 1s..1m,"
+                        + " was '61s'",
                 "MILLRACE_MODEL|''|MILLRACE_MODEL must be a model's directory, was ''",
                 "MILLRACE_KAFKA_PROPERTIES|no/such|MILLRACE_KAFKA_PROPERTIES must be a readable"
                         + " properties file, was 'no/such'"

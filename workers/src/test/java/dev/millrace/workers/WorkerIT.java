@@ -11,6 +11,7 @@ import dev.millrace.protocol.Job;
 import dev.millrace.protocol.Served;
 import dev.millrace.protocol.Topics;
 import dev.millrace.protocol.codec.ServedCodec;
+import dev.millrace.protocol.kafka.ClientSettings;
 import dev.millrace.protocol.kafka.Records;
 
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -50,7 +51,7 @@ class WorkerIT {
         var settings =
                 new HashMap<>(
                         Map.of(
-                                WorkerConfig.BOOTSTRAP, cluster.broker().bootstrap(),
+                                ClientSettings.BOOTSTRAP, cluster.broker().bootstrap(),
                                 WorkerConfig.MODEL, "none",
                                 WorkerConfig.SLOTS, "2",
                                 WorkerConfig.LOCK, "5s",

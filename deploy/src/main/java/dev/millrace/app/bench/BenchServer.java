@@ -3,6 +3,7 @@ package dev.millrace.app.bench;
 import dev.millrace.broker.EmbeddedBroker;
 import dev.millrace.gateway.Gateway;
 import dev.millrace.gateway.GatewayConfig;
+import dev.millrace.protocol.kafka.ClientSettings;
 import dev.millrace.workers.Worker;
 import dev.millrace.workers.WorkerConfig;
 
@@ -29,7 +30,7 @@ public final class BenchServer {
         settings.put(GatewayConfig.PORT, "0");
         settings.put(WorkerConfig.MODEL, ".");
         try (var broker = EmbeddedBroker.ephemeral()) {
-            settings.put(WorkerConfig.BOOTSTRAP, broker.bootstrap());
+            settings.put(ClientSettings.BOOTSTRAP, broker.bootstrap());
             try (var gateway = Gateway.start(GatewayConfig.from(settings));
                     var _ = Worker.start(WorkerConfig.from(settings), new StampedSource())) {
                 System.out.println(

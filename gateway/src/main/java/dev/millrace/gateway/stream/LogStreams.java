@@ -30,7 +30,7 @@ public final class LogStreams implements Streams, AutoCloseable {
     private final CatchUp catchUp;
     private final Lookups lookups;
     private final Followers followers = new Followers();
-    private final Follower.Sources sources = new LogSources();
+    private final Sources sources = new LogSources();
     private final LongAdder portions = new LongAdder();
     private final LongAdder fallBacks = new LongAdder();
 
@@ -148,7 +148,7 @@ public final class LogStreams implements Streams, AutoCloseable {
         catchUp.close();
     }
 
-    private final class LogSources implements Follower.Sources {
+    private final class LogSources implements Sources {
         /**
          * Whoever stands at the last event that the live tail has told of has nothing to read: the
          * tap that knows this is told before the followers are.
@@ -180,7 +180,7 @@ public final class LogStreams implements Streams, AutoCloseable {
 
         @Override
         public void read(
-                Follower follower, Cursor reader, long from, long to, Follower.Answer answer) {
+                Follower follower, Cursor reader, long from, long to, Sources.Answer answer) {
             portions.increment();
             answer(
                     follower.context(),

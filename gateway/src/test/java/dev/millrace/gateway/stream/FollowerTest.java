@@ -98,7 +98,7 @@ final class FollowerTest {
     }
 
     /** One partition, one follower, and a queue of what is yet to happen. */
-    private static final class World implements Follower.Sources, Subscriber {
+    private static final class World implements Sources, Subscriber {
         private static final int SPAN = 7;
 
         /** The follower only says which it is. */
@@ -278,7 +278,7 @@ final class FollowerTest {
 
         @Override
         public void read(
-                Follower follower, Cursor reader, long from, long to, Follower.Answer answer) {
+                Follower follower, Cursor reader, long from, long to, Sources.Answer answer) {
             reads.add(() -> {
                 if (random.nextInt(10) == 0) {
                     answer.failed(new KafkaException("away"));

@@ -1,6 +1,7 @@
 package dev.millrace.protocol.kafka;
 
 import dev.millrace.protocol.Topics;
+import dev.millrace.protocol.settings.Settings;
 
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -8,9 +9,13 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Properties;
 
 /**
  * How our clients talk to Kafka. What the operator set (addresses, security, interceptors) comes
@@ -19,6 +24,12 @@ import java.util.Map;
  * @param operator any Kafka client property; must hold {@code bootstrap.servers}
  */
 public record ClientSettings(Map<String, String> operator) {
+    /** The setting with Kafka's addresses. */
+    public static final String BOOTSTRAP = "MILLRACE_BOOTSTRAP";
+
+    /** The setting that names a file with any more properties. */
+    public static final String PROPERTIES = "MILLRACE_KAFKA_PROPERTIES";
+
     /** An append either fails within this time or is in the log. */
     private static final Duration DELIVERY_TIMEOUT = Duration.ofSeconds(10);
 
@@ -35,6 +46,36 @@ public record ClientSettings(Map<String, String> operator) {
 
     public static ClientSettings of(String bootstrap) {
         return new ClientSettings(Map.of(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrap));
+    }
+
+    /** What the properties file says, and the addresses over it. */
+    public static ClientSettings from(Settings settings) {
+        var properties = new HashMap<String, String>();
+        var file = settings.text(PROPERTIES, "");
+        if (!file.isEmpty()) {
+            properties.putAll(read(Path.of(file)));
+        }
+        var bootstrap = settings.text(BOOTSTRAP, "");
+        if (!bootstrap.isEmpty()) {
+            properties.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrap);
+        }
+        properties.putIfAbsent(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, "127.0.0.1:9092");
+        return new ClientSettings(properties);
+    }
+
+    private static Map<String, String> read(Path file) {
+        var properties = new Properties();
+        try (var reader = Files.newBufferedReader(file)) {
+            properties.load(reader);
+        } catch (IOException | IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    PROPERTIES + " must be a readable properties file, was '" + file + "'", e);
+        }
+        var map = new HashMap<String, String>();
+        properties
+                .stringPropertyNames()
+                .forEach(name -> map.put(name, properties.getProperty(name)));
+        return map;
     }
 
     /** The same with one more property, unless the operator has set it. */

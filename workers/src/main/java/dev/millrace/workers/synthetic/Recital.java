@@ -7,23 +7,17 @@ import dev.millrace.protocol.Task;
 import dev.millrace.protocol.Usage;
 import dev.millrace.workers.run.Failures;
 import dev.millrace.workers.run.Outcome;
+import dev.millrace.workers.run.PromisedWork;
 import dev.millrace.workers.run.Telling;
 import dev.millrace.workers.run.Work;
 
-import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-
 /** One job's made-up tokens. */
-final class Recital implements Work {
-    private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+final class Recital {
+    private final PromisedWork work = new PromisedWork(this::said);
     private final Telling telling;
     private final long seed;
     private final int length;
     private volatile int next;
-    private volatile boolean stopped;
 
     Recital(Job job, int said, Telling telling) {
         this.telling = telling;
@@ -36,26 +30,31 @@ final class Recital implements Work {
         }
     }
 
+    Work work() {
+        return work;
+    }
+
+    private long said() {
+        return next;
+    }
+
     /** Says one token; true when there is nothing more to do. Called by the engine's thread. */
     boolean step() {
-        if (outcome.isDone()) {
-            return true;
-        }
         try {
             advance();
         } catch (RuntimeException | Error e) {
-            outcome.complete(Failures.of(e));
+            work.finish(Failures.of(e));
         }
-        return outcome.isDone();
+        return work.isFinished();
     }
 
     private void advance() {
         int index = next;
-        if (stopped || !telling.isHeard()) {
-            outcome.complete(new Outcome.Stopped());
+        if (work.isStopped() || !telling.isHeard()) {
+            work.finish(new Outcome.Stopped());
         } else if (index >= length) {
             var usage = new Usage(1, length);
-            outcome.complete(new Outcome.Answered(new Body.Completed(FinishReason.LENGTH, usage)));
+            work.finish(new Outcome.Answered(new Body.Completed(FinishReason.LENGTH, usage)));
         } else {
             int token = SyntheticEngine.token(seed, index);
             telling.say(new Body.Delta(" " + token, token));
@@ -63,33 +62,8 @@ final class Recital implements Work {
         }
     }
 
-    @Override
-    public boolean await(Duration atMost) throws InterruptedException {
-        try {
-            outcome.get(Math.max(0, atMost.toNanos()), TimeUnit.NANOSECONDS);
-            return true;
-        } catch (TimeoutException _) {
-            return false;
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("an outcome is never exceptional", e);
-        }
-    }
-
-    @Override
-    public Outcome outcome() {
-        if (!outcome.isDone()) {
-            throw new IllegalStateException("not finished");
-        }
-        return outcome.join();
-    }
-
-    @Override
-    public void stop() {
-        stopped = true;
-    }
-
-    @Override
-    public long steps() {
-        return next;
+    /** The engine goes away. */
+    void stop() {
+        work.finish(new Outcome.Stopped());
     }
 }

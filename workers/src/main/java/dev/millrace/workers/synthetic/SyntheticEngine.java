@@ -34,7 +34,7 @@ public final class SyntheticEngine implements Engine {
     public Work start(Job job, History history, Telling telling) {
         var recital = new Recital(job, history.said().size(), telling);
         joining.add(recital);
-        return recital;
+        return recital.work();
     }
 
     /** A number that looks drawn, the same each time. */
@@ -56,7 +56,6 @@ public final class SyntheticEngine implements Engine {
         }
         batch.addAll(joining);
         batch.forEach(Recital::stop);
-        batch.forEach(Recital::step);
     }
 
     private void join(List<Recital> batch) throws InterruptedException {

@@ -5,6 +5,7 @@ import dev.millrace.protocol.FinishReason;
 import dev.millrace.protocol.TextParameters;
 import dev.millrace.protocol.Usage;
 import dev.millrace.workers.run.Outcome;
+import dev.millrace.workers.run.PromisedWork;
 import dev.millrace.workers.run.Telling;
 import dev.millrace.workers.text.kernels.DecoderKernels;
 import dev.millrace.workers.text.kernels.DecoderKernels.Step;
@@ -25,7 +26,7 @@ final class Sequence {
     private final List<Integer> said;
     private final Answer answer;
     private final Telling telling;
-    private final TextWork work;
+    private final PromisedWork work;
     private Generation state = new Generation.Waiting();
     private int ahead;
 
@@ -38,7 +39,7 @@ final class Sequence {
             TextParameters parameters,
             Opening opening,
             Telling telling,
-            TextWork work) {
+            PromisedWork work) {
         this.model = model;
         this.prompt = prompt;
         this.parameters = parameters;

@@ -10,6 +10,7 @@ import dev.millrace.workers.run.EngineSettings;
 import dev.millrace.workers.run.Failures;
 import dev.millrace.workers.run.History;
 import dev.millrace.workers.run.Outcome;
+import dev.millrace.workers.run.PromisedWork;
 import dev.millrace.workers.run.Telling;
 import dev.millrace.workers.run.Work;
 import dev.millrace.workers.tensor.Torch;
@@ -86,7 +87,7 @@ public final class TextEngine implements Engine {
 
     @Override
     public Work start(Job job, History history, Telling telling) {
-        var work = new TextWork(rounds::get);
+        var work = new PromisedWork(rounds::get);
         open.readLock().lock();
         try {
             if (closed) {
@@ -104,7 +105,7 @@ public final class TextEngine implements Engine {
         return work;
     }
 
-    private void start(Task.Text task, Said said, Telling telling, TextWork work) {
+    private void start(Task.Text task, Said said, Telling telling, PromisedWork work) {
         switch (prompts.read(task.prompt())) {
             case Prompts.Read.Refused(var end) -> work.finish(new Outcome.Answered(end));
             case Prompts.Read.Prompt prompt ->
@@ -117,7 +118,7 @@ public final class TextEngine implements Engine {
             TextParameters parameters,
             Said said,
             Telling telling,
-            TextWork work) {
+            PromisedWork work) {
         int room = model.contextLimit() - prompt.tokens().length;
         int most = Math.min(room, parameters.maxTokens());
         var opening = Opening.of(said, () -> answer(prompt, parameters, most), model.vocabulary());
@@ -133,7 +134,7 @@ public final class TextEngine implements Engine {
         return new Answer(text, new StopMatcher(parameters.stop()), most);
     }
 
-    private void join(Sequence sequence, TextWork work) {
+    private void join(Sequence sequence, PromisedWork work) {
         sequence.completeIfWhole();
         if (sequence.isFinished()) {
             return;

@@ -13,6 +13,7 @@ import java.util.Set;
 record Grammar(
         Map<String, List<String>> classes,
         Set<String> spelledClasses,
+        Set<String> distinctClasses,
         Map<String, List<Rule>> rules,
         Map<String, List<Template>> sentences) {
 
@@ -38,6 +39,11 @@ record Grammar(
 
     boolean isSpelled(String wordClass) {
         return spelledClasses.contains(wordClass);
+    }
+
+    /** Whether two variables never have the same word of this class. */
+    boolean isDistinct(String wordClass) {
+        return distinctClasses.contains(wordClass);
     }
 
     /** One way to make a name out of symbols. */

@@ -20,6 +20,7 @@ import java.util.regex.Pattern;
 final class GrammarReader {
     private static final Pattern LINE =
             Pattern.compile("(words|spell|rule|say) (\\w+)(?: \\*(\\d+))?: (.+)");
+    private static final Pattern DISTINCT = Pattern.compile("distinct (.+)");
     private static final Pattern SLOT =
             Pattern.compile(
                     "\\{(?<variable>\\w*)(?:(?<assign>:?=)(?<class>\\w+)|\\.(?<form>\\w+))?}");
@@ -27,6 +28,7 @@ final class GrammarReader {
 
     private final Map<String, List<String>> classes = new LinkedHashMap<>();
     private final Set<String> spelled = new LinkedHashSet<>();
+    private final Set<String> distinct = new LinkedHashSet<>();
     private final Map<String, List<Rule>> rules = new LinkedHashMap<>();
     private final Map<String, List<Template>> sentences = new LinkedHashMap<>();
     private int templates;
@@ -50,14 +52,21 @@ final class GrammarReader {
         text.lines()
                 .filter(line -> !line.isBlank() && !line.startsWith("#"))
                 .forEach(reader::readLine);
-        return new Grammar(reader.classes, reader.spelled, reader.rules, reader.sentences);
+        return new Grammar(
+                reader.classes, reader.spelled, reader.distinct, reader.rules, reader.sentences);
     }
 
     private void readLine(String line) {
+        var distinctLine = DISTINCT.matcher(line);
+        if (distinctLine.matches()) {
+            distinct.addAll(words(distinctLine.group(1)));
+            return;
+        }
         var match = LINE.matcher(line);
         if (!match.matches()) {
             throw new IllegalArgumentException(
-                    "expected 'words|spell|rule|say NAME *WEIGHT: ...', was: " + line);
+                    "expected 'words|spell|rule|say NAME *WEIGHT: ...' or 'distinct CLASSES', was: "
+                            + line);
         }
         var name = match.group(2);
         var weight = match.group(3) == null ? 1 : Integer.parseInt(match.group(3));

@@ -12,8 +12,9 @@ import java.util.stream.LongStream;
  *
  * @param loss the model's mean negative log-likelihood of a token, in nats
  * @param entropy the grammar's, of the same tokens
+ * @param echoLoss the model's for words that repeat what the story has said
  */
-record HeldOut(double loss, double entropy, long tokens) {
+record HeldOut(double loss, double entropy, double echoLoss, long tokens) {
     private static final long SEED = 0x5EED_0F_4E1D_0071L;
     private static final int ROWS = 8;
 
@@ -29,22 +30,25 @@ record HeldOut(double loss, double entropy, long tokens) {
                         .mapToObj(i -> source.draw(new SplittableRandom(StoryBatch.mix(SEED, i))))
                         .filter(sample -> sample.ids().size() <= model.shape().context())
                         .toList();
-        var surprise = 0.0;
-        for (var start = 0; start < samples.size(); start += ROWS) {
-            surprise +=
-                    surprise(model, samples.subList(start, Math.min(start + ROWS, samples.size())));
-        }
         var tokens = tokens(samples);
         var entropy = -samples.stream().mapToDouble(StorySource.Sample::logProbability).sum();
-        return new HeldOut(surprise / tokens, entropy / tokens, tokens);
+        return new HeldOut(
+                surprise(model, samples, 1), entropy / tokens, surprise(model, samples, 0), tokens);
     }
 
-    private static double surprise(StoryModel model, List<StorySource.Sample> samples) {
-        var ids = samples.stream().map(StorySource.Sample::ids).toList();
-        try (var _ = new NDScope()) {
-            var batch = StoryBatch.padded(ids, model.shape().context());
-            return model.loss(batch).toFloatArray()[0] * (double) tokens(samples);
+    private static double surprise(
+            StoryModel model, List<StorySource.Sample> samples, float newWeight) {
+        var sum = 0.0;
+        var weights = 0.0;
+        for (var start = 0; start < samples.size(); start += ROWS) {
+            var rows = samples.subList(start, Math.min(start + ROWS, samples.size()));
+            var batch = StoryBatch.padded(rows, model.shape().context(), newWeight);
+            try (var _ = new NDScope()) {
+                sum += model.loss(batch).toFloatArray()[0] * batch.weight();
+            }
+            weights += batch.weight();
         }
+        return sum / weights;
     }
 
     private static long tokens(List<StorySource.Sample> samples) {

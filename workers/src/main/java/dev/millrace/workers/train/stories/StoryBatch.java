@@ -2,6 +2,7 @@ package dev.millrace.workers.train.stories;
 
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /**
  * Token ids, what follows each of them, and how much that counts: all [rows, length].
@@ -17,6 +18,11 @@ record StoryBatch(long[] ids, long[] targets, float[] weights, int rows) {
 
     int length() {
         return ids.length / rows;
+    }
+
+    /** The sum of all weights. */
+    double weight() {
+        return IntStream.range(0, weights.length).mapToDouble(i -> weights[i]).sum();
     }
 
     /**
@@ -75,14 +81,20 @@ record StoryBatch(long[] ids, long[] targets, float[] weights, int rows) {
         return batch;
     }
 
-    /** One document per row, padded at the end; a document longer than {@code limit} is cut off. */
-    static StoryBatch padded(List<List<Integer>> documents, int limit) {
-        var longest = documents.stream().mapToInt(List::size).max().orElseThrow();
+    /**
+     * One document per row, padded at the end; a document longer than {@code limit} is cut off.
+     *
+     * @param newWeight how much a token counts that repeats nothing; the others count 1
+     */
+    static StoryBatch padded(List<StorySource.Sample> documents, int limit, float newWeight) {
+        var longest =
+                documents.stream().mapToInt(document -> document.ids().size()).max().orElseThrow();
         var batch = new StoryBatch(documents.size(), Math.min(longest, limit + 1) - 1);
         for (var row = 0; row < documents.size(); row++) {
             var document = documents.get(row);
-            for (var i = 0; i < Math.min(batch.length() + 1, document.size()); i++) {
-                batch.put(row, i - 1, document.get(i), 1);
+            for (var i = 0; i < Math.min(batch.length() + 1, document.ids().size()); i++) {
+                var weight = document.echoes().get(i) ? 1 : newWeight;
+                batch.put(row, i - 1, document.ids().get(i), weight);
             }
         }
         return batch;

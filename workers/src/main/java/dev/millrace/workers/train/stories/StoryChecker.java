@@ -205,7 +205,8 @@ final class StoryChecker {
             if (!isOf(wordClass, word)) {
                 return false;
             }
-            var isFree = !bindings.taken(wordClass).contains(word);
+            var isFree =
+                    !grammar.isDistinct(wordClass) || !bindings.taken(wordClass).contains(word);
             bindings.bind(variable, wordClass, word);
             return noted(isFree);
         }

@@ -2,8 +2,8 @@ package dev.millrace.workers.train.stories;
 
 /**
  * What each step learns from, the same number of tokens every step: first how to repeat, then
- * single stories, then all that fits a longer row, with every eighth step over the whole context,
- * and in the end all that with the weight on what a story must remember.
+ * single stories, then all that fits a longer row, with every eighth step over the whole context.
+ * Words that a story must remember count more than those that are drawn anew.
  *
  * <p>Without the first stage names are repeated only after a plateau that outlasts the training.
  */
@@ -25,11 +25,10 @@ final class StoryCurriculum {
      * @param tokens of one step
      * @param repeatingUntil the step at which stories begin
      * @param shortUntil the step at which rows grow longer
-     * @param evenUntil the step from which words that repeat what was said count more
      */
-    record Stages(int tokens, int repeatingUntil, int shortUntil, int evenUntil) {
+    record Stages(int tokens, int repeatingUntil, int shortUntil) {
         /** For the model that ships. */
-        static final Stages SHIPPED = new Stages(4096, 250, 1250, 2800);
+        static final Stages SHIPPED = new Stages(4096, 250, 1250);
     }
 
     StoryCurriculum(StorySource source, long seed, int context, Stages stages) {
@@ -44,11 +43,7 @@ final class StoryCurriculum {
         var rows = stages.tokens() / length;
         return step < stages.repeatingUntil()
                 ? StoryBatch.repeated(source.vocabulary().size(), seed, step, rows, length)
-                : StoryBatch.packed(source, seed, step, rows, length, echoWeight(step));
-    }
-
-    private float echoWeight(long step) {
-        return step < stages.evenUntil() ? 1 : ECHO_WEIGHT;
+                : StoryBatch.packed(source, seed, step, rows, length, ECHO_WEIGHT);
     }
 
     private int length(long step) {

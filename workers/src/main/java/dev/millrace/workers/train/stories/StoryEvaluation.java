@@ -7,7 +7,6 @@ import dev.millrace.workers.tensor.Torch;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
@@ -43,23 +42,6 @@ public final class StoryEvaluation {
         public double gap() {
             return loss - entropy;
         }
-    }
-
-    /** {@code StoryEvaluation FOLDER [STORIES]} */
-    public static void main(String[] arguments) {
-        var stories = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 1000;
-        var report = new StoryEvaluation().evaluate(Path.of(arguments[0]), stories);
-        result("held_out_loss_nats", report.loss());
-        result("grammar_entropy_nats", report.entropy());
-        result("gap_nats", report.gap());
-        result("stories", report.stories());
-        result("sentences_known", report.known());
-        result("stories_consistent", report.consistent());
-    }
-
-    @SuppressWarnings("SystemOut") // the program's answer
-    private static void result(String name, double value) {
-        System.out.printf(Locale.ROOT, "RESULT %s=%.4f%n", name, value);
     }
 
     /** The full evaluation of the model of a folder, with this many sampled stories. */

@@ -136,11 +136,15 @@ public final class StoryGrammar {
             return word;
         }
 
-        /** Any word of the class but those that are taken. */
+        /**
+         * Any word of the class but the free ones and those that a distinct class has given away.
+         */
         private String drawWord(String wordClass, List<String> free) {
             var words = grammar.words(wordClass);
+            var used =
+                    grammar.isDistinct(wordClass) ? bindings.taken(wordClass) : List.<String>of();
             var taken =
-                    Stream.concat(bindings.taken(wordClass).stream(), free.stream())
+                    Stream.concat(used.stream(), free.stream())
                             .mapToInt(words::indexOf)
                             .filter(index -> index >= 0)
                             .distinct()

@@ -11,7 +11,7 @@ record StoryShape(
 
     /** The model that ships. */
     static StoryShape shipped(int vocabulary) {
-        return new StoryShape(vocabulary, 192, 4, 6, 2, 512, 2048);
+        return new StoryShape(vocabulary, 192, 4, 6, 6, 512, 2048);
     }
 
     int headDim() {

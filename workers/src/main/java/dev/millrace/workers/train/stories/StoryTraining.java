@@ -27,7 +27,6 @@ public final class StoryTraining {
     private static final double PEAK_RATE = 3e-3;
     private static final double DECAY_SHARE = 0.4;
     private static final int WARMUP = 100;
-    private static final int FIRST_ROUND = 2600;
     private static final int LOG_EVERY = 20;
     private static final int HELD_OUT_DOCUMENTS = 24;
 
@@ -36,7 +35,6 @@ public final class StoryTraining {
     private final StoryShape shape;
     private final StoryCurriculum.Stages stages;
     private final LearningRate rate;
-    private final LearningRate firstRate;
 
     /**
      * How to train.
@@ -55,7 +53,7 @@ public final class StoryTraining {
             int threads,
             Duration checkpointEvery) {
         /** The steps of the model that ships. */
-        public static final long SHIPPED_STEPS = 4100;
+        public static final long SHIPPED_STEPS = 5400;
 
         public static final long SHIPPED_SEED = 1;
 
@@ -97,33 +95,12 @@ public final class StoryTraining {
         this.source = source;
         this.shape = shape;
         this.stages = stages;
-        this.rate = rate(options.steps());
-        this.firstRate = rate(Math.min(options.steps(), FIRST_ROUND));
-    }
-
-    private static LearningRate rate(long steps) {
-        return new LearningRate(PEAK_RATE, Math.min(WARMUP, steps / 10), steps, DECAY_SHARE);
-    }
-
-    /** A long run has two rounds: the rate falls to zero at the end of each. */
-    private double rateAt(long step) {
-        return step < FIRST_ROUND ? firstRate.at(step) : rate.at(step);
-    }
-
-    /** {@code StoryTraining FOLDER [STEPS [resume]]} */
-    public static void main(String[] arguments) {
-        var shipped = Options.shipped(Path.of(arguments[0]));
-        var steps = arguments.length > 1 ? Long.parseLong(arguments[1]) : shipped.steps();
-        var resume = arguments.length > 2 && arguments[2].equals("resume");
-        var options =
-                new Options(
-                        shipped.out(),
-                        steps,
-                        shipped.seed(),
-                        resume,
-                        shipped.threads(),
-                        shipped.checkpointEvery());
-        new StoryTraining(options).run();
+        this.rate =
+                new LearningRate(
+                        PEAK_RATE,
+                        Math.min(WARMUP, options.steps() / 10),
+                        options.steps(),
+                        DECAY_SHARE);
     }
 
     /** Trains to the end and writes the model. */
@@ -181,7 +158,7 @@ public final class StoryTraining {
             var batch = curriculum.at(step);
             try (var _ = new NDScope()) {
                 var loss = differentiate(batch);
-                var norm = optimizer.update(step, rateAt(step));
+                var norm = optimizer.update(step, rate.at(step));
                 recentLoss = Double.isNaN(recentLoss) ? loss : 0.95 * recentLoss + 0.05 * loss;
                 if (step % LOG_EVERY == 0) {
                     LOG.atInfo()
@@ -189,7 +166,7 @@ public final class StoryTraining {
                             .addKeyValue("loss", "%.4f".formatted(loss))
                             .addKeyValue("recent", "%.4f".formatted(recentLoss))
                             .addKeyValue("norm", "%.2f".formatted(norm))
-                            .addKeyValue("rate", "%.5f".formatted(rateAt(step)))
+                            .addKeyValue("rate", "%.5f".formatted(rate.at(step)))
                             .addKeyValue("milliseconds", (System.nanoTime() - started) / 1_000_000)
                             .log("learned");
                 }
@@ -213,6 +190,7 @@ public final class StoryTraining {
                     .addKeyValue("loss", "%.4f".formatted(heldOut.loss()))
                     .addKeyValue("entropy", "%.4f".formatted(heldOut.entropy()))
                     .addKeyValue("gap", "%.4f".formatted(heldOut.gap()))
+                    .addKeyValue("echoes", "%.4f".formatted(heldOut.echoLoss()))
                     .log("saved");
             return heldOut;
         }

@@ -12,8 +12,8 @@ class StoryCheckerTest {
     private static final String STORY =
             "Once upon a time there was a brave fox named Pip. Pip lived in a cozy den near the"
                 + " river. His best friend was a shy bear named Lily.\n\n"
-                + "Pip had a red kite that he loved very much. One morning the red kite was gone."
-                + " \"Oh no! Where is my red kite?\" cried Pip.\n\n"
+                + "Pip had a red kite that he loved very much. One morning the red kite was gone"
+                + " from the den near the river. \"Oh no! Where is my red kite?\" cried Pip.\n\n"
                 + "They walked to the hill. There they met a quiet mole named Tom. \"My gate is"
                 + " broken,\" said Tom. \"Can you help me?\" It took them two hours, but then the"
                 + " gate was ready. Tom waved slowly when they left.";
@@ -50,6 +50,7 @@ class StoryCheckerTest {
                 "One morning the red kite | One morning the blue kite", // the toy changes its
                 // colour
                 "Where is my red kite | Where is my red ball", // or becomes another
+                "from the den near the river | from the den near the lake", // a home that moves
                 "that he loved | that she loved", // the pronoun is not the name's
                 "but then the gate was | but then the door was", // what is repaired is not what
                 // broke
@@ -90,6 +91,11 @@ class StoryCheckerTest {
             assertThat(verdict.known()).as(STORY.substring(0, end)).isEqualTo(verdict.sentences());
             assertThat(verdict.isConsistent()).isTrue();
         }
+    }
+
+    @Test
+    void two_may_be_of_one_kind() {
+        assertThat(checker.check(STORY.replace("a shy bear", "a shy fox")).isConsistent()).isTrue();
     }
 
     @Test

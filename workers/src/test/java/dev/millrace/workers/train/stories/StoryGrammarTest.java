@@ -20,6 +20,7 @@ class StoryGrammarTest {
             words name: Pip Tom Mia Ben
             words girl: Mia
             words kind: fox bear
+            distinct name
             rule document *2: who does
             rule document *1: who does / does
             say who *3: {x=name} the {k=kind}

@@ -13,6 +13,7 @@ import dev.millrace.workers.tensor.Torch;
 
 import org.junit.jupiter.api.Test;
 
+import java.util.BitSet;
 import java.util.List;
 
 class StorySamplerTest {
@@ -28,7 +29,9 @@ class StorySamplerTest {
         try (var manager = NDManager.newBaseManager();
                 var script = Script.compile(manager, StoryScript.step(SHAPE))) {
             var model = sharpened(manager);
-            var whole = model.loss(StoryBatch.padded(List.of(TOKENS), 64)).toFloatArray()[0];
+            var sample = new StorySource.Sample(TOKENS, new BitSet(), 0);
+            var row = StoryBatch.padded(List.of(sample), 64, 1);
+            var whole = model.loss(row).toFloatArray()[0];
 
             var surprise = 0.0;
             var keys = cache(manager);

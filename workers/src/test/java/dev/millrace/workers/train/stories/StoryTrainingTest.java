@@ -16,7 +16,7 @@ class StoryTrainingTest {
     private static final StorySource SOURCE = new StorySource();
     private static final StoryShape TINY =
             new StoryShape(SOURCE.vocabulary().size(), 32, 2, 4, 2, 48, 512);
-    private static final StoryCurriculum.Stages STAGES = new StoryCurriculum.Stages(512, 2, 28, 4);
+    private static final StoryCurriculum.Stages STAGES = new StoryCurriculum.Stages(512, 2, 28);
 
     @TempDir Path folder;
 

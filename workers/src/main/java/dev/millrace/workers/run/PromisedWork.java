@@ -1,7 +1,4 @@
-package dev.millrace.workers.text;
-
-import dev.millrace.workers.run.Outcome;
-import dev.millrace.workers.run.Work;
+package dev.millrace.workers.run;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -10,25 +7,31 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 
-/** A slot's hold on a job inside the engine: the only thing that both their threads touch. */
-final class TextWork implements Work {
+/** A slot's hold on a job inside an engine: the only thing that both their threads touch. */
+public final class PromisedWork implements Work {
     private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
     private final LongSupplier steps;
     private volatile boolean stopped;
 
     /**
-     * @param steps counts the loop's rounds, which are steps on every job in it
+     * @param steps counts the engine's steps, on this work or on all
      */
-    TextWork(LongSupplier steps) {
+    public PromisedWork(LongSupplier steps) {
         this.steps = steps;
     }
 
-    void finish(Outcome how) {
+    /** For the engine: this is how it went; what comes after the first is ignored. */
+    public void finish(Outcome how) {
         outcome.complete(how);
     }
 
-    boolean isStopped() {
+    /** For the engine: nobody waits for the rest. */
+    public boolean isStopped() {
         return stopped;
+    }
+
+    public boolean isFinished() {
+        return outcome.isDone();
     }
 
     @Override

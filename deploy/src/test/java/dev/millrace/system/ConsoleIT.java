@@ -1,0 +1,173 @@
+package dev.millrace.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.millrace.app.GatewayClient;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.By;
+import org.openqa.selenium.WebDriver;
+import org.openqa.selenium.WebElement;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.chrome.ChromeDriverService;
+import org.openqa.selenium.chrome.ChromeOptions;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/** The console page in a headless browser, over a gateway and a worker of their own. */
+class ConsoleIT {
+    private static final Path CHROMIUM =
+            Path.of(System.getProperty("millrace.chromium", "/usr/bin/chromium"));
+    private static final Path DRIVER =
+            Path.of(System.getProperty("millrace.chromedriver", "/usr/bin/chromedriver"));
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration POLL = Duration.ofMillis(20);
+    private static final Map<String, String> SLOWLY = Map.of("MILLRACE_PACE", "20ms");
+
+    @TempDir Path directory;
+    private Stage stage;
+    private WebDriver browser;
+
+    @BeforeEach
+    void raise() {
+        assumeTrue(
+                Files.isExecutable(CHROMIUM) && Files.isExecutable(DRIVER),
+                "no browser: " + CHROMIUM + " and " + DRIVER + " are needed");
+        stage = new Stage(directory);
+        stage.gateway("g1").startWorker("w0", SLOWLY);
+        stage.node("w0").awaitReady();
+        browser = headless(directory.resolve("profile"));
+        browser.get(stage.url("g1").toString());
+    }
+
+    @AfterEach
+    void strike() {
+        if (browser != null) {
+            browser.quit();
+        }
+        if (stage != null) {
+            stage.close();
+        }
+    }
+
+    @Test
+    void text_grows_as_it_comes_and_goes_on_where_it_was_after_a_reload() {
+        send("Once upon a time", 200, 7);
+        var early = textLongerThan(20);
+        var later = textLongerThan(early.length() + 40);
+        assertThat(later).startsWith(early);
+        assertThat(state()).isEqualTo("running");
+
+        browser.navigate().refresh();
+
+        assertThat(textLongerThan(0)).startsWith(later);
+        assertThat(state()).isEqualTo("running");
+        until(() -> !state().equals("running"));
+        assertThat(state()).isEqualTo("completed");
+        var job = Objects.requireNonNull(output().getDomAttribute("data-job"));
+        assertThat(text()).isEqualTo(stage.follow("g1", job).isWhole().text());
+        assertThat(browser.findElement(By.id("tokens")).getText()).isEqualTo("200");
+    }
+
+    @Test
+    void a_job_is_cancelled_by_its_button() throws IOException, InterruptedException {
+        send("Once upon a time", 1500, 8);
+        textLongerThan(20);
+
+        browser.findElement(By.cssSelector("#jobs > li:first-child .cancel")).click();
+
+        until(() -> state().equals("cancelled"));
+        var job = Objects.requireNonNull(output().getDomAttribute("data-job"));
+        try (var client = new GatewayClient(stage.url("g1"))) {
+            assertThat(client.get("/v1/jobs/" + job).path("state").asText()).isEqualTo("cancelled");
+        }
+        assertThat(text()).isEqualTo(stage.follow("g1", job).isWhole().text());
+        assertThat(browser.findElements(By.cssSelector("#jobs .cancel"))).isEmpty();
+    }
+
+    @Test
+    void what_is_wrong_with_a_request_is_said_on_the_page() {
+        send("Once upon a time", 1_000_000, 9);
+
+        var error = browser.findElement(By.id("error"));
+        until(error::isDisplayed);
+        assertThat(error.getText()).contains("max_tokens").contains("1000000");
+    }
+
+    private void send(String prompt, int tokens, long seed) {
+        var send = browser.findElement(By.id("send"));
+        until(send::isEnabled);
+        browser.findElement(By.tagName("summary")).click();
+        type("prompt", prompt);
+        type("max-tokens", Integer.toString(tokens));
+        type("seed", Long.toString(seed));
+        send.click();
+    }
+
+    private void type(String id, String text) {
+        var field = browser.findElement(By.id(id));
+        field.clear();
+        field.sendKeys(text);
+    }
+
+    private String textLongerThan(int length) {
+        until(() -> text().length() > length);
+        return text();
+    }
+
+    private WebElement output() {
+        return browser.findElement(By.id("output"));
+    }
+
+    /** As it is in the page: {@code getText} would fold its white space. */
+    private String text() {
+        return Objects.requireNonNullElse(output().getDomProperty("textContent"), "");
+    }
+
+    private String state() {
+        return Objects.requireNonNullElse(output().getDomAttribute("data-state"), "");
+    }
+
+    private static void until(BooleanSupplier condition) {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("within " + PATIENCE).isLessThan(deadline);
+            LockSupport.parkNanos(POLL.toNanos());
+        }
+    }
+
+    private static WebDriver headless(Path profile) {
+        var options = new ChromeOptions();
+        options.setBinary(CHROMIUM.toFile());
+        options.addArguments(
+                "--headless",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-quic",
+                "--disable-dev-shm-usage",
+                "--no-first-run",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+                "--user-data-dir=" + profile);
+        var driver =
+                new ChromeDriverService.Builder()
+                        .usingDriverExecutable(DRIVER.toFile())
+                        .usingAnyFreePort()
+                        .withLogFile(new File("/dev/null"))
+                        .build();
+        return new ChromeDriver(driver, options);
+    }
+}
