@@ -5,7 +5,7 @@ import java.net.URI;
 import java.time.Duration;
 
 /** Sends one token through everything: gateway, Kafka, worker, model and back. */
-final class FirstToken {
+public final class FirstToken {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration PAUSE = Duration.ofMillis(20);
 
@@ -16,7 +16,7 @@ final class FirstToken {
      *
      * @throws IOException if that does not happen in time, or a model fails
      */
-    static void awaitFrom(URI url, int models) throws IOException, InterruptedException {
+    public static void awaitFrom(URI url, int models) throws IOException, InterruptedException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         try (var client = new GatewayClient(url)) {
             while (client.get("/v1/models").path("data").size() < models) {
@@ -27,11 +27,24 @@ final class FirstToken {
                 Thread.sleep(PAUSE);
             }
             for (var model : client.get("/v1/models").path("data")) {
-                var request = GatewayClient.JSON.createObjectNode();
-                request.put("model", model.path("id").asText())
-                        .put("prompt", "Once")
-                        .put("max_tokens", 1);
+                await(client, model.path("id").asText(), deadline);
+            }
+        }
+    }
+
+    private static void await(GatewayClient client, String model, long deadline)
+            throws IOException, InterruptedException {
+        var request = GatewayClient.JSON.createObjectNode();
+        request.put("model", model).put("prompt", "Once").put("max_tokens", 1);
+        while (true) {
+            try {
                 client.post("/v1/completions", request);
+                return;
+            } catch (GatewayClient.Unavailable e) {
+                if (System.nanoTime() > deadline) {
+                    throw e;
+                }
+                Thread.sleep(PAUSE);
             }
         }
     }

@@ -29,6 +29,15 @@ public final class GatewayClient implements AutoCloseable {
         this.url = url;
     }
 
+    /** The gateway says that it may work a little later (503). */
+    public static final class Unavailable extends IOException {
+        private static final long serialVersionUID = 1;
+
+        Unavailable(String message) {
+            super(message);
+        }
+    }
+
     /** An event of a stream as it came over SSE. */
     public record SseEvent(String id, String type, JsonNode data) {
         public boolean isTerminal() {
@@ -117,10 +126,14 @@ public final class GatewayClient implements AutoCloseable {
     private static JsonNode answer(HttpResponse<String> response) throws IOException {
         var body = response.body().isEmpty() ? JSON.nullNode() : JSON.readTree(response.body());
         if (response.statusCode() >= 400) {
-            throw new IOException(
+            var message =
                     body.path("title").asText("HTTP " + response.statusCode())
                             + ": "
-                            + body.path("detail").asText(""));
+                            + body.path("detail")
+                                    .asText(body.path("error").path("message").asText());
+            throw response.statusCode() == 503
+                    ? new Unavailable(message)
+                    : new IOException(message);
         }
         return body;
     }

@@ -3,6 +3,7 @@ package dev.millrace.workers;
 import dev.millrace.protocol.Served;
 import dev.millrace.protocol.kafka.Provisioner;
 import dev.millrace.workers.claim.Cancellations;
+import dev.millrace.workers.claim.Entrance;
 import dev.millrace.workers.claim.Follower;
 import dev.millrace.workers.claim.KafkaClaims;
 import dev.millrace.workers.claim.Window;
@@ -69,6 +70,7 @@ public final class Worker implements AutoCloseable {
         var cancellations = shared.add(new Cancellations(kafka, running::stop));
         var crew =
                 new Crew(engine, running, drain, tally, InstantSource.system(), config.firstStep());
+        var entrance = new Entrance();
         Supplier<Claims> claims =
                 () ->
                         new KafkaClaims(
@@ -78,7 +80,8 @@ public final class Worker implements AutoCloseable {
                                 emitter,
                                 follower,
                                 tally,
-                                window);
+                                window,
+                                entrance);
         slots = Stream.generate(() -> new Slot(claims.get(), crew)).limit(config.slots()).toList();
         readerThreads = List.of(start("follower", follower), start("cancellations", cancellations));
         slotThreads =

@@ -1,5 +1,6 @@
 package dev.millrace.app.bench;
 
+import dev.millrace.app.FirstToken;
 import dev.millrace.broker.EmbeddedBroker;
 import dev.millrace.gateway.Gateway;
 import dev.millrace.gateway.GatewayConfig;
@@ -10,6 +11,7 @@ import dev.millrace.workers.WorkerConfig;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 
@@ -22,7 +24,7 @@ import java.util.HashMap;
 public final class BenchServer {
     private BenchServer() {}
 
-    public static void main(String[] arguments) throws IOException {
+    public static void main(String[] arguments) throws IOException, InterruptedException {
         var settings = new HashMap<>(System.getenv());
         settings.put(WorkerConfig.PACE, arguments[0] + "ms");
         settings.put(WorkerConfig.SLOTS, arguments[1]);
@@ -33,8 +35,9 @@ public final class BenchServer {
             settings.put(ClientSettings.BOOTSTRAP, broker.bootstrap());
             try (var gateway = Gateway.start(GatewayConfig.from(settings));
                     var _ = Worker.start(WorkerConfig.from(settings), new StampedSource())) {
-                System.out.println(
-                        "ready http://127.0.0.1:" + gateway.port() + " " + broker.bootstrap());
+                var url = URI.create("http://127.0.0.1:" + gateway.port());
+                FirstToken.awaitFrom(url, 1);
+                System.out.println("ready " + url + " " + broker.bootstrap());
                 obey();
             }
         }

@@ -23,7 +23,7 @@ import java.util.concurrent.Future;
  * everything here is for virtual threads.
  */
 public final class Appender implements AutoCloseable {
-    private static final Duration MAX_BLOCK = Duration.ofSeconds(1);
+    private static final Duration MAX_BLOCK = Duration.ofSeconds(3);
     private static final Duration CLOSING = Duration.ofSeconds(2);
 
     /** How often the broker is asked for its time when nothing else is appended. */
@@ -104,9 +104,19 @@ public final class Appender implements AutoCloseable {
         return new AppendFailed("not acknowledged on " + record.topic() + ": " + cause, cause);
     }
 
+    /** Producers forget topics; the next append would first have to ask where they are. */
+    private void keepInMind(String topic) {
+        try {
+            var _ = producer.partitionsFor(topic);
+        } catch (KafkaException _) {
+            // the broker is away, which those who append will notice
+        }
+    }
+
     private void beat() {
         try {
             while (true) {
+                keepInMind(Topics.EVENTS);
                 if (clock.silence().filter(silence -> silence.compareTo(PULSE) < 0).isEmpty()) {
                     offer(Records.warmup(Topics.CONTROL, 0));
                 }

@@ -86,7 +86,7 @@ public record ClientSettings(Map<String, String> operator) {
     }
 
     public Map<String, Object> admin() {
-        var settings = new HashMap<String, Object>(operator);
+        var settings = common();
         settings.put(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, millis(REQUEST_TIMEOUT));
         return settings;
     }
@@ -98,7 +98,7 @@ public record ClientSettings(Map<String, String> operator) {
      *     buffer is full
      */
     public Map<String, Object> producer(Duration maxBlock) {
-        var settings = new HashMap<String, Object>(operator);
+        var settings = common();
         settings.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
         settings.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
         settings.put(ProducerConfig.ACKS_CONFIG, "all");
@@ -116,7 +116,7 @@ public record ClientSettings(Map<String, String> operator) {
      * moved.
      */
     public Map<String, Object> reader() {
-        var settings = new HashMap<String, Object>(operator);
+        var settings = common();
         settings.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
         settings.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
         settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
@@ -130,7 +130,7 @@ public record ClientSettings(Map<String, String> operator) {
 
     /** One job at a time, settled explicitly. */
     public Map<String, Object> shareConsumer(String group) {
-        var settings = new HashMap<String, Object>(operator);
+        var settings = common();
         settings.remove(ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG); // a share group takes none
         settings.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
         settings.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
@@ -140,6 +140,14 @@ public record ClientSettings(Map<String, String> operator) {
         settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 1);
         settings.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 4 * Topics.MAX_RECORD_BYTES);
         settings.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, Topics.MAX_RECORD_BYTES);
+        return settings;
+    }
+
+    /** A worker has hundreds of clients: what each would report on its own is left out. */
+    private Map<String, Object> common() {
+        var settings = new HashMap<String, Object>(operator);
+        settings.putIfAbsent(CommonClientConfigs.METRIC_REPORTER_CLASSES_CONFIG, "");
+        settings.putIfAbsent(CommonClientConfigs.ENABLE_METRICS_PUSH_CONFIG, "false");
         return settings;
     }
 

@@ -29,14 +29,16 @@ import java.util.Optional;
 /** A slot's share consumer: acquires one job at a time from a model's queue. */
 public final class KafkaClaims implements Claims {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaClaims.class);
-    private static final Duration POLL = Duration.ofMillis(500);
 
     /** Leaving the group in time gives what is still held to others at once. */
     private static final Duration LEAVE = Duration.ofSeconds(2);
 
     private final ShareConsumer<byte[], byte[]> consumer;
+    private final CalmPolling polling;
     private final Outlook outlook;
     private final Window window;
+    private final Entrance.Visit visit;
+    private final String queue;
     private final Duration lock;
     private long inHand = -1;
 
@@ -50,21 +52,29 @@ public final class KafkaClaims implements Claims {
             Emitter emitter,
             Follower follower,
             Tally tally,
-            Window window) {
+            Window window,
+            Entrance entrance) {
         this.consumer = new KafkaShareConsumer<>(settings.shareConsumer(Topics.group(model)));
-        this.consumer.subscribe(List.of(Topics.jobs(model)));
+        this.queue = Topics.jobs(model);
+        this.polling = new CalmPolling(consumer);
         this.outlook = new Outlook(emitter, follower, new StreamReader(settings), tally);
         this.window = window;
+        this.visit = entrance.visit();
         this.lock = lock;
     }
 
     @Override
     public Optional<Claim> next() {
         window.leave(inHand);
-        for (var record : consumer.poll(POLL)) {
-            return claim(record);
+        if (!visit.isLetIn()) {
+            return Optional.empty();
         }
-        return Optional.empty();
+        if (consumer.subscription().isEmpty()) {
+            consumer.subscribe(List.of(queue));
+        }
+        var records = polling.poll();
+        visit.passOn(polling::isAnswered);
+        return records.isEmpty() ? Optional.empty() : claim(records.getFirst());
     }
 
     private Optional<Claim> claim(ConsumerRecord<byte[], byte[]> record) {
@@ -119,6 +129,7 @@ public final class KafkaClaims implements Claims {
 
     @Override
     public void close() {
+        visit.leave();
         try {
             consumer.close(LEAVE);
         } finally {

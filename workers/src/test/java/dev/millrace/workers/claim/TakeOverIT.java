@@ -55,7 +55,16 @@ class TakeOverIT {
         var emitter = new Emitter(settings, name, tally);
         var follower = new Follower(settings);
         Thread.ofPlatform().name(name).start(follower);
-        var claims = new KafkaClaims(settings, model, LOCK, emitter, follower, tally, new Window());
+        var claims =
+                new KafkaClaims(
+                        settings,
+                        model,
+                        LOCK,
+                        emitter,
+                        follower,
+                        tally,
+                        new Window(),
+                        new Entrance());
         open.push(emitter);
         open.push(follower);
         open.push(claims);
