@@ -18,12 +18,12 @@ class CalmPollingTest {
     /** A consumer whose polls take no time, but as much CPU as it is told to. */
     private static final class Consumer {
         private final List<Duration> polls = new ArrayList<>();
-        private final CalmPolling polling =
-                new CalmPolling(this::poll, () -> isAnswered, () -> cpu);
         private boolean isAnswered = true;
         private double burns;
         private boolean hasRecord;
         private long cpu;
+        private final CalmPolling polling =
+                new CalmPolling(this::poll, () -> isAnswered, () -> cpu);
 
         private ConsumerRecords<byte[], byte[]> poll(Duration atMost) {
             polls.add(atMost);
