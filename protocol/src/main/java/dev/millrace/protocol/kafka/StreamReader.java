@@ -49,7 +49,20 @@ public final class StreamReader implements AutoCloseable {
             Predicate<ConsumerRecord<byte[], byte[]>> sink) {
         var place = new TopicPartition(Topics.EVENTS, partition);
         consumer.assign(List.of(place));
-        consumer.seek(place, from);
+        try {
+            consumer.seek(place, from);
+            read(place, job, to, patience, sink);
+        } finally {
+            consumer.unsubscribe(); // or what was fetched too much, up to a megabyte, would stay
+        }
+    }
+
+    private void read(
+            TopicPartition place,
+            JobKey job,
+            long to,
+            Duration patience,
+            Predicate<ConsumerRecord<byte[], byte[]>> sink) {
         long quietSince = System.nanoTime();
         while (position(place) <= to) {
             var records = poll(place);
