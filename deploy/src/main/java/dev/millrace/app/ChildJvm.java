@@ -25,11 +25,12 @@ public final class ChildJvm implements AutoCloseable {
     private static final String READY = "ready";
 
     private final Process process;
+    private final Thread reader;
     private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
 
     private ChildJvm(Process process) {
         this.process = process;
-        Thread.ofVirtual().start(this::readOutput);
+        this.reader = Thread.ofVirtual().start(this::readOutput);
     }
 
     /**
@@ -115,6 +116,18 @@ public final class ChildJvm implements AutoCloseable {
                         + prefix
                         + "'"
                         + (process.isAlive() ? "" : " and ended"));
+    }
+
+    /**
+     * Waits for its end; what it has said and nobody has waited for.
+     *
+     * @throws IllegalStateException if it does not end in time
+     */
+    public List<String> output(Duration atMost) throws InterruptedException {
+        if (!awaitEnd(atMost) || !reader.join(atMost)) {
+            throw new IllegalStateException("the process should have ended within " + atMost);
+        }
+        return List.copyOf(lines);
     }
 
     /** Writes a line to its standard input. */

@@ -214,11 +214,14 @@ final class Stage implements AutoCloseable {
         return !seen.isEmpty() && seen.getLast().isTerminal();
     }
 
-    /** Runs a dead job again; the new job's id. */
-    String replayed(String dead) {
-        var arguments = List.of("jobs", "replay", "--bootstrap", broker.bootstrap(), MODEL, dead);
+    /** Runs dead jobs again: what the command says, a line for each. */
+    List<String> replay(String... jobs) throws InterruptedException {
+        var arguments =
+                new ArrayList<>(
+                        List.of("jobs", "replay", "--bootstrap", broker.bootstrap(), MODEL));
+        arguments.addAll(List.of(jobs));
         try (var replay = ChildJvm.start(SMALL, Map.of(), MILLRACE, arguments)) {
-            return replay.awaitLine(dead + " ", Duration.ofSeconds(30));
+            return replay.output(Duration.ofSeconds(30));
         }
     }
 
