@@ -11,7 +11,7 @@ import java.util.SplittableRandom;
 class StoryCheckerTest {
     private static final String STORY =
             "Once upon a time there was a brave fox named Pip. Pip lived in a cozy den near the"
-                + " river. His best friend was a shy bear named Lily.\n\n"
+                + " river. His best friend was Lily, a shy bear.\n\n"
                 + "Pip had a red kite that he loved very much. One morning the red kite was gone"
                 + " from the den near the river. \"Oh no! Where is my red kite?\" cried Pip.\n\n"
                 + "They walked to the hill. There they met a quiet mole named Tom. \"My gate is"
@@ -55,7 +55,7 @@ class StoryCheckerTest {
                 "but then the gate was | but then the door was", // what is repaired is not what
                 // broke
                 "Tom waved slowly | Lily waved slowly", // someone else says goodbye
-                "a shy bear named Lily | a shy bear named Pip", // two of one name
+                "was Lily, a shy bear | was Pip, a shy bear", // two of one name
             })
     void a_planted_contradiction_is_found(String right, String wrong) {
         var verdict = checker.check(STORY.replace(right, wrong));
