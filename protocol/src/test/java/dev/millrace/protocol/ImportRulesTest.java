@@ -26,6 +26,7 @@ class ImportRulesTest {
     private static final String CORE = "dev.millrace.protocol";
     private static final String CODEC = CORE + ".codec";
     private static final String KAFKA = CORE + ".kafka";
+    private static final String SETTINGS = CORE + ".settings";
     private static final String[] JDK = {"java..", "org.jspecify.annotations"};
 
     private static ArchRule only(String from, String... allowed) {
@@ -40,6 +41,7 @@ class ImportRulesTest {
     @Test
     void the_words_need_nothing_but_the_jdk() {
         only(CORE, CORE).check(CLASSES);
+        only(SETTINGS, SETTINGS).check(CLASSES);
     }
 
     @Test
@@ -49,12 +51,12 @@ class ImportRulesTest {
 
     @Test
     void the_kafka_package_adds_the_kafka_client() {
-        only(KAFKA, KAFKA, CODEC, CORE, "org.apache.kafka..").check(CLASSES);
+        only(KAFKA, KAFKA, CODEC, CORE, SETTINGS, "org.apache.kafka..").check(CLASSES);
     }
 
     @Test
     void there_is_no_other_package() {
-        classes().should().resideInAnyPackage(CORE, CODEC, KAFKA).check(CLASSES);
+        classes().should().resideInAnyPackage(CORE, CODEC, KAFKA, SETTINGS).check(CLASSES);
     }
 
     @Test
