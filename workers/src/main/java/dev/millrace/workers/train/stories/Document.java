@@ -10,7 +10,7 @@ import java.util.List;
  *     at the end
  * @param logProbability natural logarithm of the probability that the grammar generates this text
  * @param echoes for each character of the text whether it belongs to a word that repeats what the
- *     story has said, as the words before it in the sentence demand
+ *     story has said, as the words before it in the sentence demand, or that must differ from it
  * @param derivation the leaves of the derivation: template ids, "/" and special tokens
  */
 record Document(String text, double logProbability, BitSet echoes, List<String> derivation) {}

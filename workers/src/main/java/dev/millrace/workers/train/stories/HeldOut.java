@@ -12,7 +12,7 @@ import java.util.stream.LongStream;
  *
  * @param loss the model's mean negative log-likelihood of a token, in nats
  * @param entropy the grammar's, of the same tokens
- * @param echoLoss the model's for words that repeat what the story has said
+ * @param echoLoss the model's for words that repeat what the story has said, or must differ from it
  */
 record HeldOut(double loss, double entropy, double echoLoss, long tokens) {
     private static final long SEED = 0x5EED_0F_4E1D_0071L;

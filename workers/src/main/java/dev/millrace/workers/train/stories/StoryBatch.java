@@ -29,8 +29,8 @@ record StoryBatch(long[] ids, long[] targets, float[] weights, int rows) {
      * Rows full of documents, one after the other, each row beginning with one; the last is cut
      * off.
      *
-     * @param echoWeight how much a word counts that repeats what the story has said; other tokens
-     *     count 1
+     * @param echoWeight how much a word counts that depends on what the story has said; other
+     *     tokens count 1
      */
     static StoryBatch packed(
             StorySource source, long seed, long step, int rows, int length, float echoWeight) {

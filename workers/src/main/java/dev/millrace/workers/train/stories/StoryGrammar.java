@@ -108,9 +108,15 @@ public final class StoryGrammar {
         private boolean isEcho(Part part) {
             return switch (part) {
                 case Part.Use _, Part.Pronoun _ -> true;
-                case Part.Bind(var variable, _, _) -> bindings.value(variable).isPresent();
-                case Part.Literal _, Part.Rebind _, Part.Any _ -> false;
+                case Part.Bind(var variable, var wordClass, _) ->
+                        bindings.value(variable).isPresent() || mustDiffer(wordClass);
+                case Part.Rebind(_, var wordClass, _) -> mustDiffer(wordClass);
+                case Part.Literal _, Part.Any _ -> false;
             };
+        }
+
+        private boolean mustDiffer(String wordClass) {
+            return grammar.isDistinct(wordClass) && !bindings.taken(wordClass).isEmpty();
         }
 
         private String word(Part part, List<String> free) {

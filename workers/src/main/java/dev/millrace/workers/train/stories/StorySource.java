@@ -13,7 +13,8 @@ final class StorySource {
     /**
      * A document.
      *
-     * @param echoes which of the ids belong to words that repeat what the story has said
+     * @param echoes which of the ids belong to words that repeat what the story has said, or must
+     *     differ from it
      * @param logProbability of all ids after the begin token
      */
     record Sample(List<Integer> ids, BitSet echoes, double logProbability) {}
