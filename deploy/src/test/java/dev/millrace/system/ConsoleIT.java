@@ -77,8 +77,10 @@ class ConsoleIT {
         until(() -> !state().equals("running"));
         assertThat(state()).isEqualTo("completed");
         var job = Objects.requireNonNull(output().getDomAttribute("data-job"));
-        assertThat(text()).isEqualTo(stage.follow("g1", job).isWhole().text());
-        assertThat(browser.findElement(By.id("tokens")).getText()).isEqualTo("200");
+        var stream = stage.follow("g1", job).isWhole();
+        assertThat(text()).isEqualTo(stream.text());
+        assertThat(browser.findElement(By.id("tokens")).getText())
+                .isEqualTo(Integer.toString(stream.tokens().size()));
     }
 
     @Test
