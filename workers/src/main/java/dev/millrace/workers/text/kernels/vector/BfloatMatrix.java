@@ -18,7 +18,6 @@ import java.lang.foreign.MemorySegment;
 record BfloatMatrix(MemorySegment weights, int outputs, int inputs) implements Matrix {
     private static final VectorSpecies<Integer> PAIRS = IntVector.SPECIES_PREFERRED;
     private static final int BLOCK = 2 * COUNT;
-    private static final int STRIDE = 2 * BLOCK;
     private static final int UPPER_HALF = 0xFFFF0000;
 
     @Override
@@ -61,23 +60,13 @@ record BfloatMatrix(MemorySegment weights, int outputs, int inputs) implements M
         long base = (long) output * inputs * Short.BYTES;
         FloatVector s0 = Lanes.zero();
         FloatVector s1 = Lanes.zero();
-        FloatVector s2 = Lanes.zero();
-        FloatVector s3 = Lanes.zero();
         int i = 0;
-        for (; i + STRIDE <= inputs; i += STRIDE) {
-            var pairs = pairs(base, i);
-            s0 = even(pairs).fma(Lanes.load(x, at + i), s0);
-            s1 = odd(pairs).fma(Lanes.load(x, at + i + COUNT), s1);
-            pairs = pairs(base, i + BLOCK);
-            s2 = even(pairs).fma(Lanes.load(x, at + i + BLOCK), s2);
-            s3 = odd(pairs).fma(Lanes.load(x, at + i + BLOCK + COUNT), s3);
-        }
         for (; i + BLOCK <= inputs; i += BLOCK) {
             var pairs = pairs(base, i);
             s0 = even(pairs).fma(Lanes.load(x, at + i), s0);
             s1 = odd(pairs).fma(Lanes.load(x, at + i + COUNT), s1);
         }
-        return Lanes.sum(s0, s1, s2, s3) + rest(x, at, base, i);
+        return Lanes.sum(s0.add(s1)) + rest(x, at, base, i);
     }
 
     /** The same sums as {@link #one}, of four rows, with each weight read once. */
@@ -88,45 +77,13 @@ record BfloatMatrix(MemorySegment weights, int outputs, int inputs) implements M
         int d = c + inputs;
         FloatVector a0 = Lanes.zero();
         FloatVector a1 = Lanes.zero();
-        FloatVector a2 = Lanes.zero();
-        FloatVector a3 = Lanes.zero();
         FloatVector b0 = Lanes.zero();
         FloatVector b1 = Lanes.zero();
-        FloatVector b2 = Lanes.zero();
-        FloatVector b3 = Lanes.zero();
         FloatVector c0 = Lanes.zero();
         FloatVector c1 = Lanes.zero();
-        FloatVector c2 = Lanes.zero();
-        FloatVector c3 = Lanes.zero();
         FloatVector d0 = Lanes.zero();
         FloatVector d1 = Lanes.zero();
-        FloatVector d2 = Lanes.zero();
-        FloatVector d3 = Lanes.zero();
         int i = 0;
-        for (; i + STRIDE <= inputs; i += STRIDE) {
-            var pairs = pairs(base, i);
-            var w = even(pairs);
-            a0 = w.fma(Lanes.load(x, at + i), a0);
-            b0 = w.fma(Lanes.load(x, b + i), b0);
-            c0 = w.fma(Lanes.load(x, c + i), c0);
-            d0 = w.fma(Lanes.load(x, d + i), d0);
-            w = odd(pairs);
-            a1 = w.fma(Lanes.load(x, at + i + COUNT), a1);
-            b1 = w.fma(Lanes.load(x, b + i + COUNT), b1);
-            c1 = w.fma(Lanes.load(x, c + i + COUNT), c1);
-            d1 = w.fma(Lanes.load(x, d + i + COUNT), d1);
-            pairs = pairs(base, i + BLOCK);
-            w = even(pairs);
-            a2 = w.fma(Lanes.load(x, at + i + BLOCK), a2);
-            b2 = w.fma(Lanes.load(x, b + i + BLOCK), b2);
-            c2 = w.fma(Lanes.load(x, c + i + BLOCK), c2);
-            d2 = w.fma(Lanes.load(x, d + i + BLOCK), d2);
-            w = odd(pairs);
-            a3 = w.fma(Lanes.load(x, at + i + BLOCK + COUNT), a3);
-            b3 = w.fma(Lanes.load(x, b + i + BLOCK + COUNT), b3);
-            c3 = w.fma(Lanes.load(x, c + i + BLOCK + COUNT), c3);
-            d3 = w.fma(Lanes.load(x, d + i + BLOCK + COUNT), d3);
-        }
         for (; i + BLOCK <= inputs; i += BLOCK) {
             var pairs = pairs(base, i);
             var w = even(pairs);
@@ -140,10 +97,10 @@ record BfloatMatrix(MemorySegment weights, int outputs, int inputs) implements M
             c1 = w.fma(Lanes.load(x, c + i + COUNT), c1);
             d1 = w.fma(Lanes.load(x, d + i + COUNT), d1);
         }
-        y[to] = Lanes.sum(a0, a1, a2, a3) + rest(x, at, base, i);
-        y[to + outputs] = Lanes.sum(b0, b1, b2, b3) + rest(x, b, base, i);
-        y[to + 2 * outputs] = Lanes.sum(c0, c1, c2, c3) + rest(x, c, base, i);
-        y[to + 3 * outputs] = Lanes.sum(d0, d1, d2, d3) + rest(x, d, base, i);
+        y[to] = Lanes.sum(a0.add(a1)) + rest(x, at, base, i);
+        y[to + outputs] = Lanes.sum(b0.add(b1)) + rest(x, b, base, i);
+        y[to + 2 * outputs] = Lanes.sum(c0.add(c1)) + rest(x, c, base, i);
+        y[to + 3 * outputs] = Lanes.sum(d0.add(d1)) + rest(x, d, base, i);
     }
 
     private IntVector pairs(long base, int i) {

@@ -9,7 +9,7 @@ import java.lang.foreign.MemorySegment;
 
 /** Weights in f32. */
 record FloatMatrix(MemorySegment weights, int outputs, int inputs) implements Matrix {
-    private static final int STRIDE = 4 * COUNT;
+    private static final int STRIDE = 2 * COUNT;
 
     @Override
     public long bytes() {
@@ -40,19 +40,15 @@ record FloatMatrix(MemorySegment weights, int outputs, int inputs) implements Ma
         long base = (long) output * inputs * Float.BYTES;
         FloatVector s0 = Lanes.zero();
         FloatVector s1 = Lanes.zero();
-        FloatVector s2 = Lanes.zero();
-        FloatVector s3 = Lanes.zero();
         int i = 0;
         for (; i + STRIDE <= inputs; i += STRIDE) {
             s0 = weight(base, i).fma(Lanes.load(x, at + i), s0);
             s1 = weight(base, i + COUNT).fma(Lanes.load(x, at + i + COUNT), s1);
-            s2 = weight(base, i + 2 * COUNT).fma(Lanes.load(x, at + i + 2 * COUNT), s2);
-            s3 = weight(base, i + 3 * COUNT).fma(Lanes.load(x, at + i + 3 * COUNT), s3);
         }
         for (; i + COUNT <= inputs; i += COUNT) {
             s0 = weight(base, i).fma(Lanes.load(x, at + i), s0);
         }
-        return Lanes.sum(s0, s1, s2, s3) + rest(x, at, base, i);
+        return Lanes.sum(s0.add(s1)) + rest(x, at, base, i);
     }
 
     /** The same sums as {@link #one}, of four rows, with each weight read once. */
@@ -63,20 +59,12 @@ record FloatMatrix(MemorySegment weights, int outputs, int inputs) implements Ma
         int d = c + inputs;
         FloatVector a0 = Lanes.zero();
         FloatVector a1 = Lanes.zero();
-        FloatVector a2 = Lanes.zero();
-        FloatVector a3 = Lanes.zero();
         FloatVector b0 = Lanes.zero();
         FloatVector b1 = Lanes.zero();
-        FloatVector b2 = Lanes.zero();
-        FloatVector b3 = Lanes.zero();
         FloatVector c0 = Lanes.zero();
         FloatVector c1 = Lanes.zero();
-        FloatVector c2 = Lanes.zero();
-        FloatVector c3 = Lanes.zero();
         FloatVector d0 = Lanes.zero();
         FloatVector d1 = Lanes.zero();
-        FloatVector d2 = Lanes.zero();
-        FloatVector d3 = Lanes.zero();
         int i = 0;
         for (; i + STRIDE <= inputs; i += STRIDE) {
             var w = weight(base, i);
@@ -89,16 +77,6 @@ record FloatMatrix(MemorySegment weights, int outputs, int inputs) implements Ma
             b1 = w.fma(Lanes.load(x, b + i + COUNT), b1);
             c1 = w.fma(Lanes.load(x, c + i + COUNT), c1);
             d1 = w.fma(Lanes.load(x, d + i + COUNT), d1);
-            w = weight(base, i + 2 * COUNT);
-            a2 = w.fma(Lanes.load(x, at + i + 2 * COUNT), a2);
-            b2 = w.fma(Lanes.load(x, b + i + 2 * COUNT), b2);
-            c2 = w.fma(Lanes.load(x, c + i + 2 * COUNT), c2);
-            d2 = w.fma(Lanes.load(x, d + i + 2 * COUNT), d2);
-            w = weight(base, i + 3 * COUNT);
-            a3 = w.fma(Lanes.load(x, at + i + 3 * COUNT), a3);
-            b3 = w.fma(Lanes.load(x, b + i + 3 * COUNT), b3);
-            c3 = w.fma(Lanes.load(x, c + i + 3 * COUNT), c3);
-            d3 = w.fma(Lanes.load(x, d + i + 3 * COUNT), d3);
         }
         for (; i + COUNT <= inputs; i += COUNT) {
             var w = weight(base, i);
@@ -107,10 +85,10 @@ record FloatMatrix(MemorySegment weights, int outputs, int inputs) implements Ma
             c0 = w.fma(Lanes.load(x, c + i), c0);
             d0 = w.fma(Lanes.load(x, d + i), d0);
         }
-        y[to] = Lanes.sum(a0, a1, a2, a3) + rest(x, at, base, i);
-        y[to + outputs] = Lanes.sum(b0, b1, b2, b3) + rest(x, b, base, i);
-        y[to + 2 * outputs] = Lanes.sum(c0, c1, c2, c3) + rest(x, c, base, i);
-        y[to + 3 * outputs] = Lanes.sum(d0, d1, d2, d3) + rest(x, d, base, i);
+        y[to] = Lanes.sum(a0.add(a1)) + rest(x, at, base, i);
+        y[to + outputs] = Lanes.sum(b0.add(b1)) + rest(x, b, base, i);
+        y[to + 2 * outputs] = Lanes.sum(c0.add(c1)) + rest(x, c, base, i);
+        y[to + 3 * outputs] = Lanes.sum(d0.add(d1)) + rest(x, d, base, i);
     }
 
     private FloatVector weight(long base, int i) {

@@ -46,10 +46,6 @@ final class Lanes {
         return FloatVector.zero(FLOATS);
     }
 
-    static float sum(FloatVector a, FloatVector b, FloatVector c, FloatVector d) {
-        return sum(a.add(b).add(c.add(d)));
-    }
-
     /** The sum of all lanes: halves onto halves. */
     static float sum(FloatVector lanes) {
         var sum = lanes;
