@@ -34,7 +34,8 @@ public final class Alone implements DecoderKernels {
     public void decode(List<Step> batch, Logits logits) {
         for (int i = 0; i < batch.size(); i++) {
             kernels.decode(List.of(batch.get(i)), single);
-            logits.set(i, batch.size(), single.row(0));
+            float[] row = single.row(0);
+            logits.set(i, batch.size(), row, 0, row.length);
         }
     }
 

@@ -30,10 +30,10 @@ public final class Logits {
         }
     }
 
-    /** Takes one of {@code count} rows over. */
-    void set(int index, int count, float[] values) {
-        makeRoom(count, values.length);
-        System.arraycopy(values, 0, rows[index], 0, values.length);
+    /** Takes one of {@code count} rows over: so many values from {@code at} on. */
+    public void set(int index, int count, float[] values, int at, int vocabulary) {
+        makeRoom(count, vocabulary);
+        System.arraycopy(values, at, rows[index], 0, vocabulary);
     }
 
     /** Keeps the rows there are: those before the one being set have been set. */

@@ -11,6 +11,8 @@ import dev.millrace.workers.text.Decoders;
 import dev.millrace.workers.text.kernels.DecoderKernels.Step;
 import dev.millrace.workers.text.kernels.eager.EagerKernels;
 import dev.millrace.workers.text.kernels.torch.TorchKernels;
+import dev.millrace.workers.text.kernels.vector.VectorKernels;
+import dev.millrace.workers.text.kernels.vector.WeightType;
 import dev.millrace.workers.text.kv.KvCache;
 import dev.millrace.workers.text.model.ModelDirectory;
 
@@ -47,7 +49,8 @@ class DecoderGoldenTest {
     static Stream<Arguments> casesAndKernels() {
         return Goldens.casesWith("golden.safetensors").stream()
                 .flatMap(path ->
-                        Stream.of("eager", "torch").map(kernels -> Arguments.of(path, kernels)));
+                        Stream.of("eager", "torch", "vector")
+                                .map(kernels -> Arguments.of(path, kernels)));
     }
 
     static List<Path> cases() {
@@ -189,9 +192,11 @@ class DecoderGoldenTest {
     }
 
     private static DecoderKernels kernels(String name, ModelDirectory model) {
-        return name.equals("eager")
-                ? new EagerKernels(model)
-                : new TorchKernels(model, Devices.cpu(), ElementType.F32);
+        return switch (name) {
+            case "eager" -> new EagerKernels(model);
+            case "torch" -> new TorchKernels(model, Devices.cpu(), ElementType.F32);
+            default -> new VectorKernels(model, WeightType.F32);
+        };
     }
 
     private static int best(float... row) {

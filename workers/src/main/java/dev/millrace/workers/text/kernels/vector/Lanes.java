@@ -1,0 +1,99 @@
+package dev.millrace.workers.text.kernels.vector;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShuffle;
+import jdk.incubator.vector.VectorSpecies;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+
+/**
+ * What all kernels share: how many floats the machine computes at once, and how they are read.
+ *
+ * <p>A stream that is continued must get the same bits, also before and after the compiler has come
+ * by. So lanes are added in one order (the order of {@code reduceLanes} is not defined), and the
+ * exponential is made of plain steps (that of the Vector API may round differently when compiled).
+ */
+final class Lanes {
+    static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
+    static final int COUNT = FLOATS.length();
+    static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
+    static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ORDER);
+    static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ORDER);
+
+    private static final VectorShuffle<Float> BY_8 = turned(8);
+    private static final VectorShuffle<Float> BY_4 = turned(4);
+    private static final VectorShuffle<Float> BY_2 = turned(2);
+    private static final VectorShuffle<Float> BY_1 = turned(1);
+
+    /** Adding it rounds a small float to a whole number. */
+    private static final float MAGIC = 1.5f * (1 << 23);
+
+    private Lanes() {}
+
+    static FloatVector load(float[] from, int at) {
+        return FloatVector.fromArray(FLOATS, from, at);
+    }
+
+    static FloatVector load(MemorySegment from, long byteOffset) {
+        return FloatVector.fromMemorySegment(FLOATS, from, byteOffset, ORDER);
+    }
+
+    static FloatVector zero() {
+        return FloatVector.zero(FLOATS);
+    }
+
+    /** The sum of all lanes: halves onto halves. */
+    static float sum(FloatVector lanes) {
+        var sum = lanes;
+        if (COUNT > 8) {
+            sum = sum.add(sum.rearrange(BY_8));
+        }
+        if (COUNT > 4) {
+            sum = sum.add(sum.rearrange(BY_4));
+        }
+        if (COUNT > 2) {
+            sum = sum.add(sum.rearrange(BY_2));
+        }
+        return sum.add(sum.rearrange(BY_1)).lane(0);
+    }
+
+    private static VectorShuffle<Float> turned(int by) {
+        return VectorShuffle.iota(FLOATS, by, 1, true);
+    }
+
+    /**
+     * e^x for x in -87..0, within 2e-7 of it; less gives e^-87. Cephes: x = n ln 2 + r, e^r by a
+     * polynomial, 2^n by the exponent's bits.
+     */
+    static FloatVector exp(FloatVector x) {
+        var bounded = x.max(-87f);
+        var n = bounded.fma(broadcast(1.44269504f), broadcast(MAGIC)).sub(MAGIC);
+        var r = n.fma(broadcast(-0.693359375f), bounded);
+        r = n.fma(broadcast(2.12194440e-4f), r);
+        var p = broadcast(1.9875691500e-4f);
+        p = p.fma(r, broadcast(1.3981999507e-3f));
+        p = p.fma(r, broadcast(8.3334519073e-3f));
+        p = p.fma(r, broadcast(4.1665795894e-2f));
+        p = p.fma(r, broadcast(1.6666665459e-1f));
+        p = p.fma(r, broadcast(5.0000001201e-1f));
+        p = p.fma(r.mul(r), r).add(1f);
+        var exponent =
+                ((IntVector) n.convert(VectorOperators.F2I, 0))
+                        .add(127)
+                        .lanewise(VectorOperators.LSHL, 23);
+        return p.mul(exponent.reinterpretAsFloats());
+    }
+
+    static FloatVector broadcast(float value) {
+        return FloatVector.broadcast(FLOATS, value);
+    }
+
+    /** The float that 16 bits of bfloat16 stand for. */
+    static float widened(short bfloat16) {
+        return Float.intBitsToFloat(bfloat16 << 16);
+    }
+}

@@ -1,0 +1,323 @@
+package dev.millrace.workers.text.kernels.vector;
+
+import ai.djl.ndarray.NDManager;
+
+import dev.millrace.workers.tensor.Devices;
+import dev.millrace.workers.tensor.ElementType;
+import dev.millrace.workers.tensor.Tensors;
+import dev.millrace.workers.tensor.Torch;
+import dev.millrace.workers.text.kernels.Activations;
+import dev.millrace.workers.text.kernels.DecoderKernels;
+import dev.millrace.workers.text.kernels.Logits;
+import dev.millrace.workers.text.kv.KvCache;
+import dev.millrace.workers.text.kv.KvLayout;
+import dev.millrace.workers.text.kv.KvStore;
+import dev.millrace.workers.text.model.DecoderConfig;
+import dev.millrace.workers.text.model.ModelDirectory;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * A decoder computed by the Java Vector API, with keys and values in f32. Prefill goes the same way
+ * as decoding, a few tokens at a time; so a token's numbers depend on its own sequence alone,
+ * whatever is computed beside it and however it came.
+ */
+public final class VectorKernels implements DecoderKernels {
+    /** Tokens of a prompt that share one reading of the weights. */
+    private static final int PREFILL_ROWS = 32;
+
+    private final NDManager manager;
+    private final Arena arena;
+    private final Tensors tensors;
+    private final DecoderConfig config;
+    private final VectorWeights weights;
+    private final float[] frequencies;
+    private final Attention attention;
+    private Rows rows;
+
+    /** Copies the weights into {@code type}; the folder may be closed then. */
+    @SuppressWarnings("MustBeClosedChecker") // closed with these kernels
+    public VectorKernels(ModelDirectory model, WeightType type) {
+        this.manager = Torch.newScope(Devices.cpu());
+        this.arena = Arena.ofShared();
+        this.tensors = new Tensors(manager);
+        this.config = model.config();
+        this.weights = VectorWeights.load(manager, arena, model, type);
+        this.frequencies = config.rope().inverseFrequencies(config.headDim());
+        this.attention = new Attention(config.headDim(), config.heads() / config.kvHeads());
+        this.rows = new Rows(1);
+    }
+
+    /** Bytes of weights that one step reads, however many sequences it is for. */
+    public long bytesPerStep() {
+        return weights.bytesPerToken();
+    }
+
+    @Override
+    public KvStore newKvStore(long limitBytes) {
+        var layout =
+                new KvLayout(config.layers(), config.kvHeads(), config.headDim(), ElementType.F32);
+        return new KvStore(manager, tensors, layout, limitBytes);
+    }
+
+    @Override
+    public void decode(List<Step> batch, Logits logits) {
+        var places = batch.stream().map(step -> Place.of(step.sequence(), step.token())).toList();
+        run(places);
+        finish(rows.stream, places.size());
+        for (int i = 0; i < places.size(); i++) {
+            logits.set(i, places.size(), rows.logits, i * config.vocabulary(), config.vocabulary());
+        }
+    }
+
+    @Override
+    public void prefill(KvCache sequence, int[] tokens, Logits logits) {
+        for (int from = 0; from < tokens.length; from += PREFILL_ROWS) {
+            int to = Math.min(tokens.length, from + PREFILL_ROWS);
+            run(places(sequence, Arrays.copyOfRange(tokens, from, to)));
+        }
+        int last = (tokens.length - 1) % PREFILL_ROWS;
+        System.arraycopy(rows.stream, last * config.hidden(), rows.stream, 0, config.hidden());
+        finish(rows.stream, 1);
+        logits.set(0, 1, rows.logits, 0, config.vocabulary());
+    }
+
+    @Override
+    public Activations trace(KvCache sequence, int[] tokens) {
+        var streams = new ArrayList<float[]>();
+        int size = tokens.length * config.hidden();
+        run(places(sequence, tokens), () -> streams.add(Arrays.copyOf(rows.stream, size)));
+        finish(rows.stream, tokens.length);
+        return new Activations(
+                streams.getFirst(),
+                streams.subList(1, streams.size()),
+                Arrays.copyOf(rows.normed, size),
+                Arrays.copyOf(rows.logits, tokens.length * config.vocabulary()));
+    }
+
+    /** A token to compute, and where in which sequence. */
+    private record Place(KvCache sequence, int position, int token) {
+        static Place of(KvCache sequence, int token) {
+            return new Place(sequence, sequence.take(1), token);
+        }
+    }
+
+    private static List<Place> places(KvCache sequence, int... tokens) {
+        return IntStream.of(tokens).mapToObj(token -> Place.of(sequence, token)).toList();
+    }
+
+    private void run(List<Place> places) {
+        run(places, () -> {});
+    }
+
+    /**
+     * The residual stream of each place after all layers, in {@code rows.stream} [places, hidden].
+     *
+     * @param afterEach called with the stream before the first layer and after each
+     */
+    private void run(List<Place> places, Runnable afterEach) {
+        int count = places.size();
+        if (rows.capacity < count) {
+            rows = new Rows(count);
+        }
+        for (int row = 0; row < count; row++) {
+            weights.embedding()
+                    .copyRow(places.get(row).token(), rows.stream, row * config.hidden());
+            turns(places.get(row).position(), row);
+        }
+        afterEach.run();
+        for (int layer = 0; layer < config.layers(); layer++) {
+            attend(layer, places);
+            feedForward(weights.layers().get(layer), count);
+            afterEach.run();
+        }
+    }
+
+    private void attend(int index, List<Place> places) {
+        var layer = weights.layers().get(index);
+        int count = places.size();
+        norm(rows.stream, count, config.hidden(), layer.attentionNorm(), rows.normed);
+        project(layer.query(), rows.normed, count, rows.query);
+        project(layer.key(), rows.normed, count, rows.key);
+        project(layer.value(), rows.normed, count, rows.value);
+        headNorm(rows.query, count * config.heads(), layer.queryNorm());
+        headNorm(rows.key, count * config.kvHeads(), layer.keyNorm());
+        turn(rows.query, count, config.heads());
+        turn(rows.key, count, config.kvHeads());
+        for (int row = 0; row < count; row++) {
+            write(index, places.get(row), row);
+        }
+        for (int row = 0; row < count; row++) {
+            mix(index, places.get(row), row);
+        }
+        project(layer.output(), rows.mixed, count, rows.added);
+        add(rows.added, count * config.hidden());
+    }
+
+    private void write(int layer, Place place, int row) {
+        var cache = place.sequence();
+        var keys = Tensors.memory(cache.keys(layer));
+        var values = Tensors.memory(cache.values(layer));
+        int width = config.headDim();
+        for (int head = 0; head < config.kvHeads(); head++) {
+            long to = ((long) head * cache.capacity() + place.position()) * width * Float.BYTES;
+            int from = (row * config.kvHeads() + head) * width;
+            MemorySegment.copy(rows.key, from, keys, Lanes.FLOAT, to, width);
+            MemorySegment.copy(rows.value, from, values, Lanes.FLOAT, to, width);
+        }
+    }
+
+    private void mix(int layer, Place place, int row) {
+        var cache = place.sequence();
+        var keys = Tensors.memory(cache.keys(layer));
+        var values = Tensors.memory(cache.values(layer));
+        int group = config.heads() / config.kvHeads();
+        for (int head = 0; head < config.kvHeads(); head++) {
+            attention.mix(
+                    rows.query,
+                    row * config.queryWidth() + head * group * config.headDim(),
+                    keys,
+                    values,
+                    (long) head * cache.capacity() * config.headDim() * Float.BYTES,
+                    place.position() + 1,
+                    rows.mixed);
+        }
+    }
+
+    private void feedForward(VectorWeights.Layer layer, int count) {
+        norm(rows.stream, count, config.hidden(), layer.mlpNorm(), rows.normed);
+        project(layer.gate(), rows.normed, count, rows.gate);
+        project(layer.up(), rows.normed, count, rows.up);
+        int size = count * config.feedForward();
+        for (int i = 0; i < size; i++) {
+            float gate = rows.gate[i];
+            rows.gate[i] = (float) (gate / (1 + Math.exp(-gate))) * rows.up[i];
+        }
+        project(layer.down(), rows.gate, count, rows.added);
+        add(rows.added, count * config.hidden());
+    }
+
+    private void finish(float[] stream, int count) {
+        norm(stream, count, config.hidden(), weights.finalNorm(), rows.normed);
+        rows.makeRoomForLogits(count);
+        multiply(weights.head(), rows.normed, count, rows.logits);
+    }
+
+    private void project(VectorWeights.Projection projection, float[] x, int count, float[] y) {
+        multiply(projection.weight(), x, count, y);
+        float[] bias = projection.bias();
+        for (int i = 0; i < bias.length * count; i++) {
+            y[i] += bias[i % bias.length];
+        }
+    }
+
+    private void multiply(Matrix matrix, float[] x, int count, float[] y) {
+        float[] arranged = matrix.arrange(x, count, rows.arranged);
+        matrix.multiply(arranged, count, y, 0, matrix.outputs());
+    }
+
+    private void add(float[] added, int size) {
+        for (int i = 0; i < size; i++) {
+            rows.stream[i] += added[i];
+        }
+    }
+
+    /** x / sqrt(mean(x^2) + epsilon) * weight, for each row. */
+    private void norm(float[] x, int count, int width, float[] weight, float[] y) {
+        for (int row = 0; row < count; row++) {
+            int at = row * width;
+            double squares = 0;
+            for (int i = at; i < at + width; i++) {
+                squares += (double) x[i] * x[i];
+            }
+            float factor = (float) (1 / Math.sqrt(squares / width + config.epsilon()));
+            for (int i = 0; i < width; i++) {
+                y[at + i] = x[at + i] * factor * weight[i];
+            }
+        }
+    }
+
+    private void headNorm(float[] x, int heads, float[] weight) {
+        if (weight.length > 0) {
+            norm(x, heads, config.headDim(), weight, x);
+        }
+    }
+
+    /** The f32 product of position and frequency, as in {@code Positions}. */
+    private void turns(int position, int row) {
+        int half = frequencies.length;
+        for (int i = 0; i < half; i++) {
+            float angle = position * frequencies[i];
+            rows.cosines[row * half + i] = (float) Math.cos(angle);
+            rows.sines[row * half + i] = (float) Math.sin(angle);
+        }
+    }
+
+    /** Turns each pair (i, i + headDim/2) of each head. */
+    private void turn(float[] x, int count, int heads) {
+        int half = frequencies.length;
+        for (int head = 0; head < count * heads; head++) {
+            int at = head * config.headDim();
+            int turns = head / heads * half;
+            for (int i = 0; i < half; i++) {
+                float left = x[at + i];
+                float right = x[at + half + i];
+                x[at + i] = left * rows.cosines[turns + i] - right * rows.sines[turns + i];
+                x[at + half + i] = right * rows.cosines[turns + i] + left * rows.sines[turns + i];
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        arena.close();
+        manager.close();
+    }
+
+    /** Working memory for so many rows. */
+    private final class Rows {
+        final int capacity;
+        final float[] stream;
+        final float[] normed;
+        final float[] query;
+        final float[] key;
+        final float[] value;
+        final float[] mixed;
+        final float[] gate;
+        final float[] up;
+        final float[] added;
+        final float[] arranged;
+        final float[] cosines;
+        final float[] sines;
+        float[] logits = new float[0];
+
+        Rows(int capacity) {
+            int widest =
+                    Math.max(config.feedForward(), Math.max(config.hidden(), config.queryWidth()));
+            this.capacity = capacity;
+            this.stream = new float[capacity * config.hidden()];
+            this.normed = new float[capacity * config.hidden()];
+            this.query = new float[capacity * config.queryWidth()];
+            this.key = new float[capacity * config.kvWidth()];
+            this.value = new float[capacity * config.kvWidth()];
+            this.mixed = new float[capacity * config.queryWidth()];
+            this.gate = new float[capacity * config.feedForward()];
+            this.up = new float[capacity * config.feedForward()];
+            this.added = new float[capacity * config.hidden()];
+            this.arranged = new float[capacity * widest];
+            this.cosines = new float[capacity * frequencies.length];
+            this.sines = new float[capacity * frequencies.length];
+        }
+
+        void makeRoomForLogits(int count) {
+            if (logits.length < count * config.vocabulary()) {
+                logits = new float[count * config.vocabulary()];
+            }
+        }
+    }
+}
