@@ -71,15 +71,15 @@ final class Lanes {
      */
     static FloatVector exp(FloatVector x) {
         var bounded = x.max(-87f);
-        var n = bounded.fma(broadcast(1.44269504f), broadcast(MAGIC)).sub(MAGIC);
-        var r = n.fma(broadcast(-0.693359375f), bounded);
-        r = n.fma(broadcast(2.12194440e-4f), r);
-        var p = broadcast(1.9875691500e-4f);
-        p = p.fma(r, broadcast(1.3981999507e-3f));
-        p = p.fma(r, broadcast(8.3334519073e-3f));
-        p = p.fma(r, broadcast(4.1665795894e-2f));
-        p = p.fma(r, broadcast(1.6666665459e-1f));
-        p = p.fma(r, broadcast(5.0000001201e-1f));
+        var n = bounded.fma(broadcast(1.442695f), broadcast(MAGIC)).sub(MAGIC);
+        var r = n.fma(broadcast(-0.6933594f), bounded);
+        r = n.fma(broadcast(0.00021219444f), r);
+        var p = broadcast(0.00019875691f);
+        p = p.fma(r, broadcast(0.0013981999f));
+        p = p.fma(r, broadcast(0.008333452f));
+        p = p.fma(r, broadcast(0.041665796f));
+        p = p.fma(r, broadcast(0.16666666f));
+        p = p.fma(r, broadcast(0.5f));
         p = p.fma(r.mul(r), r).add(1f);
         var exponent =
                 ((IntVector) n.convert(VectorOperators.F2I, 0))

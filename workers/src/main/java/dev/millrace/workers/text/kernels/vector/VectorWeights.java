@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** A decoder's weights in main memory: matrices in the reading type, norms and biases as floats. */
+@SuppressWarnings("ArrayRecordComponent") // filled once and read by index, never compared
 record VectorWeights(
         Matrix embedding, List<Layer> layers, float[] finalNorm, Matrix head, long bytesPerToken) {
 
