@@ -21,7 +21,7 @@ import java.util.Locale;
 final class TrainCommand {
     @Command(
             description = {
-                "Trains the story model on stories that it makes up, about an hour on two cores.",
+                "Trains the story model on stories that it makes up, 75 to 85 minutes on one core.",
                 "Saves a checkpoint every few minutes; --resume goes on from it exactly."
             },
             mixinStandardHelpOptions = true)
