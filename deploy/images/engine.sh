@@ -82,6 +82,7 @@ stop() {
             kill -0 "$pid" 2>/dev/null || break
             sleep 0.2
         done
+        ! kill -0 "$pid" 2>/dev/null || echo "engine: dockerd (process $pid) did not end; its containers may still run" >&2
     fi
     ip link delete "$BRIDGE" 2>/dev/null || true
     rm -rf "$ENGINE"

@@ -1,7 +1,6 @@
 package dev.millrace.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.millrace.app.GatewayClient;
 
@@ -18,7 +17,6 @@ import org.openqa.selenium.chrome.ChromeOptions;
 
 import java.io.File;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -42,9 +40,7 @@ class ConsoleIT {
 
     @BeforeEach
     void raise() {
-        assumeTrue(
-                Files.isExecutable(CHROMIUM) && Files.isExecutable(DRIVER),
-                "no browser: " + CHROMIUM + " and " + DRIVER + " are needed");
+        Tools.need(CHROMIUM, DRIVER);
         stage = new Stage(directory);
         stage.gateway("g1").startWorker("w0", SLOWLY);
         stage.node("w0").awaitReady();

@@ -1,7 +1,6 @@
 package dev.millrace.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.millrace.app.GatewayClient.SseEvent;
 import dev.millrace.protocol.ModelId;
@@ -13,7 +12,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -112,7 +110,7 @@ class GatewaysIT {
 
     @Test
     void a_gateway_whose_clock_is_ten_minutes_ahead_expires_nothing_early() {
-        assumeTrue(Files.exists(FAKETIME), "faketime is not installed: no clock can be set");
+        Tools.need(FAKETIME);
         stage.gateway("fast", ahead()).workers("w0");
 
         var job = stage.post("fast", TOKENS, 9, Duration.ofSeconds(60));

@@ -4,13 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.protocol.Body;
 import dev.millrace.protocol.FinishReason;
-import dev.millrace.protocol.Job;
-import dev.millrace.protocol.JobId;
-import dev.millrace.protocol.JobKey;
-import dev.millrace.protocol.ModelId;
-import dev.millrace.protocol.Task;
-import dev.millrace.protocol.TextParameters;
 import dev.millrace.protocol.Usage;
+import dev.millrace.workers.SomeJob;
 import dev.millrace.workers.run.Tally;
 
 import org.apache.kafka.clients.producer.MockProducer;
@@ -20,23 +15,12 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 
 /** Against the Kafka client's own producer without a broker. */
 class EmissionTest {
     private static final Body.Terminal DONE =
             new Body.Completed(FinishReason.STOP, new Usage(1, 1));
-    private static final Job JOB =
-            new Job(
-                    new JobId(0, 7, new JobKey(1, 2)),
-                    new ModelId("fake"),
-                    "",
-                    Duration.ofMinutes(5),
-                    new Task.Text(
-                            new Task.Plain("once"),
-                            new TextParameters(8, 1, 1, 0, 0, List.of(), -1)),
-                    "");
 
     private final Tally tally = new Tally();
     private boolean ours = true;
@@ -47,7 +31,7 @@ class EmissionTest {
     }
 
     private Emission emission(MockProducer<byte[], byte[]> producer) {
-        return new Emitter(producer, "one", tally).open(JOB, 3, 4, () -> ours);
+        return new Emitter(producer, "one", tally).open(SomeJob.JOB, 3, 4, () -> ours);
     }
 
     private static List<String> sequences(MockProducer<byte[], byte[]> producer) {
@@ -116,6 +100,6 @@ class EmissionTest {
         var producer = new Offsetless();
         var emitter = new Emitter(producer, "one", tally);
 
-        assertThat(emitter.claim(JOB, 1)).isInstanceOf(Receipt.Unknown.class);
+        assertThat(emitter.claim(SomeJob.JOB, 1)).isInstanceOf(Receipt.Unknown.class);
     }
 }

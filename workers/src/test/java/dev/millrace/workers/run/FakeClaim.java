@@ -1,11 +1,7 @@
 package dev.millrace.workers.run;
 
 import dev.millrace.protocol.Job;
-import dev.millrace.protocol.JobId;
-import dev.millrace.protocol.JobKey;
-import dev.millrace.protocol.ModelId;
-import dev.millrace.protocol.Task;
-import dev.millrace.protocol.TextParameters;
+import dev.millrace.workers.SomeJob;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -14,16 +10,6 @@ import java.util.List;
 
 /** A claim whose broker answers by script, and which writes down what is done with it. */
 final class FakeClaim implements Claim {
-    private static final Job JOB =
-            new Job(
-                    new JobId(0, 7, new JobKey(1, 2)),
-                    new ModelId("fake"),
-                    "",
-                    Duration.ofMinutes(5),
-                    new Task.Text(
-                            new Task.Plain("once"),
-                            new TextParameters(8, 1, 1, 0, 0, List.of(), -1)),
-                    "");
 
     private final List<String> journal;
     private final int deliveryCount;
@@ -51,7 +37,7 @@ final class FakeClaim implements Claim {
 
     @Override
     public Job job() {
-        return JOB;
+        return SomeJob.JOB;
     }
 
     @Override

@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.workers.Goldens;
 import dev.millrace.workers.tensor.Devices;
 import dev.millrace.workers.tensor.ElementType;
-import dev.millrace.workers.tensor.Safetensors;
 import dev.millrace.workers.tensor.Torch;
-import dev.millrace.workers.text.Decoders;
 import dev.millrace.workers.text.kernels.DecoderKernels.Step;
 import dev.millrace.workers.text.kernels.eager.EagerKernels;
 import dev.millrace.workers.text.kernels.torch.TorchKernels;
@@ -25,21 +23,17 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Both kernels against Hugging Face's transformers, in f32, on every golden folder.
+ * All kernels against Hugging Face's transformers, in f32, on every golden folder.
  *
  * <p>Logits and hidden states agree within 2e-4 + 1e-4 |b|: ten times what four implementations of
  * the same sums differ by, and a fiftieth of what a wrong epsilon, rotation, head mapping or scale
  * does. Greedy tokens are equal.
  */
 class DecoderGoldenTest {
-    private static final float ABSOLUTE = 2e-4f;
-    private static final float RELATIVE = 1e-4f;
-
     @BeforeEach
     void prepareThread() {
         Torch.useThreads(1); // tiny matrices on shared cores
@@ -107,7 +101,7 @@ class DecoderGoldenTest {
     @MethodSource("casesAndKernels")
     void rows_of_different_lengths_decode_in_one_batch_as_the_reference_does(
             Path path, String name) {
-        try (var golden = new Case(path);
+        try (var golden = new DecoderCase(path);
                 var kernels = kernels(name, golden.model)) {
             var rows = IntStream.range(0, golden.rows).boxed().toList();
             var sequences =
@@ -142,7 +136,7 @@ class DecoderGoldenTest {
     @ParameterizedTest
     @MethodSource("cases")
     void rotary_frequencies_are_the_references(Path path) {
-        try (var golden = new Case(path)) {
+        try (var golden = new DecoderCase(path)) {
             var config = golden.model.config();
             float[] frequencies = config.rope().inverseFrequencies(config.headDim());
             float[] expected = golden.numbers.floats("rope.inv_freq");
@@ -163,12 +157,29 @@ class DecoderGoldenTest {
     @ParameterizedTest
     @MethodSource("cases")
     void logits_computed_in_bf16_point_where_the_references_do(Path path) {
-        try (var golden = new Case(path);
+        try (var golden = new DecoderCase(path);
                 var kernels = new TorchKernels(golden.model, Devices.cpu(), ElementType.BF16);
                 var sequence = golden.newSequence(kernels, golden.prompt(0).length)) {
             float[] logits = kernels.trace(sequence, golden.prompt(0)).logits();
 
             assertThat(cosine(logits, golden.expected(0, "logits"))).isGreaterThan(0.999);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void logits_of_rounded_weights_point_where_the_references_do(Path path) {
+        try (var golden = new DecoderCase(path)) {
+            for (var type : List.of(WeightType.BF16, WeightType.INT8)) {
+                try (var kernels = new VectorKernels(golden.model, type);
+                        var sequence = golden.newSequence(kernels, golden.prompt(0).length)) {
+                    float[] logits = kernels.trace(sequence, golden.prompt(0)).logits();
+
+                    assertThat(cosine(logits, golden.expected(0, "logits")))
+                            .as(type.name())
+                            .isGreaterThan(0.999);
+                }
+            }
         }
     }
 
@@ -179,11 +190,11 @@ class DecoderGoldenTest {
     }
 
     private interface RowTest {
-        void run(Case golden, int row, DecoderKernels kernels);
+        void run(DecoderCase golden, int row, DecoderKernels kernels);
     }
 
     private static void forEachRow(Path path, String name, RowTest test) {
-        try (var golden = new Case(path);
+        try (var golden = new DecoderCase(path);
                 var kernels = kernels(name, golden.model)) {
             for (int row = 0; row < golden.rows; row++) {
                 test.run(golden, row, kernels);
@@ -213,101 +224,5 @@ class DecoderGoldenTest {
             squareB += (double) b[i] * b[i];
         }
         return product / Math.sqrt(squareA * squareB);
-    }
-
-    /** One folder: a model and what the reference computed with it for a left-padded batch. */
-    private static final class Case implements AutoCloseable {
-        private final ModelDirectory model;
-        private final Safetensors numbers;
-        private final long[] mask;
-        private final int rows;
-        private final int width;
-        private final int steps;
-
-        Case(Path path) {
-            model = ModelDirectory.open(path, Decoders.ALL);
-            numbers = Safetensors.open(path.resolve("golden.safetensors"));
-            mask = numbers.longs("batch.attention_mask");
-            rows = Math.toIntExact(numbers.entry("batch.input_ids").shape().getFirst());
-            width = Math.toIntExact(numbers.entry("batch.input_ids").shape().getLast());
-            steps = Math.toIntExact(numbers.entry("batch.greedy_ids").shape().getLast());
-        }
-
-        /**
-         * The row without its padding: a padded row is defined to be that sequence at its own
-         * positions.
-         */
-        int[] prompt(int row) {
-            long[] ids = numbers.longs("batch.input_ids");
-            return IntStream.range(row * width, (row + 1) * width)
-                    .filter(i -> mask[i] == 1)
-                    .map(i -> Math.toIntExact(ids[i]))
-                    .toArray();
-        }
-
-        int[] greedy(int row) {
-            long[] ids = numbers.longs("batch.greedy_ids");
-            return IntStream.range(row * steps, (row + 1) * steps)
-                    .map(i -> Math.toIntExact(ids[i]))
-                    .toArray();
-        }
-
-        KvCache newSequence(DecoderKernels kernels, int tokens) {
-            return kernels.newKvStore(Long.MAX_VALUE).allocate(tokens).orElseThrow();
-        }
-
-        /** The batch's values of a row where the mask is one. */
-        float[] expected(int row, String key) {
-            float[] all = numbers.floats("batch." + key);
-            int columns = all.length / mask.length;
-            var kept = new float[prompt(row).length * columns];
-            int at = 0;
-            for (int i = row * width; i < (row + 1) * width; i++) {
-                if (mask[i] == 1) {
-                    System.arraycopy(all, i * columns, kept, at, columns);
-                    at += columns;
-                }
-            }
-            return kept;
-        }
-
-        void assertRow(int row, String key, float... actual) {
-            assertClose("row " + row + " " + key, actual, expected(row, key));
-            if (numbers.contains("single" + row + "." + key)) {
-                assertClose(
-                        "single" + row + "." + key,
-                        actual,
-                        numbers.floats("single" + row + "." + key));
-            }
-        }
-
-        void assertGreedyLogits(int row, int step, float... actual) {
-            float[] all = numbers.floats("batch.greedy_step_logits");
-            int from = (row * steps + step) * actual.length;
-            assertClose(
-                    "row " + row + " step " + step,
-                    actual,
-                    Arrays.copyOfRange(all, from, from + actual.length));
-        }
-
-        @Override
-        public void close() {
-            numbers.close();
-            model.close();
-        }
-    }
-
-    private static void assertClose(String what, float[] actual, float[] expected) {
-        assertThat(actual).as(what).hasSameSizeAs(expected);
-        Function<Integer, Boolean> isClose =
-                i ->
-                        Math.abs(actual[i] - expected[i])
-                                <= ABSOLUTE + RELATIVE * Math.abs(expected[i]);
-        var far =
-                IntStream.range(0, actual.length)
-                        .boxed()
-                        .filter(i -> !isClose.apply(i))
-                        .findFirst();
-        far.ifPresent(i -> assertThat(actual[i]).as("%s [%d]", what, i).isEqualTo(expected[i]));
     }
 }

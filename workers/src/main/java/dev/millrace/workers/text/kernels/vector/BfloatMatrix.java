@@ -42,21 +42,7 @@ record BfloatMatrix(MemorySegment weights, int outputs, int inputs) implements M
     }
 
     @Override
-    public void multiply(float[] x, int rows, float[] y, int from, int to) {
-        int row = 0;
-        for (; row + 4 <= rows; row += 4) {
-            for (int output = from; output < to; output++) {
-                four(x, row * inputs, y, row * outputs + output, output);
-            }
-        }
-        for (; row < rows; row++) {
-            for (int output = from; output < to; output++) {
-                y[row * outputs + output] = one(x, row * inputs, output);
-            }
-        }
-    }
-
-    private float one(float[] x, int at, int output) {
+    public float one(float[] x, int at, int output) {
         long base = (long) output * inputs * Short.BYTES;
         FloatVector s0 = Lanes.zero();
         FloatVector s1 = Lanes.zero();
@@ -69,8 +55,8 @@ record BfloatMatrix(MemorySegment weights, int outputs, int inputs) implements M
         return Lanes.sum(s0.add(s1)) + rest(x, at, base, i);
     }
 
-    /** The same sums as {@link #one}, of four rows, with each weight read once. */
-    private void four(float[] x, int at, float[] y, int to, int output) {
+    @Override
+    public void four(float[] x, int at, float[] y, int to, int output) {
         long base = (long) output * inputs * Short.BYTES;
         int b = at + inputs;
         int c = b + inputs;

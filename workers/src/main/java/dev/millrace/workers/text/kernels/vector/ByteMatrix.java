@@ -70,26 +70,7 @@ record ByteMatrix(MemorySegment numbers, MemorySegment scales, int outputs, int 
     }
 
     @Override
-    public float[] arrange(float[] x, int rows, float[] arranged) {
-        return x;
-    }
-
-    @Override
-    public void multiply(float[] x, int rows, float[] y, int from, int to) {
-        int row = 0;
-        for (; row + 4 <= rows; row += 4) {
-            for (int output = from; output < to; output++) {
-                four(x, row * inputs, y, row * outputs + output, output);
-            }
-        }
-        for (; row < rows; row++) {
-            for (int output = from; output < to; output++) {
-                y[row * outputs + output] = one(x, row * inputs, output);
-            }
-        }
-    }
-
-    private float one(float[] x, int at, int output) {
+    public float one(float[] x, int at, int output) {
         long base = (long) output * inputs;
         long scale = (long) output * blocks(inputs) * Float.BYTES;
         FloatVector sum = Lanes.zero();
@@ -104,8 +85,8 @@ record ByteMatrix(MemorySegment numbers, MemorySegment scales, int outputs, int 
         return Lanes.sum(sum) + rest(x, at, base, i, scale);
     }
 
-    /** The same sums as {@link #one}, of four rows, with each weight read once. */
-    private void four(float[] x, int at, float[] y, int to, int output) {
+    @Override
+    public void four(float[] x, int at, float[] y, int to, int output) {
         long base = (long) output * inputs;
         long scale = (long) output * blocks(inputs) * Float.BYTES;
         int b = at + inputs;

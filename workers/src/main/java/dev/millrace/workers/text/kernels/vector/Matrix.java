@@ -17,7 +17,9 @@ sealed interface Matrix permits FloatMatrix, BfloatMatrix, ByteMatrix {
      * Rows of x [rows, inputs] in the order in which {@link #multiply} reads them, written to
      * {@code arranged} [rows, inputs]; {@code x} itself if that is its own order.
      */
-    float[] arrange(float[] x, int rows, float[] arranged);
+    default float[] arrange(float[] x, int rows, float[] arranged) {
+        return x;
+    }
 
     /**
      * y[row, o] = sum over i of this[o, i] x[row, i], for the outputs {@code from <= o < to}. A
@@ -26,7 +28,31 @@ sealed interface Matrix permits FloatMatrix, BfloatMatrix, ByteMatrix {
      * @param x arranged, [rows, inputs]
      * @param y [rows, outputs]
      */
-    void multiply(float[] x, int rows, float[] y, int from, int to);
+    default void multiply(float[] x, int rows, float[] y, int from, int to) {
+        int row = 0;
+        for (; row + 4 <= rows; row += 4) {
+            for (int output = from; output < to; output++) {
+                four(x, row * inputs(), y, row * outputs() + output, output);
+            }
+        }
+        for (; row < rows; row++) {
+            for (int output = from; output < to; output++) {
+                y[row * outputs() + output] = one(x, row * inputs(), output);
+            }
+        }
+    }
+
+    /** One sum: of the row of x that begins at {@code at}. */
+    float one(float[] x, int at, int output);
+
+    /**
+     * The same sums as {@link #one}, in the same order, of the four rows of x that begin at {@code
+     * at}, with each weight read once.
+     *
+     * @param to where the first row's sum stands in y; each other row's stands {@code outputs()}
+     *     further on
+     */
+    void four(float[] x, int at, float[] y, int to, int output);
 
     /** One row of the matrix as floats. */
     void copyRow(int output, float[] to, int at);

@@ -36,7 +36,6 @@ public final class VectorKernels implements DecoderKernels {
     private final Tensors tensors;
     private final DecoderConfig config;
     private final VectorWeights weights;
-    private final float[] frequencies;
     private final Attention attention;
     private Rows rows;
 
@@ -48,9 +47,8 @@ public final class VectorKernels implements DecoderKernels {
         this.tensors = new Tensors(manager);
         this.config = model.config();
         this.weights = VectorWeights.load(manager, arena, model, type);
-        this.frequencies = config.rope().inverseFrequencies(config.headDim());
         this.attention = new Attention(config.headDim(), config.heads() / config.kvHeads());
-        this.rows = new Rows(1);
+        this.rows = new Rows(config, 1);
     }
 
     /** Bytes of weights that one step reads, however many sequences it is for. */
@@ -123,12 +121,12 @@ public final class VectorKernels implements DecoderKernels {
     private void run(List<Place> places, Runnable afterEach) {
         int count = places.size();
         if (rows.capacity < count) {
-            rows = new Rows(count);
+            rows = new Rows(config, count);
         }
         for (int row = 0; row < count; row++) {
             weights.embedding()
                     .copyRow(places.get(row).token(), rows.stream, row * config.hidden());
-            turns(places.get(row).position(), row);
+            rows.rotation.place(row, places.get(row).position());
         }
         afterEach.run();
         for (int layer = 0; layer < config.layers(); layer++) {
@@ -147,8 +145,8 @@ public final class VectorKernels implements DecoderKernels {
         project(layer.value(), rows.normed, count, rows.value);
         headNorm(rows.query, count * config.heads(), layer.queryNorm());
         headNorm(rows.key, count * config.kvHeads(), layer.keyNorm());
-        turn(rows.query, count, config.heads());
-        turn(rows.key, count, config.kvHeads());
+        rows.rotation.turn(rows.query, count, config.heads());
+        rows.rotation.turn(rows.key, count, config.kvHeads());
         for (int row = 0; row < count; row++) {
             write(index, places.get(row), row);
         }
@@ -248,76 +246,9 @@ public final class VectorKernels implements DecoderKernels {
         }
     }
 
-    /** The f32 product of position and frequency, as in {@code Positions}. */
-    private void turns(int position, int row) {
-        int half = frequencies.length;
-        for (int i = 0; i < half; i++) {
-            float angle = position * frequencies[i];
-            rows.cosines[row * half + i] = (float) Math.cos(angle);
-            rows.sines[row * half + i] = (float) Math.sin(angle);
-        }
-    }
-
-    /** Turns each pair (i, i + headDim/2) of each head. */
-    private void turn(float[] x, int count, int heads) {
-        int half = frequencies.length;
-        for (int head = 0; head < count * heads; head++) {
-            int at = head * config.headDim();
-            int turns = head / heads * half;
-            for (int i = 0; i < half; i++) {
-                float left = x[at + i];
-                float right = x[at + half + i];
-                x[at + i] = left * rows.cosines[turns + i] - right * rows.sines[turns + i];
-                x[at + half + i] = right * rows.cosines[turns + i] + left * rows.sines[turns + i];
-            }
-        }
-    }
-
     @Override
     public void close() {
         arena.close();
         manager.close();
-    }
-
-    /** Working memory for so many rows. */
-    private final class Rows {
-        final int capacity;
-        final float[] stream;
-        final float[] normed;
-        final float[] query;
-        final float[] key;
-        final float[] value;
-        final float[] mixed;
-        final float[] gate;
-        final float[] up;
-        final float[] added;
-        final float[] arranged;
-        final float[] cosines;
-        final float[] sines;
-        float[] logits = new float[0];
-
-        Rows(int capacity) {
-            int widest =
-                    Math.max(config.feedForward(), Math.max(config.hidden(), config.queryWidth()));
-            this.capacity = capacity;
-            this.stream = new float[capacity * config.hidden()];
-            this.normed = new float[capacity * config.hidden()];
-            this.query = new float[capacity * config.queryWidth()];
-            this.key = new float[capacity * config.kvWidth()];
-            this.value = new float[capacity * config.kvWidth()];
-            this.mixed = new float[capacity * config.queryWidth()];
-            this.gate = new float[capacity * config.feedForward()];
-            this.up = new float[capacity * config.feedForward()];
-            this.added = new float[capacity * config.hidden()];
-            this.arranged = new float[capacity * widest];
-            this.cosines = new float[capacity * frequencies.length];
-            this.sines = new float[capacity * frequencies.length];
-        }
-
-        void makeRoomForLogits(int count) {
-            if (logits.length < count * config.vocabulary()) {
-                logits = new float[count * config.vocabulary()];
-            }
-        }
     }
 }
