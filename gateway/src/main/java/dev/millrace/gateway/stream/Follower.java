@@ -18,9 +18,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  *
  * <p><b>Thread:</b> its context; only {@link #hasRoomFor} is the live tail's.
  *
- * <p><b>Bounds:</b> {@code PROMISED} on the way from the live tail to the context, {@code KEPT}
- * here while the subscriber is paused or the log is read. What finds no room is dropped, and read
- * from the log later.
+ * <p><b>Bounds:</b> {@code PROMISED} on the way from the live tail to the context, and as much here
+ * while the log is read; {@code KEPT} while the subscriber is paused. What finds no room is
+ * dropped, and read from the log later.
  */
 final class Follower implements Subscription {
     /** Bytes of data, plus {@link #RECORD_WEIGHT} for each record. */
@@ -132,12 +132,12 @@ final class Follower implements Subscription {
         switch (state) {
             case LIVE -> {
                 if (isPaused) {
-                    keep(records);
+                    keep(records, KEPT);
                 } else {
                     tell(records);
                 }
             }
-            case READING -> keep(records);
+            case READING -> keep(records, PROMISED);
             case AWAY, OVER -> {}
         }
         if (hasMissed) {
@@ -228,9 +228,9 @@ final class Follower implements Subscription {
         }
     }
 
-    private void keep(List<LogRecord> records) {
+    private void keep(List<LogRecord> records, int most) {
         keptWeight += weight(records);
-        if (keptWeight > KEPT) {
+        if (keptWeight > most) {
             takeKept();
             hasMissed = true;
         } else if (!hasMissed) {

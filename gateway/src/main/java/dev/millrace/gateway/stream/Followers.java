@@ -8,12 +8,15 @@ import io.vertx.core.Context;
 import io.vertx.core.internal.ContextInternal;
 
 import java.lang.invoke.VarHandle;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
@@ -22,8 +25,16 @@ import java.util.stream.Stream;
  * event loop, however many records and followers there are.
  */
 final class Followers implements Tap {
+    /** Batches on their way to one event loop. */
+    private static final int HOPS = 2;
+
+    /** How long the live tail waits for a loop that has not taken them. */
+    private static final Duration PATIENCE = Duration.ofMillis(50);
+
     private final Map<JobKey, List<Follower>> byJob = new ConcurrentHashMap<>();
     private final AtomicInteger count = new AtomicInteger();
+    private final IdentityHashMap<Context, Semaphore> loops =
+            new IdentityHashMap<>(); // the tail's thread only
 
     /** Records that one follower has been promised and not yet been given. */
     private record Delivery(Follower follower, List<LogRecord> records) {
@@ -76,14 +87,41 @@ final class Followers implements Tap {
         hop(deliveries);
     }
 
-    private static void hop(Map<Follower, Delivery> deliveries) {
+    private void hop(Map<Follower, Delivery> deliveries) {
         var byLoop = new IdentityHashMap<Context, List<Delivery>>();
         deliveries
                 .values()
                 .forEach(delivery ->
                         byLoop.computeIfAbsent(loop(delivery.follower()), _ -> new ArrayList<>())
                                 .add(delivery));
-        byLoop.forEach((loop, some) -> loop.runOnContext(_ -> some.forEach(Delivery::arrive)));
+        byLoop.forEach(this::hop);
+    }
+
+    /**
+     * When all of a loop is late, the live tail is late with it, rather than that each follower
+     * falls back to reading the log for itself; a loop that hangs is waited for in vain each time.
+     */
+    private void hop(Context loop, List<Delivery> deliveries) {
+        var places = loops.computeIfAbsent(loop, _ -> new Semaphore(HOPS));
+        boolean isPlaced = isFree(places);
+        loop.runOnContext(_ -> {
+            try {
+                deliveries.forEach(Delivery::arrive);
+            } finally {
+                if (isPlaced) {
+                    places.release();
+                }
+            }
+        });
+    }
+
+    private static boolean isFree(Semaphore places) {
+        try {
+            return places.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     /** A request has a context of its own; all of an event loop's share a root. */

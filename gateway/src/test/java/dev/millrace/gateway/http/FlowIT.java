@@ -21,6 +21,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Slow clients, quiet streams, clients that leave, and bodies as large as they may be. */
 class FlowIT {
@@ -53,11 +54,16 @@ class FlowIT {
         rig.streams.claim(job);
         try (var stream = rig.open("/v1/jobs/" + job + "/events")) {
             var text = "x".repeat(4000);
-            int said = 0;
-            while (rig.streams.pauses(job) == 0 && said < 20_000) {
-                rig.streams.say(job, new Body.Delta(text, said++));
-            }
-            assertThat(rig.streams.pauses(job)).isPositive();
+            var counter = new AtomicInteger();
+            Rig.until(
+                    "the stream is paused",
+                    () -> {
+                        for (int i = 0; i < 20; i++) {
+                            rig.streams.say(job, new Body.Delta(text, counter.getAndIncrement()));
+                        }
+                        return rig.streams.pauses(job) > 0;
+                    });
+            int said = counter.get();
             rig.streams.say(job, new Body.Completed(FinishReason.STOP, new Usage(1, said)));
 
             var events = stream.rest();

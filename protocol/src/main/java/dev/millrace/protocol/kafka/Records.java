@@ -23,6 +23,8 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -38,7 +40,15 @@ public final class Records {
     /** The type and key of a record that says nothing. */
     public static final String WARMUP = "warmup";
 
+    private static final List<TypeName> EVENT_TYPES =
+            Arrays.stream(EventType.values())
+                    .map(type -> new TypeName(name(type.word()), Optional.of(type)))
+                    .toList();
+
     private static final byte[] SPEC_VERSION = CloudEvent.SPEC_VERSION.getBytes(UTF_8);
+
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record TypeName(byte[] name, Optional<EventType> type) {}
 
     private Records() {}
 
@@ -93,19 +103,24 @@ public final class Records {
                 topic, partition, key.getBytes(UTF_8), event.data(), headers(event));
     }
 
+    /** What readers ask for comes last, for that is where Kafka's headers are searched from. */
     private static Headers headers(CloudEvent event) {
         var headers = new RecordHeaders();
         headers.add("ce_specversion", SPEC_VERSION);
         headers.add("ce_id", event.id().getBytes(UTF_8));
-        headers.add(TYPE, (CloudEvent.TYPE_PREFIX + event.type()).getBytes(UTF_8));
         headers.add("ce_source", event.source().getBytes(UTF_8));
         headers.add("ce_subject", event.subject().getBytes(UTF_8));
-        event.extensions().forEach((name, value) -> headers.add(CE + name, value.getBytes(UTF_8)));
         headers.add("content-type", event.contentType().getBytes(UTF_8));
         if (!event.traceparent().isEmpty()) {
             headers.add(TRACEPARENT, event.traceparent().getBytes(UTF_8));
         }
+        event.extensions().forEach((name, value) -> headers.add(CE + name, value.getBytes(UTF_8)));
+        headers.add(TYPE, name(event.type()));
         return headers;
+    }
+
+    private static byte[] name(String type) {
+        return (CloudEvent.TYPE_PREFIX + type).getBytes(UTF_8);
     }
 
     /** The job whose record this is; empty if the key is no job key. */
@@ -115,11 +130,21 @@ public final class Records {
 
     /** What the fence needs to know, from the headers alone; empty if it is no event of ours. */
     public static Optional<Mark> mark(ConsumerRecord<byte[], byte[]> record) {
-        var type = EventType.of(type(record.headers()));
+        var type = eventType(value(record.headers(), TYPE));
         int attempt = number(record.headers(), ATTEMPT);
         return type.isEmpty() || attempt < 0
                 ? Optional.empty()
                 : Optional.of(new Mark(type.get(), attempt, number(record.headers(), SEQUENCE)));
+    }
+
+    /** Without a look at a text: every reader of the log asks this of every record. */
+    private static Optional<EventType> eventType(byte @Nullable [] name) {
+        for (var known : EVENT_TYPES) {
+            if (Arrays.equals(known.name(), name)) {
+                return known.type();
+            }
+        }
+        return Optional.empty();
     }
 
     /** The CloudEvents type without our prefix; empty if there is none. */
