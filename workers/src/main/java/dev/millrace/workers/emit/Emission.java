@@ -9,6 +9,7 @@ import dev.millrace.workers.run.Telling;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.jspecify.annotations.Nullable;
 
+import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.function.BooleanSupplier;
 
@@ -17,10 +18,14 @@ import java.util.function.BooleanSupplier;
  * is said under this attempt: the next number could never become valid.
  */
 public final class Emission implements Telling {
+    /** Unacknowledged appends: seconds of a fast model's tokens, and a fraction of a megabyte. */
+    static final int WINDOW = 512;
+
     private final Emitter emitter;
     private final Job job;
     private final int attempt;
     private final BooleanSupplier ours;
+    private final Window window = new Window(WINDOW);
     private int sequence;
     private @Nullable Future<RecordMetadata> last;
     private volatile boolean silent;
@@ -35,6 +40,7 @@ public final class Emission implements Telling {
 
     @Override
     public void say(Body.Content content) {
+        window.await(this::isHeard);
         if (isHeard()) {
             var _ = append(content);
             emitter.tally().said.increment();
@@ -49,9 +55,17 @@ public final class Emission implements Telling {
     private Future<RecordMetadata> append(Body body) {
         var place = new Place(job.id().key(), attempt, ++sequence);
         var record = emitter.record(job.id(), new Event(place, body), job.traceparent());
-        var append = emitter.send(record, _ -> silence());
+        window.began();
+        var append = emitter.send(record, this::answered);
         last = append;
         return append;
+    }
+
+    private void answered(Optional<Exception> failure) {
+        if (failure.isPresent()) {
+            silence();
+        }
+        window.ended();
     }
 
     @Override

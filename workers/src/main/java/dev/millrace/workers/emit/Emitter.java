@@ -15,6 +15,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -85,16 +86,16 @@ public final class Emitter implements AutoCloseable {
         return send(record, _ -> {});
     }
 
-    /** Appends; {@code onFailure} is called by the producer's thread. */
+    /** Appends; the producer's thread tells what became of it. */
     Future<RecordMetadata> send(
-            ProducerRecord<byte[], byte[]> record, Consumer<Exception> onFailure) {
+            ProducerRecord<byte[], byte[]> record, Consumer<Optional<Exception>> onAnswer) {
         return producer.send(
                 record,
                 (_, failure) -> {
                     if (failure != null) {
                         tally.failedSends.increment();
-                        onFailure.accept(failure);
                     }
+                    onAnswer.accept(Optional.ofNullable(failure));
                 });
     }
 

@@ -5,8 +5,9 @@ import dev.millrace.protocol.Body;
 /** Says content in one job's stream, in order. */
 public interface Telling {
     /**
-     * Appends the next content event. Hands it to the producer and returns; called by one thread at
-     * a time.
+     * Appends the next content event. Hands it to the producer and returns, unless hundreds of this
+     * stream's events are not yet acknowledged: then it waits, so that a source cannot run ahead of
+     * the log. Called by one thread at a time.
      */
     void say(Body.Content content);
 

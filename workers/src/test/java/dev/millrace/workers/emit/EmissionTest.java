@@ -15,6 +15,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 
 /** Against the Kafka client's own producer without a broker. */
@@ -24,6 +25,7 @@ class EmissionTest {
 
     private final Tally tally = new Tally();
     private boolean ours = true;
+    private int acknowledged;
 
     private static MockProducer<byte[], byte[]> producer(boolean answersAtOnce) {
         return new MockProducer<>(
@@ -93,6 +95,56 @@ class EmissionTest {
         emission.say(new Body.Delta("a", 1));
 
         assertThat(producer.history()).isEmpty();
+    }
+
+    @Test
+    void a_source_faster_than_the_log_waits_for_it() throws InterruptedException {
+        var producer = producer(false);
+        var emission = emission(producer);
+
+        var source =
+                Thread.ofVirtual()
+                        .start(() -> {
+                            for (int i = 0; i < 3 * Emission.WINDOW; i++) {
+                                emission.say(new Body.Delta("a", i));
+                            }
+                        });
+        int most = 0;
+        while (source.isAlive()) {
+            source.join(Duration.ofMillis(20));
+            most = Math.max(most, unacknowledged(producer));
+            while (producer.completeNext()) {
+                acknowledged++;
+            }
+        }
+
+        assertThat(most).isEqualTo(Emission.WINDOW);
+        assertThat(producer.history()).hasSize(3 * Emission.WINDOW);
+    }
+
+    @Test
+    void a_source_that_waits_goes_away_when_it_is_no_longer_heard() throws InterruptedException {
+        var producer = producer(false);
+        var emission = emission(producer);
+        var source =
+                Thread.ofVirtual()
+                        .start(() -> {
+                            for (int i = 0; i <= Emission.WINDOW; i++) {
+                                emission.say(new Body.Delta("a", i));
+                            }
+                        });
+        while (producer.history().size() < Emission.WINDOW) {
+            Thread.onSpinWait();
+        }
+
+        emission.silence();
+
+        assertThat(source.join(Duration.ofSeconds(30))).isTrue();
+        assertThat(producer.history()).hasSize(Emission.WINDOW);
+    }
+
+    private int unacknowledged(MockProducer<byte[], byte[]> producer) {
+        return producer.history().size() - acknowledged;
     }
 
     @Test
