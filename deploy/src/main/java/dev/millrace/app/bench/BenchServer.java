@@ -18,8 +18,8 @@ import java.util.HashMap;
 /**
  * What is measured: broker, gateway and worker in one process, with a source that emits tokens
  * without a model. Each text is the time of its emit. Arguments: time per step in milliseconds (0:
- * as fast as it can), slots. Commands on standard input: {@code heap} collects and prints {@code
- * heap=BYTES}, {@code stop}.
+ * as fast as the clients are given them), slots. Commands on standard input: {@code heap} collects
+ * and prints {@code heap=BYTES}, {@code stop}.
  */
 public final class BenchServer {
     private BenchServer() {}
@@ -34,7 +34,10 @@ public final class BenchServer {
         try (var broker = EmbeddedBroker.ephemeral()) {
             settings.put(ClientSettings.BOOTSTRAP, broker.bootstrap());
             try (var gateway = Gateway.start(GatewayConfig.from(settings));
-                    var _ = Worker.start(WorkerConfig.from(settings), new StampedSource())) {
+                    var leash = new Leash(metrics(gateway));
+                    var _ =
+                            Worker.start(
+                                    WorkerConfig.from(settings), source(arguments[0], leash))) {
                 var url = URI.create("http://127.0.0.1:" + gateway.port());
                 FirstToken.awaitFrom(url, 1);
                 System.out.println("ready " + url + " " + broker.bootstrap());
@@ -42,6 +45,14 @@ public final class BenchServer {
             }
         }
         System.exit(0);
+    }
+
+    private static URI metrics(Gateway gateway) {
+        return URI.create("http://127.0.0.1:" + gateway.managementPort() + "/metrics");
+    }
+
+    private static StampedSource source(String pace, Leash leash) {
+        return new StampedSource(pace.equals("0") ? leash::take : () -> {});
     }
 
     private static void obey() throws IOException {

@@ -19,6 +19,15 @@ import java.util.List;
 
 /** A model that costs nothing and says what time it is (monotonic clock, nanoseconds). */
 final class StampedSource implements EngineFactory {
+    private final Runnable beforeToken;
+
+    /**
+     * @param beforeToken is run before each token, and may wait
+     */
+    StampedSource(Runnable beforeToken) {
+        this.beforeToken = beforeToken;
+    }
+
     static final String MODEL = "synthetic";
     private static final int MOST_TOKENS = 10_000_000;
 
@@ -37,13 +46,13 @@ final class StampedSource implements EngineFactory {
 
     @Override
     public Engine open(Path directory, EngineSettings settings) {
-        return new Stamping(new SyntheticEngine(settings.pace()));
+        return new Stamping(new SyntheticEngine(settings.pace()), beforeToken);
     }
 
-    private record Stamping(Engine engine) implements Engine {
+    private record Stamping(Engine engine, Runnable beforeToken) implements Engine {
         @Override
         public Work start(Job job, History history, Telling telling) {
-            return engine.start(job, history, new StampingTelling(telling));
+            return engine.start(job, history, new StampingTelling(telling, beforeToken));
         }
 
         @Override
@@ -52,9 +61,10 @@ final class StampedSource implements EngineFactory {
         }
     }
 
-    private record StampingTelling(Telling telling) implements Telling {
+    private record StampingTelling(Telling telling, Runnable beforeToken) implements Telling {
         @Override
         public void say(Body.Content content) {
+            beforeToken.run();
             telling.say(
                     content instanceof Body.Delta delta
                             ? new Body.Delta(System.nanoTime() + " ", delta.tokens(), List.of())

@@ -29,7 +29,7 @@ public final class StreamBench {
     private static final int CONNECTIONS = 1000;
     private static final int ENDLESS = 5_000_000;
     private static final Duration SERVER_PATIENCE = Duration.ofMinutes(5);
-    private static final List<String> NO_FLAGS = List.of();
+    private static final String MOST_HEAP = "-Xmx1g"; // the launcher's default
 
     private final PrintStream out;
     private final boolean quick;
@@ -68,7 +68,9 @@ public final class StreamBench {
             long start = System.nanoTime();
             try (var app =
                     ChildJvm.start(
-                            List.of("-Dmillrace.home=" + System.getProperty("millrace.home", ".")),
+                            List.of(
+                                    MOST_HEAP,
+                                    "-Dmillrace.home=" + System.getProperty("millrace.home", ".")),
                             Map.of(),
                             UP,
                             List.of("up", "--port", "0", "--management-port", "0"))) {
@@ -139,7 +141,7 @@ public final class StreamBench {
         var main = BenchServer.class.getName();
         try (var process =
                 ChildJvm.start(
-                        NO_FLAGS,
+                        List.of(MOST_HEAP),
                         Map.of(),
                         main,
                         List.of(Integer.toString(paceMillis), Integer.toString(slots)))) {
@@ -166,7 +168,7 @@ public final class StreamBench {
 
     /** 64 streams as fast as they can: what a token costs. */
     private void saturated(Server server) throws IOException, InterruptedException {
-        double warmUp = seconds(20, 8);
+        double warmUp = seconds(60, 8);
         double measure = seconds(30, 8);
         long began = System.nanoTime();
         try (var client =
