@@ -12,20 +12,20 @@ import dev.millrace.workers.text.kernels.Logits;
 import dev.millrace.workers.text.kv.KvCache;
 import dev.millrace.workers.text.kv.KvLayout;
 import dev.millrace.workers.text.kv.KvStore;
+import dev.millrace.workers.text.kv.Spans;
 import dev.millrace.workers.text.model.DecoderConfig;
 import dev.millrace.workers.text.model.ModelDirectory;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * A decoder computed by the Java Vector API, with keys and values in f32. Prefill goes the same way
- * as decoding, a few tokens at a time; so a token's numbers depend on its own sequence alone,
- * whatever is computed beside it and however it came.
+ * A decoder computed by the Java Vector API. Prefill goes the same way as decoding, a few tokens at
+ * a time; so a token's numbers depend on its own sequence alone, whatever is computed beside it and
+ * however it came.
  */
 public final class VectorKernels implements DecoderKernels {
     /** Tokens of a prompt that share one reading of the weights. */
@@ -36,18 +36,26 @@ public final class VectorKernels implements DecoderKernels {
     private final Tensors tensors;
     private final DecoderConfig config;
     private final VectorWeights weights;
+    private final ElementType kvType;
+    private final KvRows kvRows;
     private final Attention attention;
     private Rows rows;
 
-    /** Copies the weights into {@code type}; the folder may be closed then. */
+    /**
+     * Copies the weights into {@code type}; the folder may be closed then.
+     *
+     * @param kvType of the keys and values it keeps: F32 or BF16
+     */
     @SuppressWarnings("MustBeClosedChecker") // closed with these kernels
-    public VectorKernels(ModelDirectory model, WeightType type) {
+    public VectorKernels(ModelDirectory model, WeightType type, ElementType kvType) {
         this.manager = Torch.newScope(Devices.cpu());
         this.arena = Arena.ofShared();
         this.tensors = new Tensors(manager);
         this.config = model.config();
         this.weights = VectorWeights.load(manager, arena, model, type);
-        this.attention = new Attention(config.headDim(), config.heads() / config.kvHeads());
+        this.kvType = kvType;
+        this.kvRows = KvRows.of(kvType, config.headDim());
+        this.attention = new Attention(config.headDim(), config.heads() / config.kvHeads(), kvRows);
         this.rows = new Rows(config, 1);
     }
 
@@ -58,8 +66,7 @@ public final class VectorKernels implements DecoderKernels {
 
     @Override
     public KvStore newKvStore(long limitBytes) {
-        var layout =
-                new KvLayout(config.layers(), config.kvHeads(), config.headDim(), ElementType.F32);
+        var layout = new KvLayout(config.layers(), config.kvHeads(), config.headDim(), kvType);
         return new KvStore(manager, tensors, layout, limitBytes);
     }
 
@@ -161,19 +168,24 @@ public final class VectorKernels implements DecoderKernels {
         var cache = place.sequence();
         var keys = Tensors.memory(cache.keys(layer));
         var values = Tensors.memory(cache.values(layer));
-        int width = config.headDim();
         for (int head = 0; head < config.kvHeads(); head++) {
-            long to = ((long) head * cache.capacity() + place.position()) * width * Float.BYTES;
-            int from = (row * config.kvHeads() + head) * width;
-            MemorySegment.copy(rows.key, from, keys, Lanes.FLOAT, to, width);
-            MemorySegment.copy(rows.value, from, values, Lanes.FLOAT, to, width);
+            long base = base(cache, head);
+            int from = (row * config.kvHeads() + head) * config.headDim();
+            kvRows.write(keys, base, place.position(), rows.key, from);
+            kvRows.write(values, base, place.position(), rows.value, from);
         }
+    }
+
+    /** The byte where a head's keys and values begin. */
+    private long base(KvCache cache, int head) {
+        return (long) head * cache.capacity() * config.headDim() * kvType.bytes();
     }
 
     private void mix(int layer, Place place, int row) {
         var cache = place.sequence();
         var keys = Tensors.memory(cache.keys(layer));
         var values = Tensors.memory(cache.values(layer));
+        var seen = Spans.upTo(place.position() + 1);
         int group = config.heads() / config.kvHeads();
         for (int head = 0; head < config.kvHeads(); head++) {
             attention.mix(
@@ -181,8 +193,8 @@ public final class VectorKernels implements DecoderKernels {
                     row * config.queryWidth() + head * group * config.headDim(),
                     keys,
                     values,
-                    (long) head * cache.capacity() * config.headDim() * Float.BYTES,
-                    place.position() + 1,
+                    base(cache, head),
+                    seen,
                     rows.mixed);
         }
     }
