@@ -38,6 +38,12 @@ public final class Spans {
         count++;
     }
 
+    /** Makes the last run end before {@code to}, which is not before it ends now. */
+    public void extend(int to) {
+        total += to - bounds[2 * count - 1];
+        bounds[2 * count - 1] = to;
+    }
+
     /** Runs. */
     public int count() {
         return count;

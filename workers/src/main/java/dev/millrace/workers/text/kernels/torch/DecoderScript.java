@@ -82,7 +82,7 @@ final class DecoderScript {
                     "MASK",
                     """
                     end = start + n
-                    mask = torch.to(torch.tril(torch.ones([n, end], dtype=6), start), 11)
+                    mask = torch.to(torch.tril(torch.new_ones(x, [n, end]), start), 11)
                     """,
                     // q [n, heads, headDim], k and v [n, kvHeads, headDim]; the queries and keys
                     // turned

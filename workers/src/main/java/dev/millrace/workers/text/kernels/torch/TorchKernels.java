@@ -14,21 +14,25 @@ import dev.millrace.workers.text.kernels.Activations;
 import dev.millrace.workers.text.kernels.DecoderKernels;
 import dev.millrace.workers.text.kernels.Logits;
 import dev.millrace.workers.text.kernels.Positions;
+import dev.millrace.workers.text.kernels.SharedWeights;
 import dev.millrace.workers.text.kv.KvCache;
 import dev.millrace.workers.text.kv.KvLayout;
 import dev.millrace.workers.text.kv.KvStore;
 import dev.millrace.workers.text.model.DecoderConfig;
 import dev.millrace.workers.text.model.ModelDirectory;
 
+import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Optional;
 
 /** A decoder whose every step is one call of a {@link DecoderScript}. */
-public final class TorchKernels implements DecoderKernels {
+public final class TorchKernels implements DecoderKernels, SharedWeights {
     private final NDManager manager;
     private final Tensors tensors;
     private final DecoderConfig config;
     private final ElementType type;
     private final Script script;
+    private final TorchWeights loaded;
     private final NDList weights;
 
     /**
@@ -44,7 +48,8 @@ public final class TorchKernels implements DecoderKernels {
         this.config = model.config();
         this.type = type;
         this.script = Script.compile(manager, DecoderScript.of(config, type));
-        this.weights = new TorchWeights(manager, tensors, model, type).load();
+        this.loaded = new TorchWeights(manager, tensors, model, type);
+        this.weights = loaded.load();
     }
 
     @Override
@@ -138,6 +143,11 @@ public final class TorchKernels implements DecoderKernels {
         return tensor.getDevice().equals(Device.cpu())
                 ? tensor
                 : tensor.toDevice(Device.cpu(), true);
+    }
+
+    @Override
+    public Optional<MemorySegment> matrix(String name, ElementType as) {
+        return loaded.matrix(name, as);
     }
 
     /** Where everything lives that these kernels make. */

@@ -9,10 +9,13 @@ import dev.millrace.workers.tensor.Torch;
 import dev.millrace.workers.text.kernels.Activations;
 import dev.millrace.workers.text.kernels.DecoderKernels;
 import dev.millrace.workers.text.kernels.Logits;
+import dev.millrace.workers.text.kernels.SharedWeights;
 import dev.millrace.workers.text.kv.KvCache;
 import dev.millrace.workers.text.kv.KvLayout;
 import dev.millrace.workers.text.kv.KvStore;
 import dev.millrace.workers.text.kv.Spans;
+import dev.millrace.workers.text.kv.chunk.ChunkAdapters;
+import dev.millrace.workers.text.kv.chunk.Chunks;
 import dev.millrace.workers.text.model.DecoderConfig;
 import dev.millrace.workers.text.model.ModelDirectory;
 
@@ -20,6 +23,7 @@ import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -39,6 +43,7 @@ public final class VectorKernels implements DecoderKernels {
     private final ElementType kvType;
     private final KvRows kvRows;
     private final Attention attention;
+    private final Optional<Adapting> adapting;
     private Rows rows;
 
     /**
@@ -46,16 +51,31 @@ public final class VectorKernels implements DecoderKernels {
      *
      * @param kvType of the keys and values it keeps: F32 or BF16
      */
-    @SuppressWarnings("MustBeClosedChecker") // closed with these kernels
     public VectorKernels(ModelDirectory model, WeightType type, ElementType kvType) {
+        this(model, type, kvType, SharedWeights.NONE, Optional.empty());
+    }
+
+    /**
+     * The same, but for weights that are {@code shared}: these are not copied.
+     *
+     * @param adapters for sequences that select what they attend to
+     */
+    @SuppressWarnings("MustBeClosedChecker") // closed with these kernels
+    public VectorKernels(
+            ModelDirectory model,
+            WeightType type,
+            ElementType kvType,
+            SharedWeights shared,
+            Optional<ChunkAdapters> adapters) {
         this.manager = Torch.newScope(Devices.cpu());
         this.arena = Arena.ofShared();
         this.tensors = new Tensors(manager);
         this.config = model.config();
-        this.weights = VectorWeights.load(manager, arena, model, type);
+        this.weights = VectorWeights.load(manager, arena, model, type, shared);
         this.kvType = kvType;
         this.kvRows = KvRows.of(kvType, config.headDim());
         this.attention = new Attention(config.headDim(), config.heads() / config.kvHeads(), kvRows);
+        this.adapting = adapters.map(some -> new Adapting(arena, config, some));
         this.rows = new Rows(config, 1);
     }
 
@@ -72,24 +92,45 @@ public final class VectorKernels implements DecoderKernels {
 
     @Override
     public void decode(List<Step> batch, Logits logits) {
-        var places = batch.stream().map(step -> Place.of(step.sequence(), step.token())).toList();
+        var places = batch.stream().map(Place::next).toList();
         run(places);
         finish(rows.stream, places.size());
         for (int i = 0; i < places.size(); i++) {
             logits.set(i, places.size(), rows.logits, i * config.vocabulary(), config.vocabulary());
+            int row = i;
+            var chunks = places.get(i).sequence().chunks();
+            chunks.ifPresent(some -> {
+                var adapted = adapted();
+                some.append(adapted.boundary(row), adapted.keys(row), adapted.queries(row));
+            });
         }
     }
 
     @Override
     public void prefill(KvCache sequence, int[] tokens, Logits logits) {
         for (int from = 0; from < tokens.length; from += PREFILL_ROWS) {
-            int to = Math.min(tokens.length, from + PREFILL_ROWS);
-            run(places(sequence, Arrays.copyOfRange(tokens, from, to)));
+            var block =
+                    Arrays.copyOfRange(tokens, from, Math.min(tokens.length, from + PREFILL_ROWS));
+            run(places(sequence, block));
+            sequence.chunks().ifPresent(chunks -> takeOver(chunks, block.length));
         }
         int last = (tokens.length - 1) % PREFILL_ROWS;
+        sequence.chunks().ifPresent(chunks -> chunks.select(adapted().queries(last)));
         System.arraycopy(rows.stream, last * config.hidden(), rows.stream, 0, config.hidden());
         finish(rows.stream, 1);
         logits.set(0, 1, rows.logits, 0, config.vocabulary());
+    }
+
+    private void takeOver(Chunks chunks, int count) {
+        var adapted = adapted();
+        for (int row = 0; row < count; row++) {
+            chunks.appendPrompt(adapted.boundary(row), adapted.keys(row));
+        }
+    }
+
+    private Adapting adapted() {
+        return adapting.orElseThrow(
+                () -> new IllegalStateException("the model has no adapters to select with"));
     }
 
     @Override
@@ -105,10 +146,22 @@ public final class VectorKernels implements DecoderKernels {
                 Arrays.copyOf(rows.logits, tokens.length * config.vocabulary()));
     }
 
-    /** A token to compute, and where in which sequence. */
-    private record Place(KvCache sequence, int position, int token) {
+    /** A token to compute, where in which sequence, and the positions it attends to. */
+    private record Place(KvCache sequence, int position, int token, Spans seen) {
+        /** One that attends to all before it. */
         static Place of(KvCache sequence, int token) {
-            return new Place(sequence, sequence.take(1), token);
+            int position = sequence.take(1);
+            return new Place(sequence, position, token, Spans.upTo(position + 1));
+        }
+
+        /** One that attends to what its sequence selects. */
+        static Place next(Step step) {
+            var sequence = step.sequence();
+            if (sequence.chunks().isEmpty()) {
+                return of(sequence, step.token());
+            }
+            var seen = sequence.chunks().get().seen();
+            return new Place(sequence, sequence.take(1), step.token(), seen);
         }
     }
 
@@ -135,11 +188,15 @@ public final class VectorKernels implements DecoderKernels {
                     .copyRow(places.get(row).token(), rows.stream, row * config.hidden());
             rows.rotation.place(row, places.get(row).position());
         }
+        adapting.ifPresent(adapted -> adapted.begin(count));
         afterEach.run();
         for (int layer = 0; layer < config.layers(); layer++) {
             attend(layer, places);
             feedForward(weights.layers().get(layer), count);
             afterEach.run();
+            if (adapting.isPresent()) {
+                adapting.get().after(layer, rows.stream, count);
+            }
         }
     }
 
@@ -152,6 +209,7 @@ public final class VectorKernels implements DecoderKernels {
         project(layer.value(), rows.normed, count, rows.value);
         headNorm(rows.query, count * config.heads(), layer.queryNorm());
         headNorm(rows.key, count * config.kvHeads(), layer.keyNorm());
+        adapting.ifPresent(adapted -> adapted.projected(index, rows.query, rows.key, count));
         rows.rotation.turn(rows.query, count, config.heads());
         rows.rotation.turn(rows.key, count, config.kvHeads());
         for (int row = 0; row < count; row++) {
@@ -185,7 +243,6 @@ public final class VectorKernels implements DecoderKernels {
         var cache = place.sequence();
         var keys = Tensors.memory(cache.keys(layer));
         var values = Tensors.memory(cache.values(layer));
-        var seen = Spans.upTo(place.position() + 1);
         int group = config.heads() / config.kvHeads();
         for (int head = 0; head < config.kvHeads(); head++) {
             attention.mix(
@@ -194,7 +251,7 @@ public final class VectorKernels implements DecoderKernels {
                     keys,
                     values,
                     base(cache, head),
-                    seen,
+                    place.seen(),
                     rows.mixed);
         }
     }
