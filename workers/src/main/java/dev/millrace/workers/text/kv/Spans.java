@@ -10,8 +10,13 @@ public final class Spans {
 
     /** Every position below {@code length}. */
     public static Spans upTo(int length) {
+        return of(0, length);
+    }
+
+    /** The positions from {@code from} to before {@code to}. */
+    public static Spans of(int from, int to) {
         var spans = new Spans();
-        spans.add(0, length);
+        spans.add(from, to);
         return spans;
     }
 

@@ -43,7 +43,7 @@ class KernelsTwinTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
     void torch_gives_what_eager_gives_through_blocks_and_ragged_batches(long seed)
             throws IOException {
         try (var model = RandomModel.in(folder, seed, ElementType.F32);
@@ -56,7 +56,7 @@ class KernelsTwinTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
     void a_pair_gives_what_eager_gives_on_both_sides_of_the_crossover(long seed)
             throws IOException {
         try (var model = RandomModel.in(folder, seed, ElementType.F32);

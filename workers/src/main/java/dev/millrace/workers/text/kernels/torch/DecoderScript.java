@@ -2,10 +2,14 @@ package dev.millrace.workers.text.kernels.torch;
 
 import dev.millrace.workers.tensor.ElementType;
 import dev.millrace.workers.text.model.DecoderConfig;
+import dev.millrace.workers.text.model.Sight;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -29,6 +33,7 @@ final class DecoderScript {
               n = torch.size(ids, 0)
               $EMBED
               $MASK
+              $LOGS
               for l in range($layers):
                 $PROJECT
                 $ATTEND
@@ -44,6 +49,7 @@ final class DecoderScript {
               n = torch.size(ids, 0)
               $EMBED
               $MASK
+              $LOGS
               seen = [x]
               for l in range($layers):
                 $PROJECT
@@ -61,6 +67,7 @@ final class DecoderScript {
             def decode(self: __torch__.M, ids: Tensor, w: List[Tensor], kv: List[Tensor], cos: Tensor, sin: Tensor, positions: List[int]) -> Tensor:
               n = torch.size(ids, 0)
               $EMBED
+              $LOGS_OF_EACH
               for l in range($layers):
                 $PROJECT
                 rows = annotate(List[Tensor], [])
@@ -82,7 +89,9 @@ final class DecoderScript {
                     "MASK",
                     """
                     end = start + n
-                    mask = torch.to(torch.tril(torch.new_ones(x, [n, end]), start), 11)
+                    past = torch.tril(torch.new_ones(x, [n, end]), start)
+                    mask = torch.to(past, 11)
+                    $NEAR_MASK
                     """,
                     // q [n, heads, headDim], k and v [n, kvHeads, headDim]; the queries and keys
                     // turned
@@ -94,13 +103,15 @@ final class DecoderScript {
                     k0 = torch.view(torch.narrow(qkv, 1, $queryWidth, $kvWidth), [n, $kvHeads, $headDim])
                     v = torch.view(torch.narrow(qkv, 1, $queryWidth + $kvWidth, $kvWidth), [n, $kvHeads, $headDim])
                     qk = torch.cat([$normedQuery, $normedKey], 1)
+                    $TURN
                     left = torch.narrow(qk, 2, 0, $half)
                     right = torch.narrow(qk, 2, $half, $half)
-                    turned_left = torch.sub(torch.mul(left, cos), torch.mul(right, sin))
-                    turned_right = torch.add(torch.mul(right, cos), torch.mul(left, sin))
+                    turned_left = torch.sub(torch.mul(left, c), torch.mul(right, s))
+                    turned_right = torch.add(torch.mul(right, c), torch.mul(left, s))
                     turned = torch.cat([turned_left, turned_right], 2)
                     q = torch.narrow(turned, 1, 0, $heads)
                     k = torch.narrow(turned, 1, $heads, $kvHeads)
+                    $SCALE
                     """,
                     // a block of one sequence: o [n, queryWidth]
                     "ATTEND",
@@ -109,10 +120,13 @@ final class DecoderScript {
                     v_cache = kv[l * 2 + 1]
                     k_new = torch.copy_(torch.narrow(k_cache, 1, start, n), torch.transpose(k, 0, 1))
                     v_new = torch.copy_(torch.narrow(v_cache, 1, start, n), torch.transpose(v, 0, 1))
+                    $SIGHT
+                    seen_k = torch.narrow(k_cache, 1, first, end - first)
+                    seen_v = torch.narrow(v_cache, 1, first, end - first)
                     qs = torch.to(torch.reshape(torch.transpose(q, 0, 1), [$kvHeads, $group, n, $headDim]), $type)
-                    ks = torch.expand(torch.unsqueeze(torch.narrow(k_cache, 1, 0, end), 1), [$kvHeads, $group, end, $headDim])
-                    vs = torch.expand(torch.unsqueeze(torch.narrow(v_cache, 1, 0, end), 1), [$kvHeads, $group, end, $headDim])
-                    mixed = torch.scaled_dot_product_attention(qs, ks, vs, mask, 0., False)
+                    ks = torch.expand(torch.unsqueeze(seen_k, 1), [$kvHeads, $group, end - first, $headDim])
+                    vs = torch.expand(torch.unsqueeze(seen_v, 1), [$kvHeads, $group, end - first, $headDim])
+                    mixed = torch.scaled_dot_product_attention(qs, ks, vs, allowed, 0., False)
                     o = torch.reshape(torch.permute(mixed, [2, 0, 1, 3]), [n, $queryWidth])
                     """,
                     // one token of sequence b: row [queryWidth]
@@ -123,10 +137,12 @@ final class DecoderScript {
                     position = positions[b]
                     k_new = torch.copy_(torch.select(k_cache, 1, position), torch.select(k, 0, b))
                     v_new = torch.copy_(torch.select(v_cache, 1, position), torch.select(v, 0, b))
+                    $SIGHT_OF_ONE
+                    count = position + 1 - first
                     qs = torch.to(torch.reshape(torch.select(q, 0, b), [$kvHeads, $group, $headDim]), $type)
-                    ks = torch.transpose(torch.narrow(k_cache, 1, 0, position + 1), 1, 2)
+                    ks = torch.transpose(torch.narrow(k_cache, 1, first, count), 1, 2)
                     p = torch.softmax(torch.mul(torch.matmul(qs, ks), $scale), -1, 6)
-                    mixed = torch.matmul(torch.to(p, $type), torch.narrow(v_cache, 1, 0, position + 1))
+                    mixed = torch.matmul(torch.to(p, $type), torch.narrow(v_cache, 1, first, count))
                     row = torch.reshape(mixed, [$queryWidth])
                     """,
                     // from the heads' mixtures to the residual stream after the layer
@@ -145,6 +161,82 @@ final class DecoderScript {
                     logits = torch.to(torch.linear(torch.to(normed, $type), w[$head]), 6)
                     """);
 
+    /** Where every layer sees everything, turned. */
+    private static final Map<String, String> UNIFORM =
+            Map.of(
+                    "LOGS",
+                    "",
+                    "LOGS_OF_EACH",
+                    "",
+                    "TURN",
+                    """
+                    c = cos
+                    s = sin
+                    """,
+                    "SCALE",
+                    "",
+                    "NEAR_MASK",
+                    "",
+                    "SIGHT",
+                    """
+                    first = 0
+                    allowed = mask
+                    """,
+                    "SIGHT_OF_ONE",
+                    """
+                    first = 0
+                    """);
+
+    /**
+     * Where layers differ: {@code $windowed}, {@code $turned} and {@code $scaled} are lists with an
+     * entry for each; a layer that is not turned is turned by nothing.
+     */
+    private static final Map<String, String> BY_LAYER =
+            Map.of(
+                    "LOGS",
+                    """
+                    seen_counts = torch.add(torch.cumsum(torch.new_ones(x, [n]), 0), start)
+                    logs = torch.clamp_min(torch.log(torch.div(seen_counts, $logScaleFrom)), 0)
+                    """,
+                    "LOGS_OF_EACH",
+                    """
+                    seen_counts = torch.add(torch.to(torch.tensor(positions), x), 1)
+                    logs = torch.clamp_min(torch.log(torch.div(seen_counts, $logScaleFrom)), 0)
+                    """,
+                    "TURN",
+                    """
+                    turned_by = ($turned)[l]
+                    c = torch.add(torch.mul(cos, turned_by), 1. - turned_by)
+                    s = torch.mul(sin, turned_by)
+                    """,
+                    "SCALE",
+                    """
+                    scale = torch.mul(torch.view(logs, [n, 1, 1]), torch.view($logScale, [1, $heads, 1]))
+                    q = torch.mul(q, torch.add(scale, 1))
+                    """,
+                    "NEAR_MASK",
+                    """
+                    low = ops.prim.max(0, start + 1 - $window)
+                    near = torch.triu(torch.narrow(past, 1, low, end - low), start + 1 - $window - low)
+                    near_mask = torch.to(near, 11)
+                    """,
+                    "SIGHT",
+                    """
+                    if ($windowed)[l]:
+                      first = low
+                      allowed = near_mask
+                    else:
+                      first = 0
+                      allowed = mask
+                    """,
+                    "SIGHT_OF_ONE",
+                    """
+                    if ($windowed)[l]:
+                      first = ops.prim.max(0, position + 1 - $window)
+                    else:
+                      first = 0
+                    """);
+
     private static final Pattern PART_LINE = Pattern.compile("(?m)^( *)\\$([A-Z_]+)\\n");
     private static final Pattern NAME = Pattern.compile("\\$(\\w+)");
 
@@ -153,19 +245,33 @@ final class DecoderScript {
     /** The text for a model computed in f32 or bf16. */
     static String of(DecoderConfig config, ElementType type) {
         var values = values(config, type);
+        var parts = new HashMap<>(PARTS);
+        parts.putAll(isUniform(config) ? UNIFORM : BY_LAYER);
+        if (!config.isLogScaled()) {
+            parts.put("SCALE", "");
+        }
         return List.of(PREFILL, TRACE, DECODE).stream()
-                .map(method -> PART_LINE.matcher(method).replaceAll(DecoderScript::part))
+                .map(method -> assembled(assembled(method, parts), parts))
                 .map(method ->
                         NAME.matcher(method).replaceAll(name -> value(values, name.group(1))))
                 .collect(Collectors.joining());
     }
 
-    private static String part(MatchResult line) {
-        var text = PARTS.get(line.group(2));
+    private static boolean isUniform(DecoderConfig config) {
+        return config.sights().stream().allMatch(Sight.FULL::equals);
+    }
+
+    /** With the parts it names in their places; these may name parts in turn. */
+    private static String assembled(String text, Map<String, String> parts) {
+        return PART_LINE.matcher(text).replaceAll(line -> part(line, parts));
+    }
+
+    private static String part(MatchResult line, Map<String, String> parts) {
+        var text = parts.get(line.group(2));
         if (text == null) {
             throw new IllegalArgumentException("no part " + line.group(2));
         }
-        return Matcher.quoteReplacement(text.indent(line.group(1).length()));
+        return Matcher.quoteReplacement(text.isEmpty() ? "" : text.indent(line.group(1).length()));
     }
 
     private static String value(Map<String, String> values, String name) {
@@ -197,10 +303,45 @@ final class DecoderScript {
         values.put("normedQuery", headNorm("q0", LayerWeight.QUERY_NORM, config, values));
         values.put("normedKey", headNorm("k0", LayerWeight.KEY_NORM, config, values));
         values.putAll(sizes(config));
+        values.putAll(sights(config));
         values.put("type", "" + type.torch());
         values.put("epsilon", "" + config.epsilon());
         values.put("scale", "" + Math.pow(config.headDim(), -0.5));
         return values;
+    }
+
+    private static Map<String, String> sights(DecoderConfig config) {
+        int[] windows = distinct(config, Sight::window);
+        int[] logScales = distinct(config, Sight::logScaleFrom);
+        return Map.of(
+                "window",
+                "" + (windows.length == 0 ? 1 : windows[0]),
+                "windowed",
+                list(config, sight -> sight.isWindowed() ? "True" : "False"),
+                "turned",
+                list(config, sight -> sight.isRotated() ? "1." : "0."),
+                "logScaleFrom",
+                "" + (logScales.length == 0 ? 1 : logScales[0]));
+    }
+
+    /** Those above zero, of which there may be one. */
+    private static int[] distinct(DecoderConfig config, ToIntFunction<Sight> property) {
+        int[] values =
+                config.sights().stream()
+                        .mapToInt(property)
+                        .filter(value -> value > 0)
+                        .distinct()
+                        .toArray();
+        if (values.length > 1) {
+            throw new IllegalArgumentException(
+                    "layers may have one window and one log scale, have "
+                            + Arrays.toString(values));
+        }
+        return values;
+    }
+
+    private static String list(DecoderConfig config, Function<Sight, String> property) {
+        return config.sights().stream().map(property).collect(Collectors.joining(", ", "[", "]"));
     }
 
     private static String headNorm(

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 
 import dev.millrace.workers.tensor.ElementType;
 import dev.millrace.workers.tensor.Tensors;
@@ -63,6 +64,10 @@ final class TorchWeights implements SharedWeights {
             case QKV_BIAS -> rows(bias(layer.query()), bias(layer.key()), bias(layer.value()));
             case QUERY_NORM -> norm(present(layer.queryNorm()));
             case KEY_NORM -> norm(present(layer.keyNorm()));
+            case LOG_SCALE ->
+                    layer.logScale()
+                            .map(this::norm)
+                            .orElseGet(() -> manager.zeros(new Shape(model.config().heads())));
             case OUTPUT -> matrix(layer.output().weight());
             case OUTPUT_BIAS -> matrix(bias(layer.output()));
             case MLP_NORM -> norm(layer.mlpNorm());

@@ -18,6 +18,7 @@ import dev.millrace.workers.text.kv.chunk.ChunkAdapters;
 import dev.millrace.workers.text.kv.chunk.Chunks;
 import dev.millrace.workers.text.model.DecoderConfig;
 import dev.millrace.workers.text.model.ModelDirectory;
+import dev.millrace.workers.text.model.Sight;
 
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
@@ -148,6 +149,11 @@ public final class VectorKernels implements DecoderKernels {
 
     /** A token to compute, where in which sequence, and the positions it attends to. */
     private record Place(KvCache sequence, int position, int token, Spans seen) {
+        /** What a layer sees of it: a window holds no selection. */
+        Spans seen(Sight sight) {
+            return sight.isWindowed() ? Spans.of(sight.from(position), position + 1) : seen;
+        }
+
         /** One that attends to all before it. */
         static Place of(KvCache sequence, int token) {
             int position = sequence.take(1);
@@ -210,8 +216,13 @@ public final class VectorKernels implements DecoderKernels {
         headNorm(rows.query, count * config.heads(), layer.queryNorm());
         headNorm(rows.key, count * config.kvHeads(), layer.keyNorm());
         adapting.ifPresent(adapted -> adapted.projected(index, rows.query, rows.key, count));
-        rows.rotation.turn(rows.query, count, config.heads());
-        rows.rotation.turn(rows.key, count, config.kvHeads());
+        if (config.sights().get(index).isRotated()) {
+            rows.rotation.turn(rows.query, count, config.heads());
+            rows.rotation.turn(rows.key, count, config.kvHeads());
+        }
+        if (layer.logScale().length > 0) {
+            logScale(index, places, layer.logScale());
+        }
         for (int row = 0; row < count; row++) {
             write(index, places.get(row), row);
         }
@@ -220,6 +231,19 @@ public final class VectorKernels implements DecoderKernels {
         }
         project(layer.output(), rows.mixed, count, rows.added);
         add(rows.added, count * config.hidden());
+    }
+
+    /**
+     * Each head's queries, by how much there is to see; all of it, also where a part is selected.
+     */
+    private void logScale(int layer, List<Place> places, float[] learned) {
+        for (int row = 0; row < places.size(); row++) {
+            float log = config.sights().get(layer).logScale(places.get(row).position());
+            for (int i = 0; i < config.queryWidth(); i++) {
+                rows.query[row * config.queryWidth() + i] *=
+                        1 + learned[i / config.headDim()] * log;
+            }
+        }
     }
 
     private void write(int layer, Place place, int row) {
@@ -244,6 +268,7 @@ public final class VectorKernels implements DecoderKernels {
         var keys = Tensors.memory(cache.keys(layer));
         var values = Tensors.memory(cache.values(layer));
         int group = config.heads() / config.kvHeads();
+        var seen = place.seen(config.sights().get(layer));
         for (int head = 0; head < config.kvHeads(); head++) {
             attention.mix(
                     rows.query,
@@ -251,7 +276,7 @@ public final class VectorKernels implements DecoderKernels {
                     keys,
                     values,
                     base(cache, head),
-                    place.seen(),
+                    seen,
                     rows.mixed);
         }
     }
