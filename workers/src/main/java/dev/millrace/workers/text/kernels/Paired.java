@@ -7,7 +7,7 @@ import java.util.List;
 
 /**
  * Two implementations that write the same caches: prompts and wide batches go through one, narrow
- * batches through the other.
+ * batches and those in which a sequence selects what it attends to through the other.
  */
 public final class Paired implements DecoderKernels {
     private final DecoderKernels wide;
@@ -39,7 +39,12 @@ public final class Paired implements DecoderKernels {
 
     @Override
     public void decode(List<Step> batch, Logits logits) {
-        (batch.size() < crossover ? narrow : wide).decode(batch, logits);
+        boolean isNarrow = batch.size() < crossover || batch.stream().anyMatch(Paired::selects);
+        (isNarrow ? narrow : wide).decode(batch, logits);
+    }
+
+    private static boolean selects(Step step) {
+        return step.sequence().chunks().isPresent();
     }
 
     @Override

@@ -1,30 +1,34 @@
 package dev.millrace.workers.text.kernels.torch;
 
 import dev.millrace.workers.tensor.ElementType;
+import dev.millrace.workers.text.kv.chunk.ChunkAdapters;
 import dev.millrace.workers.text.model.DecoderConfig;
 import dev.millrace.workers.text.model.Sight;
 
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Writes a decoder's step as TorchScript text, with the model's sizes in it as constants.
  *
- * <p>Three methods of one body: {@code prefill} (many tokens of one sequence, logits of the last),
- * {@code trace} (the same, but all there is to see) and {@code decode} (one token of each of n
- * sequences: the linear maps over all rows at once, attention for each sequence over its own
- * length). Arguments: {@code w} the weights, layer by layer in the order of {@link LayerWeight},
- * then embedding, final norm and head; {@code kv} for each layer the sequences' keys, then their
- * values; {@code cos} and {@code sin} of the tokens' positions. The residual stream, norms,
- * rotations and softmax are f32, products are in the weights' type.
+ * <p>Methods of one body: {@code prefill} (many tokens of one sequence, logits of the last), {@code
+ * prefill_adapted} (the same, and for each token its boundary probability and adapted keys, for the
+ * last its adapted queries), {@code trace} (all there is to see) and {@code decode} (one token of
+ * each of n sequences: the linear maps over all rows at once, attention for each sequence over its
+ * own length). Arguments: {@code w} the weights, layer by layer in the order of {@link
+ * LayerWeight}, then embedding, final norm and head; {@code kv} for each layer the sequences' keys,
+ * then their values; {@code cos} and {@code sin} of the tokens' positions. The residual stream,
+ * norms, rotations and softmax are f32, products are in the weights' type.
  */
 final class DecoderScript {
     private static final String PREFILL =
@@ -41,6 +45,30 @@ final class DecoderScript {
               x = torch.narrow(x, 0, n - 1, 1)
               $HEAD
               return logits
+            """;
+
+    private static final String PREFILL_ADAPTED =
+            """
+            def prefill_adapted(self: __torch__.M, ids: Tensor, w: List[Tensor], kv: List[Tensor], cos: Tensor, sin: Tensor, start: int, adapters: List[Tensor]) -> List[Tensor]:
+              n = torch.size(ids, 0)
+              $EMBED
+              $MASK
+              $LOGS
+              boundaries = x
+              keys = annotate(List[Tensor], [])
+              queries = annotate(List[Tensor], [])
+              for l in range($layers):
+                $PROJECT
+                $ADAPT
+                $ATTEND
+                $FINISH
+                if torch.eq(l, 0):
+                  boundaries = torch.sigmoid(torch.linear(x, adapters[0], adapters[1]))
+                else:
+                  boundaries = boundaries
+              x = torch.narrow(x, 0, n - 1, 1)
+              $HEAD
+              return [logits, boundaries, torch.cat(keys, 1), torch.cat(queries, 1)]
             """;
 
     private static final String TRACE =
@@ -112,6 +140,18 @@ final class DecoderScript {
                     q = torch.narrow(turned, 1, 0, $heads)
                     k = torch.narrow(turned, 1, $heads, $kvHeads)
                     $SCALE
+                    """,
+                    // the keys of all tokens and the queries of the last, before rotation
+                    "ADAPT",
+                    """
+                    slot = ($slots)[l]
+                    if torch.ge(slot, 0):
+                      plain_q = torch.reshape(torch.narrow(torch.narrow(qk, 1, 0, $heads), 0, n - 1, 1), [1, $queryWidth])
+                      plain_k = torch.reshape(torch.narrow(qk, 1, $heads, $kvHeads), [n, $kvWidth])
+                      _0 = torch.append(queries, torch.linear(plain_q, adapters[slot * 2 + 2]))
+                      _1 = torch.append(keys, torch.linear(plain_k, adapters[slot * 2 + 3]))
+                    else:
+                      pass
                     """,
                     // a block of one sequence: o [n, queryWidth]
                     "ATTEND",
@@ -243,18 +283,33 @@ final class DecoderScript {
     private DecoderScript() {}
 
     /** The text for a model computed in f32 or bf16. */
-    static String of(DecoderConfig config, ElementType type) {
+    static String of(DecoderConfig config, ElementType type, Optional<ChunkAdapters> adapters) {
         var values = values(config, type);
+        values.put("slots", slots(config, adapters));
         var parts = new HashMap<>(PARTS);
         parts.putAll(isUniform(config) ? UNIFORM : BY_LAYER);
         if (!config.isLogScaled()) {
             parts.put("SCALE", "");
         }
-        return List.of(PREFILL, TRACE, DECODE).stream()
+        var methods = Stream.of(PREFILL, TRACE, DECODE);
+        return Stream.concat(methods, adapters.map(_ -> PREFILL_ADAPTED).stream())
                 .map(method -> assembled(assembled(method, parts), parts))
                 .map(method ->
                         NAME.matcher(method).replaceAll(name -> value(values, name.group(1))))
                 .collect(Collectors.joining());
+    }
+
+    /** For each layer which of the adapters' layers it is; -1 for none. */
+    private static String slots(DecoderConfig config, Optional<ChunkAdapters> adapters) {
+        var scoring =
+                adapters.stream()
+                        .flatMap(some -> some.layers().stream())
+                        .map(ChunkAdapters.Layer::index)
+                        .toList();
+        return IntStream.range(0, config.layers())
+                .map(scoring::indexOf)
+                .mapToObj(Integer::toString)
+                .collect(Collectors.joining(", ", "[", "]"));
     }
 
     private static boolean isUniform(DecoderConfig config) {

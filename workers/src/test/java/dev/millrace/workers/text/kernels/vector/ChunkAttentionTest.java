@@ -4,13 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.millrace.workers.tensor.Devices;
 import dev.millrace.workers.tensor.ElementType;
 import dev.millrace.workers.tensor.Torch;
+import dev.millrace.workers.text.kernels.DecoderKernels;
 import dev.millrace.workers.text.kernels.DecoderKernels.Step;
 import dev.millrace.workers.text.kernels.Logits;
+import dev.millrace.workers.text.kernels.Paired;
 import dev.millrace.workers.text.kernels.RandomModel;
 import dev.millrace.workers.text.kernels.RandomModel.Dice;
 import dev.millrace.workers.text.kernels.SharedWeights;
+import dev.millrace.workers.text.kernels.torch.TorchKernels;
 import dev.millrace.workers.text.kv.KvCache;
 import dev.millrace.workers.text.kv.Spans;
 import dev.millrace.workers.text.kv.chunk.ChunkAdapters;
@@ -87,6 +91,26 @@ class ChunkAttentionTest {
                 var among = rows(kernels, model, 2, settings, Optional.of(neighbour));
 
                 assertThat(among).containsExactlyElementsOf(alone);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void a_prompt_that_libtorch_took_in_leads_to_the_same_selections(long seed) throws IOException {
+        try (var model = RandomModel.in(folder, seed, ElementType.F32)) {
+            var adapters = Optional.of(adapters(model.config()));
+            var torch = new TorchKernels(model, Devices.cpu(), ElementType.F32, adapters);
+            var vector = new VectorKernels(model, WeightType.F32, ElementType.F32, torch, adapters);
+            try (var pair = new Paired(torch, vector, 1);
+                    var alone = kernels(model)) {
+                var settings = Optional.of(settings(4, 1));
+                var together = rows(pair, model, seed, settings);
+                var plain = rows(alone, model, seed, settings);
+
+                for (int i = 0; i < plain.size(); i++) {
+                    assertThat(together.get(i)).containsExactly(plain.get(i), within(2e-4f));
+                }
             }
         }
     }
@@ -197,7 +221,7 @@ class ChunkAttentionTest {
     }
 
     private static List<float[]> rows(
-            VectorKernels kernels,
+            DecoderKernels kernels,
             ModelDirectory model,
             long seed,
             Optional<ChunkSettings> settings) {
@@ -206,7 +230,7 @@ class ChunkAttentionTest {
 
     /** The logits after a prompt and after each token of an answer. */
     private static List<float[]> rows(
-            VectorKernels kernels,
+            DecoderKernels kernels,
             ModelDirectory model,
             long seed,
             Optional<ChunkSettings> settings,
