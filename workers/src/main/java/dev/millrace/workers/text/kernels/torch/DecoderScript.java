@@ -23,12 +23,13 @@ import java.util.stream.Stream;
  *
  * <p>Methods of one body: {@code prefill} (many tokens of one sequence, logits of the last), {@code
  * prefill_adapted} (the same, and for each token its boundary probability and adapted keys, for the
- * last its adapted queries), {@code trace} (all there is to see) and {@code decode} (one token of
- * each of n sequences: the linear maps over all rows at once, attention for each sequence over its
- * own length). Arguments: {@code w} the weights, layer by layer in the order of {@link
- * LayerWeight}, then embedding, final norm and head; {@code kv} for each layer the sequences' keys,
- * then their values; {@code cos} and {@code sin} of the tokens' positions. The residual stream,
- * norms, rotations and softmax are f32, products are in the weights' type.
+ * last its adapted queries), {@code observe} (what adapters are trained with), {@code trace} (all
+ * there is to see) and {@code decode} (one token of each of n sequences: the linear maps over all
+ * rows at once, attention for each sequence over its own length). Arguments: {@code w} the weights,
+ * layer by layer in the order of {@link LayerWeight}, then embedding, final norm and head; {@code
+ * kv} for each layer the sequences' keys, then their values; {@code cos} and {@code sin} of the
+ * tokens' positions. The residual stream, norms, rotations and softmax are f32, products are in the
+ * weights' type.
  */
 final class DecoderScript {
     private static final String PREFILL =
@@ -69,6 +70,38 @@ final class DecoderScript {
               x = torch.narrow(x, 0, n - 1, 1)
               $HEAD
               return [logits, boundaries, torch.cat(keys, 1), torch.cat(queries, 1)]
+            """;
+
+    private static final String OBSERVE =
+            """
+            def observe(self: __torch__.M, ids: Tensor, w: List[Tensor], kv: List[Tensor], cos: Tensor, sin: Tensor, rows: Tensor) -> List[Tensor]:
+              n = torch.size(ids, 0)
+              start = 0
+              $EMBED
+              $MASK
+              $LOGS
+              boundaries = x
+              seen = annotate(List[Tensor], [])
+              for l in range($layers):
+                $PROJECT
+                slot = ($slots)[l]
+                if torch.ge(slot, 0):
+                  plain_q = torch.reshape(torch.narrow(qk, 1, 0, $heads), [n, $queryWidth])
+                  plain_k = torch.reshape(torch.narrow(qk, 1, $heads, $kvHeads), [n, $kvWidth])
+                  _0 = torch.append(seen, torch.index_select(q, 0, rows))
+                  _1 = torch.append(seen, k)
+                  _2 = torch.append(seen, torch.index_select(plain_q, 0, rows))
+                  _3 = torch.append(seen, plain_k)
+                else:
+                  pass
+                $ATTEND
+                $FINISH
+                if torch.eq(l, 0):
+                  boundaries = x
+                else:
+                  boundaries = boundaries
+              _4 = torch.append(seen, boundaries)
+              return seen
             """;
 
     private static final String TRACE =
@@ -292,7 +325,9 @@ final class DecoderScript {
             parts.put("SCALE", "");
         }
         var methods = Stream.of(PREFILL, TRACE, DECODE);
-        return Stream.concat(methods, adapters.map(_ -> PREFILL_ADAPTED).stream())
+        return Stream.concat(
+                        methods,
+                        adapters.stream().flatMap(_ -> Stream.of(PREFILL_ADAPTED, OBSERVE)))
                 .map(method -> assembled(assembled(method, parts), parts))
                 .map(method ->
                         NAME.matcher(method).replaceAll(name -> value(values, name.group(1))))

@@ -24,6 +24,7 @@ import dev.millrace.workers.text.model.DecoderConfig;
 import dev.millrace.workers.text.model.ModelDirectory;
 
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -186,6 +187,53 @@ public final class TorchKernels implements DecoderKernels, SharedWeights {
                     seen.subList(1, 1 + layers),
                     seen.get(1 + layers),
                     seen.get(2 + layers));
+        }
+    }
+
+    /**
+     * What one layer computes from a text.
+     *
+     * @param query as attention takes it, of the rows that were asked for, [rows, heads, headDim]
+     * @param key as attention takes it, of all tokens, [tokens, kvHeads, headDim]
+     * @param plainQuery before rotation, [rows, queryWidth]
+     * @param plainKey before rotation, [tokens, kvWidth]
+     */
+    public record Layer(NDArray query, NDArray key, NDArray plainQuery, NDArray plainKey) {}
+
+    /**
+     * What adapters are trained with.
+     *
+     * @param firstOutput the residual stream after the first layer, [tokens, hidden]
+     * @param layers those that the adapters name
+     */
+    public record Observed(NDArray firstOutput, List<Layer> layers) {
+        public Observed {
+            layers = List.copyOf(layers);
+        }
+    }
+
+    /** Computes a text from its beginning in one block and shows it; all lives in {@code scope}. */
+    public Observed observe(NDManager scope, int[] tokens, int... rows) {
+        var store = newKvStore(Long.MAX_VALUE);
+        try (var sequence = store.allocate(tokens.length).orElseThrow()) {
+            int first = sequence.take(tokens.length);
+            var turns = Positions.from(scope, config, first, tokens.length);
+            var seen =
+                    script.callForList(
+                            scope,
+                            "observe",
+                            scope.create(tokens),
+                            weights,
+                            caches(List.of(new Step(sequence, 0))),
+                            turns.cosines(),
+                            turns.sines(),
+                            scope.create(rows));
+            var layers = new ArrayList<Layer>();
+            for (int i = 0; i + 4 < seen.size(); i += 4) {
+                layers.add(
+                        new Layer(seen.get(i), seen.get(i + 1), seen.get(i + 2), seen.get(i + 3)));
+            }
+            return new Observed(seen.getLast(), layers);
         }
     }
 

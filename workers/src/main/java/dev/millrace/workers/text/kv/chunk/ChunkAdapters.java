@@ -66,7 +66,7 @@ public record ChunkAdapters(float[] boundary, float bias, int width, List<Layer>
     /** Reads adapters that were made for a decoder of this shape. */
     public static ChunkAdapters read(Path file, DecoderConfig config) {
         try (var tensors = Safetensors.open(file)) {
-            tensors.entry(BOUNDARY, config.hidden());
+            tensors.entry(BOUNDARY, 1, config.hidden());
             tensors.entry(BIAS, 1);
             var layers = new ArrayList<Layer>();
             int width = 0;

@@ -10,9 +10,7 @@ import java.util.Arrays;
  * vectorises, and without a sum whose order it might change.
  */
 final class ChunkIndex {
-    private final int shortest;
-    private final int longest;
-    private final ChunkSettings.Keys kind;
+    private final ChunkSettings settings;
     private final int width;
     private final float[][][] keys; // of each layer [width, chunks]
     private final float[][] open; // of each layer: what the open chunk's key is made of
@@ -25,9 +23,7 @@ final class ChunkIndex {
      * @param width of a key
      */
     ChunkIndex(ChunkSettings settings, int layers, int width) {
-        this.shortest = settings.shortest();
-        this.longest = settings.longest();
-        this.kind = settings.keys();
+        this.settings = settings;
         this.width = width;
         this.keys = new float[layers][width][64];
         this.open = new float[layers][width];
@@ -89,7 +85,7 @@ final class ChunkIndex {
             for (int i = 0; i < width; i++) {
                 float key = tokenKeys[layer * width + i];
                 open[layer][i] =
-                        switch (kind) {
+                        switch (settings.keys()) {
                             case LAST -> key;
                             case MEAN -> open[layer][i] + key;
                         };
@@ -97,7 +93,7 @@ final class ChunkIndex {
         }
         length++;
         int size = length - start(count);
-        if (size < longest && !(isEnd && size >= shortest)) {
+        if (!settings.ends(size, isEnd)) {
             return false;
         }
         close(size);
@@ -111,7 +107,7 @@ final class ChunkIndex {
                 Arrays.setAll(layer, i -> Arrays.copyOf(layer[i], 2 * count));
             }
         }
-        float share = kind == ChunkSettings.Keys.MEAN ? 1f / size : 1;
+        float share = settings.keys() == ChunkSettings.Keys.MEAN ? 1f / size : 1;
         for (int layer = 0; layer < keys.length; layer++) {
             for (int i = 0; i < width; i++) {
                 keys[layer][i][count] = open[layer][i] * share;

@@ -56,6 +56,19 @@ public record ChunkSettings(
     public static final ChunkSettings PAPER =
             new ChunkSettings(0.5, 4, 64, 16, 256, 1, Keys.LAST, Vote.COUNT, Triggers.NONE, 0);
 
+    /** The same with other keys. */
+    public ChunkSettings with(Keys other) {
+        return new ChunkSettings(
+                threshold, shortest, longest, local, most, mass, other, vote, triggers, denseBelow);
+    }
+
+    /**
+     * Whether a chunk of so many tokens ends, when a sentence does or does not end with its last.
+     */
+    public boolean ends(int size, boolean isSentenceEnd) {
+        return size >= longest || isSentenceEnd && size >= shortest;
+    }
+
     public ChunkSettings {
         if (!(threshold > 0 && threshold < 1)) {
             throw new IllegalArgumentException(

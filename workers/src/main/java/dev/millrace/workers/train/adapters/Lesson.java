@@ -1,0 +1,130 @@
+package dev.millrace.workers.train.adapters;
+
+import dev.millrace.workers.text.kv.chunk.ChunkSettings;
+
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import java.util.TreeSet;
+
+/**
+ * What a text asks of the adapters: its chunks, and from which of its tokens chunks are to be
+ * found.
+ *
+ * <p>A row may select chunks that are whole, but for the first and the newest ones, which it sees
+ * anyway; the teacher's attention to those alone is what is taught, each row's share of one (the
+ * residual teacher). A row that looks nowhere else, or has no choice, teaches nothing.
+ */
+@SuppressWarnings("ArrayRecordComponent") // filled once and read by index, never compared
+record Lesson(int[] tokens, int[] ends, int[] rows) {
+    private static final int RANDOM_ROWS = 192;
+    private static final float LEAST_MASS = 1e-4f;
+
+    /**
+     * Chooses the rows: every token that ends a chunk, and some others.
+     *
+     * @param settings say what a chunk is
+     */
+    static Lesson of(LabelledText text, ChunkSettings settings, SplittableRandom random) {
+        int length = text.tokens().length;
+        int[] ends = new int[length];
+        int count = 0;
+        for (int i = 0; i < length; i++) {
+            int start = count == 0 ? 0 : ends[count - 1];
+            if (settings.ends(i + 1 - start, text.ends()[i])) {
+                ends[count++] = i + 1;
+            }
+        }
+        var rows = new TreeSet<Integer>();
+        for (int chunk = 0; chunk < count; chunk++) {
+            rows.add(ends[chunk] - 1);
+        }
+        for (int i = 0; i < RANDOM_ROWS; i++) {
+            rows.add(random.nextInt(length));
+        }
+        return new Lesson(
+                text.tokens(),
+                Arrays.copyOf(ends, count),
+                rows.stream().mapToInt(row -> row).toArray());
+    }
+
+    int chunks() {
+        return ends.length;
+    }
+
+    int start(int chunk) {
+        return chunk == 0 ? 0 : ends[chunk - 1];
+    }
+
+    /** One where a token belongs to a chunk, [tokens, chunks]. */
+    float[] members() {
+        float[] members = new float[tokens.length * chunks()];
+        for (int chunk = 0; chunk < chunks(); chunk++) {
+            for (int token = start(chunk); token < ends[chunk]; token++) {
+                members[token * chunks() + chunk] = 1;
+            }
+        }
+        return members;
+    }
+
+    /** How a chunk's key is made of its tokens' keys, [chunks, tokens]. */
+    float[] keyParts(ChunkSettings.Keys kind) {
+        float[] parts = new float[chunks() * tokens.length];
+        for (int chunk = 0; chunk < chunks(); chunk++) {
+            int at = chunk * tokens.length;
+            switch (kind) {
+                case LAST -> parts[at + ends[chunk] - 1] = 1;
+                case MEAN ->
+                        Arrays.fill(
+                                parts,
+                                at + start(chunk),
+                                at + ends[chunk],
+                                1f / (ends[chunk] - start(chunk)));
+            }
+        }
+        return parts;
+    }
+
+    /** One where a row may not select a chunk, [rows, chunks]. */
+    float[] forbidden(int local) {
+        float[] forbidden = new float[rows.length * chunks()];
+        for (int row = 0; row < rows.length; row++) {
+            int whole = wholeChunks(rows[row]);
+            for (int chunk = 0; chunk < chunks(); chunk++) {
+                boolean isChoice = chunk >= 1 && chunk < whole - local;
+                forbidden[row * chunks() + chunk] = isChoice ? 0 : 1;
+            }
+        }
+        return forbidden;
+    }
+
+    /** Chunks that have ended with a token or before it. */
+    private int wholeChunks(int token) {
+        int at = Arrays.binarySearch(ends, token + 1);
+        return at >= 0 ? at + 1 : -at - 1;
+    }
+
+    /**
+     * Takes from the teacher what may not be selected and makes each row's rest one.
+     *
+     * @param shares [rows, chunks]; changed in place
+     * @return each row's weight: the mass it had, or zero if it teaches nothing
+     */
+    float[] residual(float[] shares, float[] forbidden) {
+        float[] weights = new float[rows.length];
+        for (int row = 0; row < rows.length; row++) {
+            int choices = 0;
+            float mass = 0;
+            for (int i = row * chunks(); i < (row + 1) * chunks(); i++) {
+                shares[i] *= 1 - forbidden[i];
+                mass += shares[i];
+                choices += forbidden[i] == 0 ? 1 : 0;
+            }
+            weights[row] = mass < LEAST_MASS || choices < 2 ? 0 : mass;
+            float factor = weights[row] == 0 ? 0 : 1 / mass;
+            for (int i = row * chunks(); i < (row + 1) * chunks(); i++) {
+                shares[i] *= factor;
+            }
+        }
+        return weights;
+    }
+}

@@ -1,0 +1,71 @@
+package dev.millrace.workers.train.adapters;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.workers.tensor.ElementType;
+import dev.millrace.workers.text.kernels.RandomModel;
+import dev.millrace.workers.text.kernels.RandomModel.Dice;
+import dev.millrace.workers.text.kv.chunk.ChunkAdapters;
+import dev.millrace.workers.text.kv.chunk.ChunkSettings;
+import dev.millrace.workers.text.kv.chunk.ChunkSettings.Keys;
+import dev.millrace.workers.text.kv.chunk.ChunkSettings.Triggers;
+import dev.millrace.workers.text.kv.chunk.ChunkSettings.Vote;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+class AdapterTrainingTest {
+    private static final int END = 7; // the token that ends a sentence
+    private static final ChunkSettings SETTINGS =
+            new ChunkSettings(0.5, 2, 12, 1, 4, 1, Keys.MEAN, Vote.WEIGHTED, Triggers.NONE, 0);
+
+    @TempDir private Path folder;
+
+    @Test
+    void a_random_models_ends_are_found_and_its_attention_is_followed_better_with_every_step()
+            throws IOException {
+        try (var model = RandomModel.in(folder, 3, ElementType.F32)) {
+            var texts = texts(model.config().vocabulary());
+            var little = train(texts, 1);
+            var much = train(texts, 150);
+
+            assertThat(much.boundaries().f1()).isGreaterThan(0.95);
+            assertThat(much.recalls().keySet()).isEqualTo(little.recalls().keySet()).isNotEmpty();
+            much.recalls()
+                    .forEach((layer, recalls) ->
+                            assertThat(recalls.get(4))
+                                    .as("layer %d", layer)
+                                    .isGreaterThan(little.recalls().get(layer).get(4)));
+            var adapters = ChunkAdapters.read(folder.resolve(ChunkAdapters.FILE), model.config());
+            assertThat(adapters.width()).isEqualTo(4);
+            assertThat(adapters.layers()).hasSize(much.recalls().size());
+        }
+    }
+
+    private AdapterTraining.Report train(List<LabelledText> texts, long steps) {
+        return AdapterTraining.run(
+                folder,
+                texts,
+                new AdapterTraining.Options(
+                        folder.resolve(ChunkAdapters.FILE), steps, 1, 4, SETTINGS, 1));
+    }
+
+    private static List<LabelledText> texts(int vocabulary) {
+        var texts = new ArrayList<LabelledText>();
+        for (int i = 0; i < 30; i++) {
+            var tokens = new Dice(i).tokens(160, vocabulary);
+            int[] ids = tokens.stream().mapToInt(token -> token % 8).toArray();
+            boolean[] ends = new boolean[ids.length];
+            for (int at = 0; at < ids.length; at++) {
+                ends[at] = ids[at] == END;
+            }
+            texts.add(new LabelledText(ids, ends));
+        }
+        return texts;
+    }
+}
