@@ -1,5 +1,8 @@
 package dev.millrace.app;
 
+import dev.millrace.workers.tensor.Devices;
+import dev.millrace.workers.train.chronicle.ChronicleTraining;
+import dev.millrace.workers.train.chronicle.ChronicleTraining.Architecture;
 import dev.millrace.workers.train.stories.StoryEvaluation;
 import dev.millrace.workers.train.stories.StoryTraining;
 import dev.millrace.workers.train.stories.StoryTraining.Options;
@@ -7,10 +10,12 @@ import dev.millrace.workers.train.stories.StoryTraining.Options;
 import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Locale;
 
 /** Reproduces the models that ship. */
@@ -74,6 +79,47 @@ final class TrainCommand {
         result("stories", report.stories());
         result("sentences_known", report.known());
         result("stories_consistent", report.consistent());
+    }
+
+    @Command(
+            description = {
+                "Trains the chronicle model, which answers questions about long texts.",
+                "Saves a checkpoint every few minutes; --resume goes on from it."
+            },
+            mixinStandardHelpOptions = true)
+    void chronicle(
+            @Option(
+                            names = "--out",
+                            defaultValue = "chronicle",
+                            description =
+                                    "The model directory to write (default: ${DEFAULT-VALUE}).")
+                    Path out,
+            @Option(
+                            names = "--steps",
+                            defaultValue = "12000",
+                            description = "Stops after so many steps (default: ${DEFAULT-VALUE}).")
+                    long steps,
+            @Option(
+                            names = "--seed",
+                            defaultValue = "1",
+                            description = "Of the data and the first weights.")
+                    long seed,
+            @Option(names = "--resume", description = "Goes on from the checkpoint beside --out.")
+                    boolean resume,
+            @Mixin ChronicleOptions how) {
+        var options =
+                new ChronicleTraining.Options(
+                        out,
+                        steps,
+                        seed,
+                        how.tokens,
+                        how.rate,
+                        resume,
+                        how.threads,
+                        Devices.named(how.device),
+                        Duration.ofMinutes(3));
+        var architecture = new Architecture(how.layers, how.rotary, how.theta);
+        System.out.println(new ChronicleTraining(options, architecture).run());
     }
 
     private static void result(String name, double value) {

@@ -1,0 +1,29 @@
+package dev.millrace.workers.train.chronicle.corpus;
+
+import dev.millrace.workers.train.Seeds;
+
+/**
+ * What a text is for. No pass code of a key that is said for one purpose is ever said for another.
+ */
+public enum Split {
+    TRAIN,
+    DEV,
+    TEST;
+
+    private static final int SHARES = 16;
+
+    /** The purpose for which this key may have this value. */
+    static Split of(int key, int value) {
+        var share = (int) (Seeds.mix(key, value) & (SHARES - 1));
+        return switch (share) {
+            case 0 -> DEV;
+            case 1 -> TEST;
+            default -> TRAIN;
+        };
+    }
+
+    /** The seed of one of many texts. */
+    long seed(long seed, long text) {
+        return Seeds.mix(Seeds.mix(seed, ordinal()), text);
+    }
+}
