@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.DoubleUnaryOperator;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /**
  * The decoder's parameters, its loss and its predictions, computed by one TorchScript text on the
@@ -176,4 +178,54 @@ final class ChronicleModel {
                         weights())
                 .toLongArray();
     }
+
+    /** Keys and values of every layer for one text, in {@code scope}. */
+    NDList prefill(NDManager scope, int[] text) {
+        var dimensions = new Shape(1, text.length);
+        try (var work = scope.newSubManager()) {
+            return script.callForList(
+                    scope,
+                    "prefill",
+                    work.create(IntStream.of(text).asLongStream().toArray(), dimensions),
+                    work.create(LongStream.range(0, text.length).toArray(), dimensions),
+                    tables.cosines(),
+                    tables.sines(),
+                    tables.logs(),
+                    tables.mask(),
+                    weights());
+        }
+    }
+
+    /**
+     * The most likely token after each of many rows that all follow the text of a cache, see {@link
+     * ChronicleScript#of}.
+     */
+    long[] predictions(Following rows, NDList cache) {
+        try (var work = manager.newSubManager()) {
+            return script.call(
+                            work,
+                            "ask",
+                            rows.ids(),
+                            rows.positions(),
+                            rows.start(),
+                            tables.cosines(),
+                            tables.sines(),
+                            tables.logs(),
+                            rows.near(),
+                            rows.nearest(),
+                            rows.reach(),
+                            weights(),
+                            cache)
+                    .toLongArray();
+        }
+    }
+
+    /** Rows that follow a text of {@code start} tokens, and what they see. */
+    record Following(
+            NDArray ids,
+            NDArray positions,
+            int start,
+            NDArray near,
+            NDArray nearest,
+            NDArray reach) {}
 }

@@ -99,9 +99,13 @@ final class ChronicleScript {
               q = self.scale(q, #{self_attn.log_scale}, g)
             """;
 
-    private static final String KEEP =
+    private static final String LOWER =
             """
               q = self.low(q)
+            """;
+
+    private static final String KEEP =
+            """
               k0 = torch.append(cache, k)
               v0 = torch.append(cache, v)
             """;
@@ -137,6 +141,54 @@ final class ChronicleScript {
             def predict(self: __torch__.M, ids: Tensor, positions: Tensor, cos: Tensor, sin: Tensor, logs: Tensor, mask: Tensor, w: List[Tensor]) -> Tensor:
               x = self.read(ids, positions, cos, sin, logs, mask, w, annotate(List[Tensor], []))
               return torch.argmax(self.logits(x, w[0]), 1)
+            def prefill(self: __torch__.M, ids: Tensor, positions: Tensor, cos: Tensor, sin: Tensor, logs: Tensor, mask: Tensor, w: List[Tensor]) -> List[Tensor]:
+              cache = annotate(List[Tensor], [])
+              x = self.read(ids, positions, cos, sin, logs, mask, w, cache)
+              return cache
+            """;
+
+    private static final String RECALL =
+            """
+            def wide(self: __torch__.M, x: Tensor) -> Tensor:
+              return torch.to(self.share(x), 6)
+            def far(self: __torch__.M, q: Tensor, keys: Tensor) -> Tensor:
+              many = torch.flatten(torch.transpose(torch.to(q, 6), 0, 1), 1, 2)
+              return torch.matmul(many, torch.transpose(torch.squeeze(self.wide(keys), 0), 1, 2))
+            def merge(self: __torch__.M, far: Tensor, q: Tensor, k: Tensor, v: Tensor, values: Tensor, near: Tensor) -> Tensor:
+              rows = torch.size(q, 0)
+              own = torch.matmul(torch.to(q, 6), torch.transpose(self.wide(k), 2, 3))
+              own = torch.masked_fill(own, torch.logical_not(near), -1.0e+30)
+              own = torch.flatten(torch.transpose(own, 0, 1), 1, 2)
+              p = torch.softmax(torch.mul(torch.cat([far, own], 2), $scale), 2)
+              n = torch.size(far, 2)
+              a = torch.matmul(torch.narrow(p, 2, 0, n), torch.squeeze(self.wide(values), 0))
+              b = torch.unflatten(torch.narrow(p, 2, n, torch.size(q, 2)), 1, [rows, -1])
+              b = torch.matmul(torch.transpose(b, 0, 1), self.wide(v))
+              return self.low(torch.add(torch.transpose(torch.unflatten(a, 1, [rows, -1]), 0, 1), b))
+            def wholeAfter(self: __torch__.M, q: Tensor, k: Tensor, v: Tensor, keys: Tensor, values: Tensor, near: Tensor) -> Tensor:
+              return self.merge(self.far(q, keys), q, k, v, values, near)
+            def nearbyAfter(self: __torch__.M, q: Tensor, k: Tensor, v: Tensor, keys: Tensor, values: Tensor, near: Tensor, reach: Tensor) -> Tensor:
+              seen = torch.size(reach, 1)
+              first = torch.size(keys, 2) - seen
+              far = self.far(q, torch.narrow(keys, 2, first, seen))
+              far = torch.unflatten(far, 1, [torch.size(q, 0), -1])
+              far = torch.flatten(torch.masked_fill(far, torch.logical_not(reach), -1.0e+30), 1, 2)
+              return self.merge(far, q, k, v, torch.narrow(values, 2, first, seen), near)
+            """;
+
+    private static final String ASK =
+            """
+            def ask(self: __torch__.M, ids: Tensor, positions: Tensor, start: int, cos: Tensor, sin: Tensor, logs: Tensor, near: Tensor, nearest: Tensor, reach: Tensor, w: List[Tensor], cache: List[Tensor]) -> Tensor:
+              x = torch.embedding(#{model.embed_tokens}, ids)
+              c = torch.unsqueeze(torch.embedding(cos, positions), 1)
+              s = torch.unsqueeze(torch.embedding(sin, positions), 1)
+              g = torch.narrow(logs, 0, start, torch.size(ids, 1))
+            """;
+
+    private static final String ANSWER =
+            """
+              x = self.norm(x, #{model.norm})
+              return torch.argmax(self.logits(x, w[0]), 1)
             """;
 
     private static final Pattern WEIGHT = Pattern.compile("#\\{([\\w.]+)}");
@@ -152,8 +204,14 @@ final class ChronicleScript {
 
     /**
      * {@code forward(ids, targets, weights, positions, cos, sin, logs, mask, w)}: the mean negative
-     * log-likelihood of the targets, each counted by its weight; and {@code predict(ids, positions,
-     * cos, sin, logs, mask, w)}: the most likely next token after each, [rows * length].
+     * log-likelihood of the targets, each counted by its weight; {@code predict(ids, positions,
+     * cos, sin, logs, mask, w)}: the most likely next token after each, [rows * length]; {@code
+     * prefill(...)}, with the same arguments: keys and values of each layer, each [rows, kvHeads,
+     * length, headDim]; and {@code ask(ids, positions, start, cos, sin, logs, near, nearest, reach,
+     * w, cache)}: the same as {@code predict} for many rows that all follow the one row of a cache,
+     * whose length is {@code start}. {@code near} and {@code nearest}, [length, length], say what a
+     * token of a global and of a local layer sees of its own row; {@code reach}, [length, n], what
+     * it sees of the cache's last n tokens in a local layer.
      */
     static String of(ChronicleShape shape, ElementType inner) {
         return new ChronicleScript(shape).filled(inner);
@@ -166,8 +224,14 @@ final class ChronicleScript {
             appendLayer(shape.layers().get(layer), "model.layers." + layer + ".");
         }
         append(LAST, "");
-        text.append(METHODS);
+        text.append(METHODS).append(RECALL);
+        append(ASK, "");
+        for (var layer = 0; layer < shape.layers().size(); layer++) {
+            appendLayerAfter(layer);
+        }
+        append(ANSWER, "");
         return text.toString()
+                .replace("$scale", Double.toString(1 / Math.sqrt(shape.headDim())))
                 .replace("$type", Integer.toString(inner.torch()))
                 .replace("$hidden", Integer.toString(shape.hidden()))
                 .replace("$epsilon", Double.toString(ChronicleShape.EPSILON))
@@ -181,6 +245,13 @@ final class ChronicleScript {
     }
 
     private void appendLayer(ChronicleShape.Layer layer, String prefix) {
+        appendQuery(layer, prefix);
+        append(KEEP, prefix);
+        append(layer.isLocal() ? LOCAL : GLOBAL, prefix);
+        append(LEAVE, prefix);
+    }
+
+    private void appendQuery(ChronicleShape.Layer layer, String prefix) {
         append(QUERY, prefix);
         if (layer.isRotated()) {
             append(ROTATE, prefix);
@@ -188,8 +259,19 @@ final class ChronicleScript {
         if (!layer.isLocal()) {
             append(SCALE, prefix);
         }
-        append(KEEP, prefix);
-        append(layer.isLocal() ? LOCAL : GLOBAL, prefix);
+        append(LOWER, prefix);
+    }
+
+    /** A layer that also sees what a cache holds. */
+    private void appendLayerAfter(int index) {
+        var layer = shape.layers().get(index);
+        var prefix = "model.layers." + index + ".";
+        appendQuery(layer, prefix);
+        var cached = "cache[%d], cache[%d]".formatted(2 * index, 2 * index + 1);
+        text.append(
+                layer.isLocal()
+                        ? "  a = self.nearbyAfter(q, k, v, %s, nearest, reach)\n".formatted(cached)
+                        : "  a = self.wholeAfter(q, k, v, %s, near)\n".formatted(cached));
         append(LEAVE, prefix);
     }
 
