@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Clips the gradients, then moves the matrices inside the layers by Muon, embeddings and gains by
@@ -78,48 +79,47 @@ final class ChronicleOptimizer {
     private final Map<String, NDArray> parameters;
     private final NDManager manager;
     private final Script script;
-    private final Map<String, List<String>> matrices = new LinkedHashMap<>();
-    private final Map<String, NDArray> momenta = new LinkedHashMap<>();
+    private final Map<String, Matrices> matrices = new LinkedHashMap<>();
     private final Group decaying;
     private final Group gains;
 
+    /** Matrices of the same shape, which Muon moves together, and their momenta as one tensor. */
+    private record Matrices(List<String> names, NDArray momenta) {}
+
     /** Parameters that Adam moves together, and their moments. */
-    private record Group(List<String> names, NDList means, NDList squares) {
-        static Group of(Map<String, NDArray> parameters, List<String> names, NDManager manager) {
-            var means = new NDList();
-            var squares = new NDList();
-            for (var name : names) {
-                var parameter = parameters.get(name);
-                means.add(manager.zeros(parameter.getShape()));
-                squares.add(manager.zeros(parameter.getShape()));
-            }
-            return new Group(names, means, squares);
-        }
-    }
+    private record Group(List<String> names, NDList means, NDList squares) {}
 
     /** Its state lives in {@code manager}. */
     ChronicleOptimizer(Map<String, NDArray> parameters, NDManager manager) {
         this.parameters = parameters;
         this.manager = manager;
         this.script = Script.compile(manager, METHODS);
+        Map<Shape, List<String>> shapes = new LinkedHashMap<>();
         List<String> tables = new ArrayList<>();
         List<String> vectors = new ArrayList<>();
         parameters.forEach((name, parameter) -> {
-            var dimensions = parameter.getShape();
+            var shape = parameter.getShape();
             if (name.endsWith("_proj.weight")) {
-                matrices.computeIfAbsent(
-                                dimensions.get(0) + "x" + dimensions.get(1), _ -> new ArrayList<>())
-                        .add(name);
+                shapes.computeIfAbsent(shape, _ -> new ArrayList<>()).add(name);
             } else {
-                (dimensions.dimension() > 1 ? tables : vectors).add(name);
+                (shape.dimension() > 1 ? tables : vectors).add(name);
             }
         });
-        matrices.forEach((shape, names) -> {
-            var one = parameters.get(names.getFirst()).getShape();
-            momenta.put(shape, manager.zeros(new Shape(names.size(), one.get(0), one.get(1))));
-        });
-        this.decaying = Group.of(parameters, tables, manager);
-        this.gains = Group.of(parameters, vectors, manager);
+        shapes.forEach((shape, names) ->
+                matrices.put(
+                        shape.get(0) + "x" + shape.get(1),
+                        new Matrices(
+                                names,
+                                manager.zeros(
+                                        new Shape(names.size(), shape.get(0), shape.get(1))))));
+        this.decaying = new Group(tables, zeros(tables), zeros(tables));
+        this.gains = new Group(vectors, zeros(vectors), zeros(vectors));
+    }
+
+    private NDList zeros(List<String> names) {
+        var zeros = new NDList();
+        all(parameters, names).forEach(one -> zeros.add(manager.zeros(one.getShape())));
+        return zeros;
     }
 
     /**
@@ -131,16 +131,17 @@ final class ChronicleOptimizer {
         parameters.forEach((name, parameter) -> gradients.put(name, parameter.getGradient()));
         var norm = script.call(manager, "norm", new NDList(List.copyOf(gradients.values())));
         var clip = script.call(manager, "clip", norm, MAX_NORM);
-        matrices.forEach((shape, names) ->
-                script.call(
-                        manager,
-                        "muon",
-                        all(parameters, names),
-                        all(gradients, names),
-                        momenta.get(shape),
-                        clip,
-                        rate,
-                        WEIGHT_DECAY));
+        matrices.values()
+                .forEach(group ->
+                        script.call(
+                                manager,
+                                "muon",
+                                all(parameters, group.names()),
+                                all(gradients, group.names()),
+                                group.momenta(),
+                                clip,
+                                rate,
+                                WEIGHT_DECAY));
         adam(decaying, gradients, clip, step, rate, WEIGHT_DECAY);
         adam(gains, gradients, clip, step, rate, 0);
         return norm;
@@ -169,7 +170,7 @@ final class ChronicleOptimizer {
 
     private static NDList all(Map<String, NDArray> arrays, List<String> names) {
         var list = new NDList();
-        names.forEach(name -> list.add(arrays.get(name)));
+        names.forEach(name -> list.add(Objects.requireNonNull(arrays.get(name), name)));
         return list;
     }
 
@@ -177,7 +178,7 @@ final class ChronicleOptimizer {
     Map<String, NDArray> state() {
         Map<String, NDArray> state = new LinkedHashMap<>();
         parameters.forEach((name, parameter) -> state.put("parameter." + name, parameter));
-        momenta.forEach((shape, momentum) -> state.put("momentum." + shape, momentum));
+        matrices.forEach((shape, group) -> state.put("momentum." + shape, group.momenta()));
         for (var group : List.of(decaying, gains)) {
             for (var i = 0; i < group.names().size(); i++) {
                 state.put("mean." + group.names().get(i), group.means().get(i));

@@ -56,7 +56,7 @@ final class DenseReading implements AutoCloseable {
     private int atOnce(int tokens) {
         var limit = scope.getDevice().isGpu() ? SCORES_ON_GPU : SCORES_ON_CPU;
         var bytes = (long) Float.BYTES * model.shape().heads() * tokens * (length + tokens);
-        return (int) Math.clamp(limit / bytes, 1, 256);
+        return Math.clamp(limit / bytes, 1, 256);
     }
 
     private List<Boolean> judge(List<Exchange> exchanges, int tokens) {
@@ -67,7 +67,7 @@ final class DenseReading implements AutoCloseable {
             var answer = exchanges.get(row).answer();
             for (var i = 0; i < tokens; i++) {
                 var at = row * tokens + i;
-                positions[at] = length + i;
+                positions[at] = (long) length + i;
                 if (i < prompt.length) {
                     ids[at] = prompt[i];
                 } else if (i < prompt.length + answer.length) {

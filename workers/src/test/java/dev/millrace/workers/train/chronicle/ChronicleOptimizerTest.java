@@ -61,13 +61,16 @@ class ChronicleOptimizerTest {
                             assertThat(parameter.toFloatArray())
                                     .as(name)
                                     .containsExactly(
-                                            slow.parameters().get(name).toFloatArray(),
-                                            within(1e-4f)));
+                                            floats(slow.parameters(), name), within(1e-4f)));
             assertThat(fast.parameters().values())
                     .allSatisfy(parameter ->
                             assertThat(parameter.getGradient().abs().sum().toFloatArray()[0])
                                     .isZero());
         }
+    }
+
+    private static float[] floats(Map<String, NDArray> arrays, String name) {
+        return Objects.requireNonNull(arrays.get(name), name).toFloatArray();
     }
 
     private static ChronicleModel model(NDManager manager) {

@@ -6,11 +6,17 @@ import dev.millrace.workers.train.Seeds;
  * What a text is for. No pass code of a key that is said for one purpose is ever said for another.
  */
 public enum Split {
-    TRAIN,
-    DEV,
-    TEST;
+    TRAIN(0),
+    DEV(1),
+    TEST(2);
 
     private static final int SHARES = 16;
+
+    private final int number;
+
+    Split(int number) {
+        this.number = number;
+    }
 
     /** The purpose for which this key may have this value. */
     static Split of(int key, int value) {
@@ -24,6 +30,6 @@ public enum Split {
 
     /** The seed of one of many texts. */
     long seed(long seed, long text) {
-        return Seeds.mix(Seeds.mix(seed, ordinal()), text);
+        return Seeds.mix(Seeds.mix(seed, number), text);
     }
 }
