@@ -19,9 +19,9 @@ final class ChronicleCurriculum {
     /** For the model that ships. */
     static final List<Stage> SHIPPED =
             List.of(
-                    new Stage("repeat", 0.04, List.of(128)),
+                    new Stage("repeat", 0.05, List.of(128)),
                     new Stage("short", 0.10, List.of(128)),
-                    new Stage("short", 0.20, List.of(256)),
+                    new Stage("short", 0.19, List.of(256)),
                     new Stage("middle", 0.31, List.of(512, 1024)),
                     new Stage("long", 0.35, List.of(4096, 4096, 4096, 8192)));
 
