@@ -100,7 +100,7 @@ final class TrainCommand {
                     Path out,
             @Option(
                             names = "--steps",
-                            defaultValue = "12000",
+                            defaultValue = "3600",
                             description = "Stops after so many steps (default: ${DEFAULT-VALUE}).")
                     long steps,
             @Option(

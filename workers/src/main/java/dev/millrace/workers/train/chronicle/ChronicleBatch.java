@@ -21,6 +21,7 @@ import java.util.random.RandomGenerator;
 record ChronicleBatch(
         long[] ids, long[] targets, float[] weights, long[] positions, int rows, List<Row> texts) {
     private static final int MOST_GAPS = 8;
+    private static final float DRAWN_WEIGHT = 0.2f;
 
     private ChronicleBatch(int rows, int length) {
         this(
@@ -39,7 +40,8 @@ record ChronicleBatch(
     /**
      * Texts.
      *
-     * @param toldWeight how much a token counts that an answer tells; the others count 1
+     * @param toldWeight how much a token counts that an answer tells; the others count 1, or a
+     *     fifth if nothing foretells them
      * @param context positions of every other row are spread over so many by gaps (<i>PoSE</i>,
      *     arXiv 2309.10400) between sentences; none are if it is the length
      */
@@ -66,8 +68,16 @@ record ChronicleBatch(
         for (var i = 0; i < length(); i++) {
             ids[start + i] = text.ids()[i];
             targets[start + i] = text.ids()[i + 1];
-            weights[start + i] = text.told().get(i + 1) ? toldWeight : 1;
+            weights[start + i] = weight(text, i + 1, toldWeight);
         }
+    }
+
+    /** What nothing foretells counts little: it is only noise for what can be learned. */
+    private static float weight(Row text, int index, float toldWeight) {
+        if (text.told().get(index)) {
+            return toldWeight;
+        }
+        return text.drawn().get(index) ? DRAWN_WEIGHT : 1;
     }
 
     private void place(int row, BitSet boundaries, int spare, RandomGenerator random) {

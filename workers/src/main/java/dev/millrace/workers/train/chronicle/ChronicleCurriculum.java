@@ -13,17 +13,18 @@ import java.util.List;
  * <p>Without the first stage facts are found only after a plateau that outlasts the training.
  */
 final class ChronicleCurriculum {
-    private static final float EARLY_TOLD_WEIGHT = 5;
-    private static final float LATE_TOLD_WEIGHT = 2;
+    private static final float EARLY_TOLD_WEIGHT = 8;
+    private static final float LATE_TOLD_WEIGHT = 4;
 
     /** For the model that ships. */
     static final List<Stage> SHIPPED =
             List.of(
-                    new Stage("repeat", 0.05, List.of(128)),
-                    new Stage("short", 0.10, List.of(128)),
-                    new Stage("short", 0.19, List.of(256)),
-                    new Stage("middle", 0.31, List.of(512, 1024)),
-                    new Stage("long", 0.35, List.of(4096, 4096, 4096, 8192)));
+                    new Stage("repeat", 0.08, List.of(256)),
+                    new Stage("short", 0.24, List.of(256)),
+                    new Stage("middle", 0.16, List.of(1024)),
+                    new Stage("long", 0.28, List.of(4096)),
+                    new Stage("longer", 0.16, List.of(16_384)),
+                    new Stage("longest", 0.08, List.of(32_768)));
 
     private final Chronicle chronicle;
     private final long seed;

@@ -23,7 +23,7 @@ import java.util.Map;
  * The model's folder: Hugging Face's files, and millrace.json beside them. What Llama's config.json
  * has no word for is said with the words of other models there: {@code layer_types} and {@code
  * sliding_window} (Gemma), {@code no_rope_layers} (SmolLM3), {@code partial_rotary_factor} (Phi);
- * {@code attention_log_scale} is ours.
+ * {@code attention_log_scale_from} is ours.
  */
 final class ChronicleFolder {
     private static final String WEIGHTS = "model.safetensors";
@@ -73,7 +73,7 @@ final class ChronicleFolder {
     private static Map<String, Object> config(ChronicleShape shape, Vocabulary vocabulary) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("architectures", List.of("LlamaForCausalLM"));
-        json.put("model_type", "llama");
+        json.put("model_type", "hybrid_llama");
         json.put("vocab_size", shape.vocabulary());
         json.put("hidden_size", shape.hidden());
         json.put("intermediate_size", shape.ffn());
@@ -91,7 +91,7 @@ final class ChronicleFolder {
         json.put(
                 "no_rope_layers",
                 shape.layers().stream().map(layer -> layer.isRotated() ? 1 : 0).toList());
-        json.put("attention_log_scale", true);
+        json.put("attention_log_scale_from", ChronicleShape.SCALE_FROM);
         json.put("rms_norm_eps", ChronicleShape.EPSILON);
         json.put("hidden_act", "silu");
         json.put("attention_bias", false);

@@ -90,7 +90,7 @@ final class ChronicleModel {
     private float[] logs() {
         var values = new float[shape.context()];
         for (var i = 0; i < values.length; i++) {
-            values[i] = (float) Math.max(0, Math.log((i + 1) / ChronicleShape.SCALE_FROM));
+            values[i] = (float) Math.max(0, Math.log((i + 1.0) / ChronicleShape.SCALE_FROM));
         }
         return values;
     }

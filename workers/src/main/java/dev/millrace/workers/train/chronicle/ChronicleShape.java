@@ -27,7 +27,7 @@ record ChronicleShape(
     static final double EPSILON = 1e-5;
 
     /** A text of so many tokens or fewer needs no log-n scale. */
-    static final double SCALE_FROM = 64;
+    static final int SCALE_FROM = 64;
 
     /** A text of the longest length, with room for a question and its answer. */
     static final int CONTEXT = 131_072;

@@ -29,7 +29,7 @@ import java.util.Map;
 public final class ChronicleTraining {
     private static final Logger LOG = LoggerFactory.getLogger(ChronicleTraining.class);
 
-    private static final double DECAY_SHARE = 0.4;
+    private static final double DECAY_SHARE = 0.7;
     private static final int WARMUP = 100;
     private static final int LOG_EVERY = 20;
     private static final int MEASURE_EVERY = 500;
@@ -82,7 +82,7 @@ public final class ChronicleTraining {
          * start.
          */
         public static final Architecture SHIPPED =
-                new Architecture("rope:64,rope:64,none,rope:64,rope:64,none", 32, 10_000);
+                new Architecture("rope:128,rope:128,none,rope:128,rope:128,none", 32, 10_000);
 
         /** Every layer sees everything; half of each head has no position. */
         public static final Architecture FULL =

@@ -7,11 +7,14 @@ import java.util.random.RandomGenerator;
 /** What has been said of whom in one text, and what could be asked about it. */
 final class Ledger {
     private static final int NEAREST = 10;
+    private static final int ATTEMPTS = 64;
     private static final double SEVERAL_SHARE = 0.1;
 
     private final Split split;
     private final RandomGenerator random;
+    private final boolean isTidy;
     private final boolean[] isUsed = new boolean[Phrasing.KEYS];
+    private final boolean[] isFirstUsed = new boolean[Phrasing.FIRSTS];
     private final boolean[] isOverwritten = new boolean[Phrasing.KEYS];
     private final int[] values = new int[Phrasing.KEYS];
     private final List<Integer> holders = new ArrayList<>();
@@ -28,28 +31,32 @@ final class Ledger {
     Ledger(Split split, RandomGenerator random) {
         this.split = split;
         this.random = random;
+        this.isTidy = random.nextInt(4) > 0;
     }
 
-    /** A key that has not come up yet; every other one shares a part with one that has. */
+    /**
+     * A key that has not come up yet. In three texts of four no two have the same first part while
+     * there are others; in the fourth they are drawn without regard, and so share parts.
+     */
     int newKey() {
+        for (int i = 0; isTidy && i < ATTEMPTS; i++) {
+            var key = random.nextInt(Phrasing.KEYS);
+            if (!isFirstUsed[key / Phrasing.SECONDS]) {
+                return used(key);
+            }
+        }
         while (true) {
-            var key = random.nextBoolean() ? random.nextInt(Phrasing.KEYS) : relative();
+            var key = random.nextInt(Phrasing.KEYS);
             if (!isUsed[key]) {
-                isUsed[key] = true;
-                return key;
+                return used(key);
             }
         }
     }
 
-    private int relative() {
-        var key = random.nextInt(Phrasing.KEYS);
-        if (holders.isEmpty()) {
-            return key;
-        }
-        var known = anyHolder();
-        return random.nextBoolean()
-                ? known - known % Phrasing.PARTS + key % Phrasing.PARTS
-                : key - key % Phrasing.PARTS + known % Phrasing.PARTS;
+    private int used(int key) {
+        isUsed[key] = true;
+        isFirstUsed[key / Phrasing.SECONDS] = true;
+        return key;
     }
 
     boolean hasHolders() {

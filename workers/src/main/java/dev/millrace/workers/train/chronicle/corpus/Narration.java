@@ -47,7 +47,12 @@ final class Narration {
             writeOn();
         }
         scroll.cut(length + 1);
-        return new Row(scroll.ids(length + 1), scroll.boundaries(), scroll.told(), answers);
+        return new Row(
+                scroll.ids(length + 1),
+                scroll.boundaries(),
+                scroll.told(),
+                scroll.drawn(),
+                answers);
     }
 
     private void writeOn() {
@@ -77,7 +82,7 @@ final class Narration {
     private void statePassCode() {
         var key = promised >= 0 ? promised : ledger.newKey();
         var value = ledger.newValue(key);
-        phrasing.state(scroll, new Statement.PassCode(key, value, false));
+        phrasing.stateNew(scroll, new Statement.PassCode(key, value, false));
         ledger.hold(key, value, scroll.size());
         promised = -1;
     }
@@ -89,7 +94,7 @@ final class Narration {
             return;
         }
         var value = ledger.newValue(key);
-        phrasing.state(scroll, new Statement.PassCode(key, value, true));
+        phrasing.stateNew(scroll, new Statement.PassCode(key, value, true));
         ledger.overwrite(key, value, scroll.size());
     }
 
@@ -97,7 +102,7 @@ final class Narration {
         var key = random.nextBoolean() ? ledger.anyHolder() : ledger.newKey();
         var relation = random.nextInt(Phrasing.RELATIONS);
         var value = random.nextInt(Phrasing.VALUES);
-        phrasing.state(scroll, new Statement.OtherNumber(key, relation, value));
+        phrasing.stateNew(scroll, new Statement.OtherNumber(key, relation, value));
     }
 
     /** Every other time the pass code is still to be said; it is the next fact then. */
@@ -107,7 +112,7 @@ final class Narration {
             promised = ledger.newKey();
         }
         var other = promised >= 0 ? promised : ledger.anyHolder();
-        phrasing.state(scroll, new Statement.LivesWith(key, other));
+        phrasing.stateNew(scroll, new Statement.LivesWith(key, other));
         ledger.livesWith(key, other, scroll.size());
     }
 

@@ -5,9 +5,10 @@ import dev.millrace.workers.train.tokens.Vocabulary;
 /** Facts, questions and answers in words. */
 final class Phrasing {
     /** First and second parts of keys; a key is a pair of them. */
-    static final int PARTS = 64;
+    static final int FIRSTS = 256;
 
-    static final int KEYS = PARTS * PARTS;
+    static final int SECONDS = 64;
+    static final int KEYS = FIRSTS * SECONDS;
     static final int VALUES = 1000;
     static final int RELATIONS = 4;
 
@@ -72,6 +73,12 @@ final class Phrasing {
         scroll.endSentence();
     }
 
+    /** Writes a number that nothing in the text foretells. */
+    void stateNew(Scroll scroll, Statement statement) {
+        state(scroll, statement);
+        scroll.markDrawn(statement instanceof Statement.LivesWith ? 0 : DIGITS);
+    }
+
     private void number(Scroll scroll, int[] words, int key, int value) {
         scroll.add(words);
         name(scroll, key);
@@ -82,8 +89,8 @@ final class Phrasing {
     }
 
     private void name(Scroll scroll, int key) {
-        scroll.add(first[key / PARTS]);
-        scroll.add(second[key % PARTS]);
+        scroll.add(first[key / SECONDS]);
+        scroll.add(second[key % SECONDS]);
     }
 
     /** Writes the answer's sentences, and marks what they tell. */

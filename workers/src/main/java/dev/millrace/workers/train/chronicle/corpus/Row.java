@@ -9,9 +9,10 @@ import java.util.List;
  * @param ids one more than the row's length: what follows the last token is also known
  * @param boundaries which of the ids end a sentence
  * @param told which of the ids are what an answer tells
+ * @param drawn which of the ids nothing foretells: a new fact's digits
  */
 @SuppressWarnings("ArrayRecordComponent") // filled once and read by index, never compared
-public record Row(int[] ids, BitSet boundaries, BitSet told, List<Answer> answers) {
+public record Row(int[] ids, BitSet boundaries, BitSet told, BitSet drawn, List<Answer> answers) {
     /**
      * An answer that lies whole inside the row.
      *

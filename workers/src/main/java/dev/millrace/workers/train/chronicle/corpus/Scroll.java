@@ -4,12 +4,14 @@ import java.util.Arrays;
 import java.util.BitSet;
 
 /**
- * A text while it is written: its ids, and which of them end a sentence or are told by an answer.
+ * A text while it is written: its ids, and which of them end a sentence, are told by an answer, or
+ * could not be foretold.
  */
 final class Scroll {
     private final Symbols symbols;
     private final BitSet boundaries = new BitSet();
     private final BitSet told = new BitSet();
+    private final BitSet drawn = new BitSet();
     private int[] ids;
     private int size;
     private boolean isBare;
@@ -68,6 +70,11 @@ final class Scroll {
         boundaries.set(size - 1);
     }
 
+    /** So many tokens before the last one could not be foretold. */
+    void markDrawn(int tokens) {
+        drawn.set(size - 1 - tokens, size - 1);
+    }
+
     /** So many tokens before the last one are what an answer tells. */
     void markTold(int tokens) {
         told.set(size - 1 - tokens, size - 1);
@@ -80,6 +87,7 @@ final class Scroll {
     void cut(int length) {
         boundaries.clear(length, Math.max(length, size));
         told.clear(length, Math.max(length, size));
+        drawn.clear(length, Math.max(length, size));
         size = length;
         isBare = false;
     }
@@ -91,6 +99,11 @@ final class Scroll {
     /** Which tokens end a sentence: the live set. */
     BitSet boundaries() {
         return boundaries;
+    }
+
+    /** Which tokens could not be foretold: the live set. */
+    BitSet drawn() {
+        return drawn;
     }
 
     /** Which tokens are what an answer tells: the live set. */
