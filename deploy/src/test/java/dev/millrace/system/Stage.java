@@ -27,7 +27,7 @@ final class Stage implements AutoCloseable {
     static final String LOCK = "2s";
     static final String MODEL = "stories";
     private static final String MILLRACE = "dev.millrace.app.Millrace";
-    private static final List<String> SMALL = List.of("-Xmx384m", "-XX:TieredStopAtLevel=1");
+    private static final List<String> SMALL = List.of("-Xmx384m");
 
     final EmbeddedBroker broker;
     private final Path directory;

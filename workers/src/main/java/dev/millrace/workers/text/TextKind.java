@@ -9,14 +9,10 @@ import dev.millrace.workers.run.Engine;
 import dev.millrace.workers.run.EngineFactory;
 import dev.millrace.workers.run.EngineSettings;
 import dev.millrace.workers.tensor.BadModelException;
-import dev.millrace.workers.tensor.Devices;
-import dev.millrace.workers.tensor.ElementType;
 import dev.millrace.workers.tensor.Torch;
-import dev.millrace.workers.text.kernels.Alone;
 import dev.millrace.workers.text.kernels.DecoderKernels;
 import dev.millrace.workers.text.kernels.DecoderKernels.Step;
 import dev.millrace.workers.text.kernels.Logits;
-import dev.millrace.workers.text.kernels.torch.TorchKernels;
 import dev.millrace.workers.text.model.Manifest;
 import dev.millrace.workers.text.model.ModelDirectory;
 
@@ -36,9 +32,6 @@ public final class TextKind implements EngineFactory {
 
     private static final Duration DEADLINE = Duration.ofMinutes(10);
     private static final int DEFAULT_MAX_TOKENS = 1024;
-
-    /** Below this width bf16 costs more in conversions than it saves. */
-    private static final int BF16_WIDTH = 512;
 
     /** A tokenizer may also shorten a text before it splits it (composed characters, spaces). */
     private static final long BYTES_PER_TOKEN_BYTE = 4;
@@ -73,7 +66,7 @@ public final class TextKind implements EngineFactory {
     static TextEngine open(Path directory, EngineSettings settings, long kvBytes) {
         Torch.prepareThread();
         try (var folder = ModelDirectory.open(directory, Decoders.ALL)) {
-            Torch.useThreads(threads(folder, settings));
+            Torch.useThreads(KernelChoice.threads(folder, settings));
             var model = TextModel.open(folder);
             try {
                 return new TextEngine(model, kernels(folder, settings), kvBytes, settings);
@@ -85,8 +78,7 @@ public final class TextKind implements EngineFactory {
     }
 
     private static DecoderKernels kernels(ModelDirectory folder, EngineSettings settings) {
-        var type = type(folder);
-        var kernels = new TorchKernels(folder, Devices.named("auto"), type);
+        var kernels = KernelChoice.open(folder, settings);
         try {
             warm(folder, kernels);
         } catch (RuntimeException e) {
@@ -95,24 +87,10 @@ public final class TextKind implements EngineFactory {
         }
         LOG.atInfo()
                 .addKeyValue("model", folder.manifest().id())
-                .addKeyValue("type", type)
                 .addKeyValue("context", folder.contextLimit())
                 .addKeyValue("deterministic", settings.deterministic())
                 .log("model loaded");
-        return settings.deterministic() ? new Alone(kernels) : kernels;
-    }
-
-    /** A property of the model, never of the moment: it decides what is computed. */
-    private static ElementType type(ModelDirectory folder) {
-        var embedding = folder.weights().entry(folder.tensors().embedding().name());
-        boolean isWide = folder.config().hidden() >= BF16_WIDTH;
-        return isWide && embedding.type() == ElementType.BF16 ? ElementType.BF16 : ElementType.F32;
-    }
-
-    /** Sums of a row are split among threads, so where they must be repeatable there is one. */
-    private static int threads(ModelDirectory folder, EngineSettings settings) {
-        boolean isSmall = folder.config().hidden() < BF16_WIDTH;
-        return isSmall || settings.deterministic() ? 1 : Runtime.getRuntime().availableProcessors();
+        return kernels;
     }
 
     /** Computes a little of everything: weights that give no numbers end the start, not a job. */

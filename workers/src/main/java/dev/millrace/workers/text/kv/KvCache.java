@@ -4,6 +4,10 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 
+import dev.millrace.workers.text.kv.chunk.Chunks;
+
+import java.util.Optional;
+
 /** One sequence's keys and values, written in place; not thread-safe. */
 public final class KvCache implements AutoCloseable {
     private final NDManager scope;
@@ -11,6 +15,7 @@ public final class KvCache implements AutoCloseable {
     private final NDList values;
     private final int capacity;
     private final Runnable onClose;
+    private Optional<Chunks> chunks = Optional.empty();
     private int length;
     private boolean closed;
 
@@ -30,6 +35,19 @@ public final class KvCache implements AutoCloseable {
     /** A layer's values. */
     public NDArray values(int layer) {
         return values.get(layer); // [kvHeads, capacity, headDim]
+    }
+
+    /** From its first token on, attend to what these select. */
+    public void selectWith(Chunks selecting) {
+        if (length > 0) {
+            throw new IllegalStateException("holds " + length + " tokens already");
+        }
+        chunks = Optional.of(selecting);
+    }
+
+    /** What selects the positions to attend to; nothing if it is all of them. */
+    public Optional<Chunks> chunks() {
+        return chunks;
     }
 
     /** Tokens written; the next one's position. */
@@ -56,6 +74,15 @@ public final class KvCache implements AutoCloseable {
         int first = length;
         length += tokens;
         return first;
+    }
+
+    /** Forgets the tokens from a position on; what is taken next overwrites them. */
+    public void forgetFrom(int position) {
+        if (position < 0 || position > length) {
+            throw new IllegalArgumentException(
+                    "cannot forget from " + position + " on, holds " + length + " tokens");
+        }
+        length = position;
     }
 
     /** Frees the memory; a second call does nothing. */

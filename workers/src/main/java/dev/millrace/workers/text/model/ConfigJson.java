@@ -119,6 +119,17 @@ public final class ConfigJson {
         return has(key) ? object.get(key).asBoolean() : otherwise;
     }
 
+    /** A list of whole numbers; empty if there is none. */
+    public List<Integer> integers(String key) {
+        if (!has(key)) {
+            return List.of();
+        }
+        if (!object.get(key).isArray() || !elements(key).stream().allMatch(JsonNode::isInt)) {
+            throw wrong(key, "must be a list of integers");
+        }
+        return elements(key).stream().map(JsonNode::asInt).toList();
+    }
+
     /** Token ids given as one number or as a list of them. */
     public List<Integer> tokenIds(String key) {
         if (!has(key)) {

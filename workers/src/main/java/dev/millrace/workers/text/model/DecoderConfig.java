@@ -1,5 +1,7 @@
 package dev.millrace.workers.text.model;
 
+import java.util.List;
+
 /**
  * The shape of a decoder-only transformer with RMSNorm, rotary positions, grouped-query attention
  * and a SwiGLU MLP.
@@ -11,6 +13,7 @@ package dev.millrace.workers.text.model;
  * @param epsilon added to the mean square in every RMSNorm
  * @param tied whether the output head is the embedding
  * @param maxPositions tokens the positions were trained for
+ * @param sights of each layer
  */
 public record DecoderConfig(
         int layers,
@@ -24,7 +27,8 @@ public record DecoderConfig(
         Rope rope,
         Extras extras,
         boolean tied,
-        int maxPositions) {
+        int maxPositions,
+        List<Sight> sights) {
 
     /**
      * What some architectures have and others lack.
@@ -36,6 +40,11 @@ public record DecoderConfig(
     public record Extras(boolean qkvBias, boolean outputBias, boolean qkNorm) {}
 
     public DecoderConfig {
+        sights = List.copyOf(sights);
+        if (sights.size() != layers) {
+            throw new IllegalArgumentException(
+                    "must have a sight for each of " + layers + " layers, has " + sights.size());
+        }
         if (heads % kvHeads != 0) {
             throw new IllegalArgumentException(
                     "num_attention_heads must be a multiple of num_key_value_heads, was "
@@ -51,6 +60,11 @@ public record DecoderConfig(
     /** Columns of the queries of one token. */
     public int queryWidth() {
         return heads * headDim;
+    }
+
+    /** Whether some layer's queries grow with the length. */
+    public boolean isLogScaled() {
+        return sights.stream().anyMatch(Sight::isLogScaled);
     }
 
     /** Columns of the keys of one token; as many as of its values. */

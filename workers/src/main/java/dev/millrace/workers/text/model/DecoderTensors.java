@@ -38,6 +38,7 @@ public record DecoderTensors(Tensor embedding, List<Layer> layers, Tensor finalN
             Linear output,
             Optional<Tensor> queryNorm,
             Optional<Tensor> keyNorm,
+            Optional<Tensor> logScale,
             Tensor mlpNorm,
             Linear gate,
             Linear up,
@@ -52,7 +53,8 @@ public record DecoderTensors(Tensor embedding, List<Layer> layers, Tensor finalN
                                                     Stream.of(linear.weight()),
                                                     linear.bias().stream())),
                             queryNorm.stream(),
-                            keyNorm.stream())
+                            keyNorm.stream(),
+                            logScale.stream())
                     .flatMap(tensors -> tensors);
         }
     }
@@ -71,7 +73,7 @@ public record DecoderTensors(Tensor embedding, List<Layer> layers, Tensor finalN
                 Tensor.of("model.embed_tokens.weight", config.vocabulary(), config.hidden());
         var layers = new ArrayList<Layer>();
         for (int i = 0; i < config.layers(); i++) {
-            layers.add(layer("model.layers." + i + ".", config));
+            layers.add(layer("model.layers." + i + ".", config, config.sights().get(i)));
         }
         var head = Tensor.of("lm_head.weight", config.vocabulary(), config.hidden());
         return new DecoderTensors(
@@ -81,7 +83,7 @@ public record DecoderTensors(Tensor embedding, List<Layer> layers, Tensor finalN
                 config.tied() ? embedding : head);
     }
 
-    private static Layer layer(String prefix, DecoderConfig config) {
+    private static Layer layer(String prefix, DecoderConfig config, Sight sight) {
         int hidden = config.hidden();
         int ff = config.feedForward();
         var extras = config.extras();
@@ -94,6 +96,9 @@ public record DecoderTensors(Tensor embedding, List<Layer> layers, Tensor finalN
                 linear(attention + "o_proj", extras.outputBias(), hidden, config.queryWidth()),
                 norm(attention + "q_norm.weight", config),
                 norm(attention + "k_norm.weight", config),
+                sight.isLogScaled()
+                        ? Optional.of(Tensor.of(attention + "log_scale.weight", config.heads()))
+                        : Optional.empty(),
                 Tensor.of(prefix + "post_attention_layernorm.weight", hidden),
                 linear(prefix + "mlp.gate_proj", false, ff, hidden),
                 linear(prefix + "mlp.up_proj", false, ff, hidden),

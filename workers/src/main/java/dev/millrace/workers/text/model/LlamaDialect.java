@@ -2,6 +2,9 @@ package dev.millrace.workers.text.model;
 
 import dev.millrace.workers.text.model.DecoderConfig.Extras;
 
+import java.util.Collections;
+import java.util.List;
+
 /** The keys that Llama's {@code config.json} introduced and its successors kept. */
 public final class LlamaDialect {
     private LlamaDialect() {}
@@ -10,6 +13,24 @@ public final class LlamaDialect {
      * Reads them; {@code extras} is what the architecture adds, {@code headDim} its own default.
      */
     public static DecoderConfig read(ConfigJson json, Extras extras, int headDim) {
+        if (json.flag("use_sliding_window", false)) {
+            throw json.wrong(
+                    "use_sliding_window",
+                    "must be false: sliding-window attention is not supported");
+        }
+        if (json.texts("layer_types").stream().anyMatch(type -> !type.equals("full_attention"))) {
+            throw json.wrong("layer_types", "must all be \"full_attention\"");
+        }
+        return read(
+                json,
+                extras,
+                headDim,
+                Collections.nCopies(json.positive("num_hidden_layers"), Sight.FULL));
+    }
+
+    /** The same, where layers differ in what they see. */
+    public static DecoderConfig read(
+            ConfigJson json, Extras extras, int headDim, List<Sight> sights) {
         refuseWhatIsNotComputed(json);
         int heads = json.positive("num_attention_heads");
         try {
@@ -25,7 +46,8 @@ public final class LlamaDialect {
                     rope(json),
                     extras,
                     json.flag("tie_word_embeddings", false),
-                    json.positive("max_position_embeddings", 2048));
+                    json.positive("max_position_embeddings", 2048),
+                    sights);
         } catch (IllegalArgumentException e) {
             throw json.wrong(String.valueOf(e.getMessage()));
         }
@@ -50,14 +72,6 @@ public final class LlamaDialect {
         }
         if (json.number("partial_rotary_factor", 1) != 1) {
             throw json.wrong("partial_rotary_factor", "must be 1");
-        }
-        if (json.flag("use_sliding_window", false)) {
-            throw json.wrong(
-                    "use_sliding_window",
-                    "must be false: sliding-window attention is not supported");
-        }
-        if (json.texts("layer_types").stream().anyMatch(type -> !type.equals("full_attention"))) {
-            throw json.wrong("layer_types", "must all be \"full_attention\"");
         }
     }
 

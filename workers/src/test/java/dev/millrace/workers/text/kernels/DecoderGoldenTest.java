@@ -169,17 +169,20 @@ class DecoderGoldenTest {
     @ParameterizedTest
     @MethodSource("cases")
     void logits_of_rounded_weights_point_where_the_references_do(Path path) {
-        try (var golden = new DecoderCase(path)) {
-            for (var type : List.of(WeightType.BF16, WeightType.INT8)) {
-                try (var kernels = new VectorKernels(golden.model, type);
-                        var sequence = golden.newSequence(kernels, golden.prompt(0).length)) {
-                    float[] logits = kernels.trace(sequence, golden.prompt(0)).logits();
+        forRounded(path, WeightType.BF16, ElementType.F32);
+        forRounded(path, WeightType.INT8, ElementType.F32);
+        forRounded(path, WeightType.BF16, ElementType.BF16);
+    }
 
-                    assertThat(cosine(logits, golden.expected(0, "logits")))
-                            .as(type.name())
-                            .isGreaterThan(0.999);
-                }
-            }
+    private static void forRounded(Path path, WeightType type, ElementType kvType) {
+        try (var golden = new DecoderCase(path);
+                var kernels = new VectorKernels(golden.model, type, kvType);
+                var sequence = golden.newSequence(kernels, golden.prompt(0).length)) {
+            float[] logits = kernels.trace(sequence, golden.prompt(0)).logits();
+
+            assertThat(cosine(logits, golden.expected(0, "logits")))
+                    .as("weights in %s, keys and values in %s", type, kvType)
+                    .isGreaterThan(0.999);
         }
     }
 
@@ -206,7 +209,7 @@ class DecoderGoldenTest {
         return switch (name) {
             case "eager" -> new EagerKernels(model);
             case "torch" -> new TorchKernels(model, Devices.cpu(), ElementType.F32);
-            default -> new VectorKernels(model, WeightType.F32);
+            default -> new VectorKernels(model, WeightType.F32, ElementType.F32);
         };
     }
 

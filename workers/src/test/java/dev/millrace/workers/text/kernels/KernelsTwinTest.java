@@ -10,18 +10,23 @@ import dev.millrace.workers.text.kernels.DecoderKernels.Step;
 import dev.millrace.workers.text.kernels.RandomModel.Dice;
 import dev.millrace.workers.text.kernels.eager.EagerKernels;
 import dev.millrace.workers.text.kernels.torch.TorchKernels;
+import dev.millrace.workers.text.kernels.vector.VectorKernels;
+import dev.millrace.workers.text.kernels.vector.WeightType;
 import dev.millrace.workers.text.kv.KvCache;
 import dev.millrace.workers.text.model.ModelDirectory;
 
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** The fast kernels do what the plain ones do, and each does the same however it is called. */
@@ -38,7 +43,7 @@ class KernelsTwinTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
     void torch_gives_what_eager_gives_through_blocks_and_ragged_batches(long seed)
             throws IOException {
         try (var model = RandomModel.in(folder, seed, ElementType.F32);
@@ -47,6 +52,39 @@ class KernelsTwinTest {
             assertThat(script(torch, model, seed))
                     .usingElementComparator(KernelsTwinTest::compareRows)
                     .isEqualTo(script(eager, model, seed));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
+    void a_pair_gives_what_eager_gives_on_both_sides_of_the_crossover(long seed)
+            throws IOException {
+        try (var model = RandomModel.in(folder, seed, ElementType.F32);
+                var eager = new EagerKernels(model)) {
+            for (int crossover : new int[] {1, 3, Integer.MAX_VALUE}) {
+                try (var pair = pair(model, crossover)) {
+                    assertThat(script(pair, model, seed))
+                            .usingElementComparator(KernelsTwinTest::compareRows)
+                            .isEqualTo(script(eager, model, seed));
+                }
+            }
+        }
+    }
+
+    @Test
+    void a_pair_holds_the_weights_once() throws IOException {
+        try (var model = RandomModel.in(folder, 1, ElementType.F32);
+                var torch = torch(model)) {
+            for (var tensor : model.tensors().all()) {
+                if (tensor.shape().size() == 2) {
+                    var lent = torch.matrix(tensor.name(), ElementType.F32).orElseThrow();
+                    var stored = model.weights().floats(tensor.name());
+
+                    assertThat(lent.toArray(ValueLayout.JAVA_FLOAT)).containsExactly(stored);
+                }
+            }
+            assertThat(torch.matrix(model.tensors().embedding().name(), ElementType.BF16))
+                    .isEmpty();
         }
     }
 
@@ -67,8 +105,15 @@ class KernelsTwinTest {
     @ValueSource(longs = {1, 2, 3, 4, 5, 6})
     void replaying_tokens_through_decode_alone_gives_the_same_bits_whoever_else_runs(long seed)
             throws IOException {
-        try (var model = RandomModel.in(folder, seed, ElementType.F32);
-                var kernels = new Alone(torch(model))) {
+        try (var model = RandomModel.in(folder, seed, ElementType.F32)) {
+            replayGivesTheSameBits(new Alone(torch(model)), model, seed);
+            replayGivesTheSameBits(pair(model, Integer.MAX_VALUE), model, seed);
+        }
+    }
+
+    private static void replayGivesTheSameBits(
+            DecoderKernels opened, ModelDirectory model, long seed) {
+        try (var kernels = opened) {
             var dice = new Dice(seed);
             var prompt = dice.tokens(19, model.config().vocabulary());
             var said = dice.tokens(12, model.config().vocabulary());
@@ -195,6 +240,13 @@ class KernelsTwinTest {
                         && IntStream.range(0, a.length)
                                 .allMatch(i -> Math.abs(a[i] - b[i]) <= NEAR);
         return isNear ? 0 : 1;
+    }
+
+    private static Paired pair(ModelDirectory model, int crossover) {
+        var torch = torch(model);
+        var vector =
+                new VectorKernels(model, WeightType.F32, ElementType.F32, torch, Optional.empty());
+        return new Paired(torch, vector, crossover);
     }
 
     private static TorchKernels torch(ModelDirectory model) {

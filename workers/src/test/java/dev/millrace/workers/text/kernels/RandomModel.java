@@ -29,16 +29,17 @@ public final class RandomModel {
         int kvHeads = dice.of(1, 2, 3);
         int heads = kvHeads * dice.of(1, 2, 4);
         int headDim = dice.of(4, 8, 10);
-        var type = dice.of("llama", "qwen2", "qwen3");
+        var type = dice.of("llama", "qwen2", "qwen3", "hybrid_llama");
+        int layers = dice.of(1, 2, 3);
         return """
         {"model_type": "%s", "num_hidden_layers": %d, "hidden_size": %d, "num_attention_heads": %d,
          "num_key_value_heads": %d, "head_dim": %d, "intermediate_size": %d, "vocab_size": %d,
          "rms_norm_eps": 1e-5, "rope_theta": %d, "max_position_embeddings": 512,
-         "attention_bias": %b, "tie_word_embeddings": %b, "eos_token_id": 1}
+         "attention_bias": %b, "tie_word_embeddings": %b, "eos_token_id": 1%s}
         """
                 .formatted(
                         type,
-                        dice.of(1, 2, 3),
+                        layers,
                         dice.of(8, 24, 32),
                         heads,
                         kvHeads,
@@ -47,7 +48,21 @@ public final class RandomModel {
                         dice.of(31, 64),
                         dice.of(100, 10_000),
                         dice.of(true, false),
-                        dice.of(true, false));
+                        dice.of(true, false),
+                        type.equals("hybrid_llama") ? sights(dice, layers) : "");
+    }
+
+    private static String sights(Dice dice, int layers) {
+        var types = new ArrayList<String>();
+        var turned = new ArrayList<Integer>();
+        for (int layer = 0; layer < layers; layer++) {
+            types.add(dice.of("\"full_attention\"", "\"sliding_attention\""));
+            turned.add(dice.of(0, 1));
+        }
+        var keys =
+                ", \"layer_types\": %s, \"no_rope_layers\": %s, \"sliding_window\": %d"
+                        .formatted(types, turned, dice.of(1, 5, 9));
+        return keys + dice.of("", ", \"attention_log_scale_from\": 4");
     }
 
     private static void writeWeights(Path folder, long seed, ElementType type) throws IOException {

@@ -67,7 +67,7 @@ class ModelDirectoryTest {
             quoteCharacter = '\'',
             textBlock =
                     """
-                    model_type                  | "gpt9"  | model_type must be one of [llama, qwen2, qwen3], was "gpt9"
+                    model_type                  | "gpt9"  | model_type must be one of [llama, qwen2, qwen3, hybrid_llama], was "gpt9"
                     hidden_size               | 0       | hidden_size must be a positive integer, was 0
                     hidden_size               | "8"     | hidden_size must be a positive integer, was "8"
                     num_hidden_layers         | 4000    | is missing

@@ -22,6 +22,7 @@ import dev.millrace.workers.text.model.DecoderConfig;
 import dev.millrace.workers.text.model.DecoderTensors;
 import dev.millrace.workers.text.model.DecoderTensors.Linear;
 import dev.millrace.workers.text.model.ModelDirectory;
+import dev.millrace.workers.text.model.Sight;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -125,16 +126,17 @@ public final class EagerKernels implements DecoderKernels {
      */
     private NDArray attention(int index, NDArray x, Positions turns, KvCache sequence, int first) {
         var layer = names.layers().get(index);
+        var sight = config.sights().get(index);
         int tokens = (int) x.getShape().get(0);
-        var query =
-                rotate(
-                        headNorm(
-                                heads(linear(x, layer.query()), config.heads()), layer.queryNorm()),
-                        turns);
-        var key =
-                rotate(
-                        headNorm(heads(linear(x, layer.key()), config.kvHeads()), layer.keyNorm()),
-                        turns);
+        var query = headNorm(heads(linear(x, layer.query()), config.heads()), layer.queryNorm());
+        var key = headNorm(heads(linear(x, layer.key()), config.kvHeads()), layer.keyNorm());
+        if (sight.isRotated()) {
+            query = rotate(query, turns);
+            key = rotate(key, turns);
+        }
+        if (layer.logScale().isPresent()) {
+            query = query.mul(logScales(sight, weight(layer.logScale().get()), first, tokens));
+        }
         var value = heads(linear(x, layer.value()), config.kvHeads());
         var written = new NDIndex(":, {}:{}", first, first + tokens);
         sequence.keys(index).set(written, key.transpose(1, 0, 2));
@@ -150,18 +152,31 @@ public final class EagerKernels implements DecoderKernels {
                         .matMul(keys.transpose(0, 2, 1))
                         .mul(Math.pow(config.headDim(), -0.5));
         var weights =
-                scores.add(futureMask(x.getManager(), first, tokens))
+                scores.add(mask(x.getManager(), sight, first, tokens))
                         .softmax(-1); // [heads, tokens, seen]
         var mixed = weights.matMul(values).transpose(1, 0, 2).reshape(tokens, config.queryWidth());
         return linear(mixed, layer.output());
     }
 
-    /** Zero where a token may look, -infinity where that is its future. */
-    private static NDArray futureMask(NDManager scope, int first, int tokens) {
+    /** Each head's factor at each position, [tokens, heads, 1]. */
+    private NDArray logScales(Sight sight, NDArray learned, int first, int tokens) {
+        var logs = new float[tokens];
+        for (int i = 0; i < tokens; i++) {
+            logs[i] = sight.logScale(first + i);
+        }
+        return Tensors.floats(learned.getManager(), logs, tokens, 1, 1)
+                .mul(learned.reshape(1, config.heads(), 1))
+                .add(1);
+    }
+
+    /** Zero where a token may look, -infinity where it may not. */
+    private static NDArray mask(NDManager scope, Sight sight, int first, int tokens) {
         int seen = first + tokens;
         var mask = new float[tokens * seen];
         for (int i = 0; i < mask.length; i++) {
-            mask[i] = i % seen > first + i / seen ? Float.NEGATIVE_INFINITY : 0;
+            int position = first + i / seen;
+            boolean isSeen = i % seen <= position && i % seen >= sight.from(position);
+            mask[i] = isSeen ? 0 : Float.NEGATIVE_INFINITY;
         }
         return Tensors.floats(scope, mask, tokens, seen);
     }

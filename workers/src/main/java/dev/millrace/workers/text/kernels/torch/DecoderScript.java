@@ -1,26 +1,34 @@
 package dev.millrace.workers.text.kernels.torch;
 
 import dev.millrace.workers.tensor.ElementType;
+import dev.millrace.workers.text.kv.chunk.ChunkAdapters;
 import dev.millrace.workers.text.model.DecoderConfig;
+import dev.millrace.workers.text.model.Sight;
 
+import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Writes a decoder's step as TorchScript text, with the model's sizes in it as constants.
  *
- * <p>Three methods of one body: {@code prefill} (many tokens of one sequence, logits of the last),
- * {@code trace} (the same, but all there is to see) and {@code decode} (one token of each of n
- * sequences: the linear maps over all rows at once, attention for each sequence over its own
- * length). Arguments: {@code w} the weights, layer by layer in the order of {@link LayerWeight},
- * then embedding, final norm and head; {@code kv} for each layer the sequences' keys, then their
- * values; {@code cos} and {@code sin} of the tokens' positions. The residual stream, norms,
- * rotations and softmax are f32, products are in the weights' type.
+ * <p>Methods of one body: {@code prefill} (many tokens of one sequence, logits of the last), {@code
+ * prefill_adapted} (the same, and for each token its boundary probability and adapted keys, for the
+ * last its adapted queries), {@code trace} (all there is to see) and {@code decode} (one token of
+ * each of n sequences: the linear maps over all rows at once, attention for each sequence over its
+ * own length). Arguments: {@code w} the weights, layer by layer in the order of {@link
+ * LayerWeight}, then embedding, final norm and head; {@code kv} for each layer the sequences' keys,
+ * then their values; {@code cos} and {@code sin} of the tokens' positions. The residual stream,
+ * norms, rotations and softmax are f32, products are in the weights' type.
  */
 final class DecoderScript {
     private static final String PREFILL =
@@ -29,6 +37,7 @@ final class DecoderScript {
               n = torch.size(ids, 0)
               $EMBED
               $MASK
+              $LOGS
               for l in range($layers):
                 $PROJECT
                 $ATTEND
@@ -38,12 +47,37 @@ final class DecoderScript {
               return logits
             """;
 
+    private static final String PREFILL_ADAPTED =
+            """
+            def prefill_adapted(self: __torch__.M, ids: Tensor, w: List[Tensor], kv: List[Tensor], cos: Tensor, sin: Tensor, start: int, adapters: List[Tensor]) -> List[Tensor]:
+              n = torch.size(ids, 0)
+              $EMBED
+              $MASK
+              $LOGS
+              boundaries = x
+              keys = annotate(List[Tensor], [])
+              queries = annotate(List[Tensor], [])
+              for l in range($layers):
+                $PROJECT
+                $ADAPT
+                $ATTEND
+                $FINISH
+                if torch.eq(l, 0):
+                  boundaries = torch.sigmoid(torch.linear(x, adapters[0], adapters[1]))
+                else:
+                  boundaries = boundaries
+              x = torch.narrow(x, 0, n - 1, 1)
+              $HEAD
+              return [logits, boundaries, torch.cat(keys, 1), torch.cat(queries, 1)]
+            """;
+
     private static final String TRACE =
             """
             def trace(self: __torch__.M, ids: Tensor, w: List[Tensor], kv: List[Tensor], cos: Tensor, sin: Tensor, start: int) -> List[Tensor]:
               n = torch.size(ids, 0)
               $EMBED
               $MASK
+              $LOGS
               seen = [x]
               for l in range($layers):
                 $PROJECT
@@ -61,6 +95,7 @@ final class DecoderScript {
             def decode(self: __torch__.M, ids: Tensor, w: List[Tensor], kv: List[Tensor], cos: Tensor, sin: Tensor, positions: List[int]) -> Tensor:
               n = torch.size(ids, 0)
               $EMBED
+              $LOGS_OF_EACH
               for l in range($layers):
                 $PROJECT
                 rows = annotate(List[Tensor], [])
@@ -82,7 +117,9 @@ final class DecoderScript {
                     "MASK",
                     """
                     end = start + n
-                    mask = torch.to(torch.tril(torch.ones([n, end], dtype=6), start), 11)
+                    past = torch.tril(torch.new_ones(x, [n, end]), start)
+                    mask = torch.to(past, 11)
+                    $NEAR_MASK
                     """,
                     // q [n, heads, headDim], k and v [n, kvHeads, headDim]; the queries and keys
                     // turned
@@ -94,13 +131,27 @@ final class DecoderScript {
                     k0 = torch.view(torch.narrow(qkv, 1, $queryWidth, $kvWidth), [n, $kvHeads, $headDim])
                     v = torch.view(torch.narrow(qkv, 1, $queryWidth + $kvWidth, $kvWidth), [n, $kvHeads, $headDim])
                     qk = torch.cat([$normedQuery, $normedKey], 1)
+                    $TURN
                     left = torch.narrow(qk, 2, 0, $half)
                     right = torch.narrow(qk, 2, $half, $half)
-                    turned_left = torch.sub(torch.mul(left, cos), torch.mul(right, sin))
-                    turned_right = torch.add(torch.mul(right, cos), torch.mul(left, sin))
+                    turned_left = torch.sub(torch.mul(left, c), torch.mul(right, s))
+                    turned_right = torch.add(torch.mul(right, c), torch.mul(left, s))
                     turned = torch.cat([turned_left, turned_right], 2)
                     q = torch.narrow(turned, 1, 0, $heads)
                     k = torch.narrow(turned, 1, $heads, $kvHeads)
+                    $SCALE
+                    """,
+                    // the keys of all tokens and the queries of the last, before rotation
+                    "ADAPT",
+                    """
+                    slot = ($slots)[l]
+                    if torch.ge(slot, 0):
+                      plain_q = torch.reshape(torch.narrow(torch.narrow(qk, 1, 0, $heads), 0, n - 1, 1), [1, $queryWidth])
+                      plain_k = torch.reshape(torch.narrow(qk, 1, $heads, $kvHeads), [n, $kvWidth])
+                      _0 = torch.append(queries, torch.linear(plain_q, adapters[slot * 2 + 2]))
+                      _1 = torch.append(keys, torch.linear(plain_k, adapters[slot * 2 + 3]))
+                    else:
+                      pass
                     """,
                     // a block of one sequence: o [n, queryWidth]
                     "ATTEND",
@@ -109,10 +160,13 @@ final class DecoderScript {
                     v_cache = kv[l * 2 + 1]
                     k_new = torch.copy_(torch.narrow(k_cache, 1, start, n), torch.transpose(k, 0, 1))
                     v_new = torch.copy_(torch.narrow(v_cache, 1, start, n), torch.transpose(v, 0, 1))
+                    $SIGHT
+                    seen_k = torch.narrow(k_cache, 1, first, end - first)
+                    seen_v = torch.narrow(v_cache, 1, first, end - first)
                     qs = torch.to(torch.reshape(torch.transpose(q, 0, 1), [$kvHeads, $group, n, $headDim]), $type)
-                    ks = torch.expand(torch.unsqueeze(torch.narrow(k_cache, 1, 0, end), 1), [$kvHeads, $group, end, $headDim])
-                    vs = torch.expand(torch.unsqueeze(torch.narrow(v_cache, 1, 0, end), 1), [$kvHeads, $group, end, $headDim])
-                    mixed = torch.scaled_dot_product_attention(qs, ks, vs, mask, 0., False)
+                    ks = torch.expand(torch.unsqueeze(seen_k, 1), [$kvHeads, $group, end - first, $headDim])
+                    vs = torch.expand(torch.unsqueeze(seen_v, 1), [$kvHeads, $group, end - first, $headDim])
+                    mixed = torch.scaled_dot_product_attention(qs, ks, vs, allowed, 0., False)
                     o = torch.reshape(torch.permute(mixed, [2, 0, 1, 3]), [n, $queryWidth])
                     """,
                     // one token of sequence b: row [queryWidth]
@@ -123,10 +177,12 @@ final class DecoderScript {
                     position = positions[b]
                     k_new = torch.copy_(torch.select(k_cache, 1, position), torch.select(k, 0, b))
                     v_new = torch.copy_(torch.select(v_cache, 1, position), torch.select(v, 0, b))
+                    $SIGHT_OF_ONE
+                    count = position + 1 - first
                     qs = torch.to(torch.reshape(torch.select(q, 0, b), [$kvHeads, $group, $headDim]), $type)
-                    ks = torch.transpose(torch.narrow(k_cache, 1, 0, position + 1), 1, 2)
+                    ks = torch.transpose(torch.narrow(k_cache, 1, first, count), 1, 2)
                     p = torch.softmax(torch.mul(torch.matmul(qs, ks), $scale), -1, 6)
-                    mixed = torch.matmul(torch.to(p, $type), torch.narrow(v_cache, 1, 0, position + 1))
+                    mixed = torch.matmul(torch.to(p, $type), torch.narrow(v_cache, 1, first, count))
                     row = torch.reshape(mixed, [$queryWidth])
                     """,
                     // from the heads' mixtures to the residual stream after the layer
@@ -145,27 +201,132 @@ final class DecoderScript {
                     logits = torch.to(torch.linear(torch.to(normed, $type), w[$head]), 6)
                     """);
 
+    /** Where every layer sees everything, turned. */
+    private static final Map<String, String> UNIFORM =
+            Map.of(
+                    "LOGS",
+                    "",
+                    "LOGS_OF_EACH",
+                    "",
+                    "TURN",
+                    """
+                    c = cos
+                    s = sin
+                    """,
+                    "SCALE",
+                    "",
+                    "NEAR_MASK",
+                    "",
+                    "SIGHT",
+                    """
+                    first = 0
+                    allowed = mask
+                    """,
+                    "SIGHT_OF_ONE",
+                    """
+                    first = 0
+                    """);
+
+    /**
+     * Where layers differ: {@code $windowed}, {@code $turned} and {@code $scaled} are lists with an
+     * entry for each; a layer that is not turned is turned by nothing.
+     */
+    private static final Map<String, String> BY_LAYER =
+            Map.of(
+                    "LOGS",
+                    """
+                    seen_counts = torch.add(torch.cumsum(torch.new_ones(x, [n]), 0), start)
+                    logs = torch.clamp_min(torch.log(torch.div(seen_counts, $logScaleFrom)), 0)
+                    """,
+                    "LOGS_OF_EACH",
+                    """
+                    seen_counts = torch.add(torch.to(torch.tensor(positions), x), 1)
+                    logs = torch.clamp_min(torch.log(torch.div(seen_counts, $logScaleFrom)), 0)
+                    """,
+                    "TURN",
+                    """
+                    turned_by = ($turned)[l]
+                    c = torch.add(torch.mul(cos, turned_by), 1. - turned_by)
+                    s = torch.mul(sin, turned_by)
+                    """,
+                    "SCALE",
+                    """
+                    scale = torch.mul(torch.view(logs, [n, 1, 1]), torch.view($logScale, [1, $heads, 1]))
+                    q = torch.mul(q, torch.add(scale, 1))
+                    """,
+                    "NEAR_MASK",
+                    """
+                    low = ops.prim.max(0, start + 1 - $window)
+                    near = torch.triu(torch.narrow(past, 1, low, end - low), start + 1 - $window - low)
+                    near_mask = torch.to(near, 11)
+                    """,
+                    "SIGHT",
+                    """
+                    if ($windowed)[l]:
+                      first = low
+                      allowed = near_mask
+                    else:
+                      first = 0
+                      allowed = mask
+                    """,
+                    "SIGHT_OF_ONE",
+                    """
+                    if ($windowed)[l]:
+                      first = ops.prim.max(0, position + 1 - $window)
+                    else:
+                      first = 0
+                    """);
+
     private static final Pattern PART_LINE = Pattern.compile("(?m)^( *)\\$([A-Z_]+)\\n");
     private static final Pattern NAME = Pattern.compile("\\$(\\w+)");
 
     private DecoderScript() {}
 
     /** The text for a model computed in f32 or bf16. */
-    static String of(DecoderConfig config, ElementType type) {
+    static String of(DecoderConfig config, ElementType type, Optional<ChunkAdapters> adapters) {
         var values = values(config, type);
-        return List.of(PREFILL, TRACE, DECODE).stream()
-                .map(method -> PART_LINE.matcher(method).replaceAll(DecoderScript::part))
+        values.put("slots", slots(config, adapters));
+        var parts = new HashMap<>(PARTS);
+        parts.putAll(isUniform(config) ? UNIFORM : BY_LAYER);
+        if (!config.isLogScaled()) {
+            parts.put("SCALE", "");
+        }
+        var methods = Stream.of(PREFILL, TRACE, DECODE);
+        return Stream.concat(methods, adapters.map(_ -> PREFILL_ADAPTED).stream())
+                .map(method -> assembled(assembled(method, parts), parts))
                 .map(method ->
                         NAME.matcher(method).replaceAll(name -> value(values, name.group(1))))
                 .collect(Collectors.joining());
     }
 
-    private static String part(MatchResult line) {
-        var text = PARTS.get(line.group(2));
+    /** For each layer which of the adapters' layers it is; -1 for none. */
+    private static String slots(DecoderConfig config, Optional<ChunkAdapters> adapters) {
+        var scoring =
+                adapters.stream()
+                        .flatMap(some -> some.layers().stream())
+                        .map(ChunkAdapters.Layer::index)
+                        .toList();
+        return IntStream.range(0, config.layers())
+                .map(scoring::indexOf)
+                .mapToObj(Integer::toString)
+                .collect(Collectors.joining(", ", "[", "]"));
+    }
+
+    private static boolean isUniform(DecoderConfig config) {
+        return config.sights().stream().allMatch(Sight.FULL::equals);
+    }
+
+    /** With the parts it names in their places; these may name parts in turn. */
+    private static String assembled(String text, Map<String, String> parts) {
+        return PART_LINE.matcher(text).replaceAll(line -> part(line, parts));
+    }
+
+    private static String part(MatchResult line, Map<String, String> parts) {
+        var text = parts.get(line.group(2));
         if (text == null) {
             throw new IllegalArgumentException("no part " + line.group(2));
         }
-        return Matcher.quoteReplacement(text.indent(line.group(1).length()));
+        return Matcher.quoteReplacement(text.isEmpty() ? "" : text.indent(line.group(1).length()));
     }
 
     private static String value(Map<String, String> values, String name) {
@@ -197,10 +358,45 @@ final class DecoderScript {
         values.put("normedQuery", headNorm("q0", LayerWeight.QUERY_NORM, config, values));
         values.put("normedKey", headNorm("k0", LayerWeight.KEY_NORM, config, values));
         values.putAll(sizes(config));
+        values.putAll(sights(config));
         values.put("type", "" + type.torch());
         values.put("epsilon", "" + config.epsilon());
         values.put("scale", "" + Math.pow(config.headDim(), -0.5));
         return values;
+    }
+
+    private static Map<String, String> sights(DecoderConfig config) {
+        int[] windows = distinct(config, Sight::window);
+        int[] logScales = distinct(config, Sight::logScaleFrom);
+        return Map.of(
+                "window",
+                "" + (windows.length == 0 ? 1 : windows[0]),
+                "windowed",
+                list(config, sight -> sight.isWindowed() ? "True" : "False"),
+                "turned",
+                list(config, sight -> sight.isRotated() ? "1." : "0."),
+                "logScaleFrom",
+                "" + (logScales.length == 0 ? 1 : logScales[0]));
+    }
+
+    /** Those above zero, of which there may be one. */
+    private static int[] distinct(DecoderConfig config, ToIntFunction<Sight> property) {
+        int[] values =
+                config.sights().stream()
+                        .mapToInt(property)
+                        .filter(value -> value > 0)
+                        .distinct()
+                        .toArray();
+        if (values.length > 1) {
+            throw new IllegalArgumentException(
+                    "layers may have one window and one log scale, have "
+                            + Arrays.toString(values));
+        }
+        return values;
+    }
+
+    private static String list(DecoderConfig config, Function<Sight, String> property) {
+        return config.sights().stream().map(property).collect(Collectors.joining(", ", "[", "]"));
     }
 
     private static String headNorm(

@@ -15,6 +15,7 @@ enum LayerWeight {
     QKV_BIAS("qkvBias"),
     QUERY_NORM("queryNorm"),
     KEY_NORM("keyNorm"),
+    LOG_SCALE("logScale"),
     OUTPUT("output"),
     OUTPUT_BIAS("outputBias"),
     MLP_NORM("mlpNorm"),
@@ -41,6 +42,7 @@ enum LayerWeight {
             case QKV_BIAS -> config.extras().qkvBias();
             case OUTPUT_BIAS -> config.extras().outputBias();
             case QUERY_NORM, KEY_NORM -> config.extras().qkNorm();
+            case LOG_SCALE -> config.isLogScaled();
             case ATTENTION_NORM, QKV, OUTPUT, MLP_NORM, GATE_UP, DOWN -> true;
         };
     }

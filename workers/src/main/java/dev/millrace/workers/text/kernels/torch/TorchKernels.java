@@ -14,28 +14,49 @@ import dev.millrace.workers.text.kernels.Activations;
 import dev.millrace.workers.text.kernels.DecoderKernels;
 import dev.millrace.workers.text.kernels.Logits;
 import dev.millrace.workers.text.kernels.Positions;
+import dev.millrace.workers.text.kernels.SharedWeights;
 import dev.millrace.workers.text.kv.KvCache;
 import dev.millrace.workers.text.kv.KvLayout;
 import dev.millrace.workers.text.kv.KvStore;
+import dev.millrace.workers.text.kv.chunk.ChunkAdapters;
+import dev.millrace.workers.text.kv.chunk.Chunks;
 import dev.millrace.workers.text.model.DecoderConfig;
 import dev.millrace.workers.text.model.ModelDirectory;
 
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /** A decoder whose every step is one call of a {@link DecoderScript}. */
-public final class TorchKernels implements DecoderKernels {
+public final class TorchKernels implements DecoderKernels, SharedWeights {
     private final NDManager manager;
     private final Tensors tensors;
     private final DecoderConfig config;
     private final ElementType type;
     private final Script script;
+    private final TorchWeights loaded;
     private final NDList weights;
+    private final NDList adapters;
 
     /**
      * Copies the weights to the device in the type to compute with, f32 or bf16; the folder may be
      * closed then.
      */
     public TorchKernels(ModelDirectory model, Devices.Choice device, ElementType type) {
+        this(model, device, type, Optional.empty());
+    }
+
+    /**
+     * The same, for sequences that select what they attend to as well: these it can prefill.
+     *
+     * @param adapters what they select with
+     */
+    public TorchKernels(
+            ModelDirectory model,
+            Devices.Choice device,
+            ElementType type,
+            Optional<ChunkAdapters> adapters) {
         if (type != ElementType.F32 && type != ElementType.BF16) {
             throw new IllegalArgumentException("decoders compute in F32 or BF16, not in " + type);
         }
@@ -43,8 +64,10 @@ public final class TorchKernels implements DecoderKernels {
         this.tensors = new Tensors(manager);
         this.config = model.config();
         this.type = type;
-        this.script = Script.compile(manager, DecoderScript.of(config, type));
-        this.weights = new TorchWeights(manager, tensors, model, type).load();
+        this.script = Script.compile(manager, DecoderScript.of(config, type, adapters));
+        this.adapters = adapters.map(some -> tensors(manager, config, some)).orElseGet(NDList::new);
+        this.loaded = new TorchWeights(manager, tensors, model, type);
+        this.weights = loaded.load();
     }
 
     @Override
@@ -53,8 +76,24 @@ public final class TorchKernels implements DecoderKernels {
         return new KvStore(manager, tensors, layout, limitBytes);
     }
 
+    /** In the order that the script takes them. */
+    private static NDList tensors(NDManager manager, DecoderConfig config, ChunkAdapters adapters) {
+        var list = new NDList();
+        list.add(Tensors.floats(manager, adapters.boundary(), 1, config.hidden()));
+        list.add(Tensors.floats(manager, new float[] {adapters.bias()}, 1));
+        for (var layer : adapters.layers()) {
+            list.add(Tensors.floats(manager, layer.query(), adapters.width(), config.queryWidth()));
+            list.add(Tensors.floats(manager, layer.key(), adapters.width(), config.kvWidth()));
+        }
+        return list;
+    }
+
     @Override
     public void prefill(KvCache sequence, int[] tokens, Logits logits) {
+        if (sequence.chunks().isPresent()) {
+            prefill(sequence, sequence.chunks().get(), tokens, logits);
+            return;
+        }
         int first = sequence.take(tokens.length);
         try (var scope = manager.newSubManager()) {
             var turns = Positions.from(scope, config, first, tokens.length);
@@ -69,6 +108,36 @@ public final class TorchKernels implements DecoderKernels {
                             turns.sines(),
                             first);
             logits.fill(1, config.vocabulary(), Tensors.memory(onHost(row)));
+        }
+    }
+
+    private void prefill(KvCache sequence, Chunks chunks, int[] tokens, Logits logits) {
+        if (adapters.isEmpty()) {
+            throw new IllegalStateException("the model has no adapters to select with");
+        }
+        int first = sequence.take(tokens.length);
+        try (var scope = manager.newSubManager()) {
+            var turns = Positions.from(scope, config, first, tokens.length);
+            var told =
+                    script.callForList(
+                            scope,
+                            "prefill_adapted",
+                            scope.create(tokens),
+                            weights,
+                            caches(List.of(new Step(sequence, 0))),
+                            turns.cosines(),
+                            turns.sines(),
+                            first,
+                            adapters);
+            logits.fill(1, config.vocabulary(), Tensors.memory(onHost(told.get(0))));
+            float[] boundaries = told.get(1).toFloatArray();
+            float[] keys = told.get(2).toFloatArray();
+            int width = keys.length / tokens.length;
+            for (int i = 0; i < tokens.length; i++) {
+                chunks.appendPrompt(
+                        boundaries[i], Arrays.copyOfRange(keys, i * width, (i + 1) * width));
+            }
+            chunks.select(told.get(3).toFloatArray());
         }
     }
 
@@ -138,6 +207,11 @@ public final class TorchKernels implements DecoderKernels {
         return tensor.getDevice().equals(Device.cpu())
                 ? tensor
                 : tensor.toDevice(Device.cpu(), true);
+    }
+
+    @Override
+    public Optional<MemorySegment> matrix(String name, ElementType as) {
+        return loaded.matrix(name, as);
     }
 
     /** Where everything lives that these kernels make. */

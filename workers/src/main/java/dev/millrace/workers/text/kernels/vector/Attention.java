@@ -1,16 +1,18 @@
 package dev.millrace.workers.text.kernels.vector;
 
 import static dev.millrace.workers.text.kernels.vector.Lanes.COUNT;
-import static dev.millrace.workers.text.kernels.vector.Lanes.FLOAT;
+
+import dev.millrace.workers.text.kv.Spans;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /**
- * softmax(q K^T / sqrt(headDim)) V of one token, per head, over keys and values where they lie:
- * [kvHeads, capacity, headDim] in f32.
+ * softmax(q K^T / sqrt(headDim)) V of one token, per head, over some of the positions, where their
+ * keys and values lie: [kvHeads, capacity, headDim].
  */
 final class Attention {
     /**
@@ -21,22 +23,28 @@ final class Attention {
     private final int headDim;
     private final int group;
     private final float scale;
+    private final KvRows rows;
+    private final float[] sums;
+    private float[] arranged = new float[0];
     private float[][] weights = new float[0][0];
 
     /**
      * @param group query heads that read one key and value head
      */
-    Attention(int headDim, int group) {
+    Attention(int headDim, int group, KvRows rows) {
         this.headDim = headDim;
         this.group = group;
         this.scale = (float) (1 / Math.sqrt(headDim));
+        this.rows = rows;
+        this.sums = new float[group];
     }
 
     /**
      * The heads of one kv head.
      *
      * @param query {@code group} heads from {@code at} on, [group, headDim]
-     * @param length the token sees so many positions, its own the last
+     * @param base the byte where the kv head's keys and values begin
+     * @param seen the positions that the token attends to, its own among them
      * @param mixed like query; what they come to
      */
     void mix(
@@ -45,64 +53,81 @@ final class Attention {
             MemorySegment keys,
             MemorySegment values,
             long base,
-            int length,
+            Spans seen,
             float[] mixed) {
-        makeRoom(length);
-        for (int from = 0; from < length; from += BLOCK) {
-            int to = Math.min(length, from + BLOCK);
-            for (int head = 0; head < group; head++) {
-                score(query, at + head * headDim, keys, base, from, to, weights[head]);
-            }
-        }
+        makeRoom(query.length, seen.total());
+        arrange(query, at);
+        eachBlock(
+                seen,
+                (from, count, index) -> {
+                    for (int head = 0; head < group; head++) {
+                        int q = at + head * headDim;
+                        rows.score(keys, base, from, count, arranged, q, weights[head], index);
+                    }
+                });
         for (int head = 0; head < group; head++) {
-            softmax(weights[head], length);
-            Arrays.fill(mixed, at + head * headDim, at + (head + 1) * headDim, 0);
+            sums[head] = exponentials(weights[head], seen.total());
         }
-        for (int from = 0; from < length; from += BLOCK) {
-            int to = Math.min(length, from + BLOCK);
-            for (int head = 0; head < group; head++) {
-                add(weights[head], values, base, from, to, mixed, at + head * headDim);
+        Arrays.fill(arranged, at, at + group * headDim, 0);
+        eachBlock(
+                seen,
+                (from, count, index) -> {
+                    for (int head = 0; head < group; head++) {
+                        int m = at + head * headDim;
+                        rows.add(values, base, from, count, weights[head], index, arranged, m);
+                    }
+                });
+        for (int head = 0; head < group; head++) {
+            rows.restore(arranged, at + head * headDim, mixed);
+            divide(mixed, at + head * headDim, sums[head]);
+        }
+    }
+
+    private interface Block {
+        /** {@code count} positions from {@code from} on, whose scores stand at {@code index}. */
+        void visit(int from, int count, int index);
+    }
+
+    private static void eachBlock(Spans seen, Block block) {
+        int index = 0;
+        for (int span = 0; span < seen.count(); span++) {
+            for (int from = seen.from(span); from < seen.to(span); from += BLOCK) {
+                int count = Math.min(seen.to(span) - from, BLOCK);
+                block.visit(from, count, index);
+                index += count;
             }
         }
     }
 
-    private void makeRoom(int length) {
-        if (weights.length == 0 || weights[0].length < length) {
-            weights = new float[group][Math.max(256, Integer.highestOneBit(length) * 2)];
+    /** The query, scaled. */
+    private void arrange(float[] query, int at) {
+        for (int head = 0; head < group; head++) {
+            rows.arrange(query, at + head * headDim, arranged);
+        }
+        for (int i = at; i < at + group * headDim; i++) {
+            arranged[i] *= scale;
         }
     }
 
-    private void score(
-            float[] query,
-            int at,
-            MemorySegment keys,
-            long base,
-            int from,
-            int to,
-            float[] scores) {
-        for (int token = from; token < to; token++) {
-            long row = base + (long) token * headDim * Float.BYTES;
-            FloatVector sum = Lanes.zero();
-            int i = 0;
-            for (; i + COUNT <= headDim; i += COUNT) {
-                sum =
-                        Lanes.load(keys, row + (long) i * Float.BYTES)
-                                .fma(Lanes.load(query, at + i), sum);
-            }
-            float rest = 0;
-            for (; i < headDim; i++) {
-                rest += keys.get(FLOAT, row + (long) i * Float.BYTES) * query[at + i];
-            }
-            scores[token] = (Lanes.sum(sum) + rest) * scale;
+    private void divide(float[] mixed, int at, float sum) {
+        float share = 1 / sum;
+        for (int i = at; i < at + headDim; i++) {
+            mixed[i] *= share;
         }
     }
 
-    /** exp(x - max) / sum, in place. */
-    private static void softmax(float[] x, int length) {
-        float largest = Float.NEGATIVE_INFINITY;
-        for (int i = 0; i < length; i++) {
-            largest = Math.max(largest, x[i]);
+    private void makeRoom(int queries, int positions) {
+        if (arranged.length < queries) {
+            arranged = new float[queries];
         }
+        if (weights.length == 0 || weights[0].length < positions) {
+            weights = new float[group][Math.max(256, Integer.highestOneBit(positions) * 2)];
+        }
+    }
+
+    /** exp(x - max) in place; gives their sum. */
+    private static float exponentials(float[] x, int length) {
+        float largest = largest(x, length);
         FloatVector total = Lanes.zero();
         int i = 0;
         for (; i + COUNT <= length; i += COUNT) {
@@ -115,36 +140,19 @@ final class Attention {
             x[i] = (float) Math.exp(x[i] - largest);
             sum += x[i];
         }
-        float share = 1 / sum;
-        for (int j = 0; j < length; j++) {
-            x[j] *= share;
-        }
+        return sum;
     }
 
-    private void add(
-            float[] weights,
-            MemorySegment values,
-            long base,
-            int from,
-            int to,
-            float[] mixed,
-            int at) {
+    private static float largest(float[] x, int length) {
+        var lanes = Lanes.broadcast(Float.NEGATIVE_INFINITY);
         int i = 0;
-        for (; i + COUNT <= headDim; i += COUNT) {
-            FloatVector sum = Lanes.load(mixed, at + i);
-            for (int token = from; token < to; token++) {
-                long row = base + ((long) token * headDim + i) * Float.BYTES;
-                sum = Lanes.load(values, row).fma(Lanes.broadcast(weights[token]), sum);
-            }
-            sum.intoArray(mixed, at + i);
+        for (; i + COUNT <= length; i += COUNT) {
+            lanes = lanes.max(Lanes.load(x, i));
         }
-        for (; i < headDim; i++) {
-            float sum = mixed[at + i];
-            for (int token = from; token < to; token++) {
-                long row = base + ((long) token * headDim + i) * Float.BYTES;
-                sum = Math.fma(values.get(FLOAT, row), weights[token], sum);
-            }
-            mixed[at + i] = sum;
+        float largest = lanes.reduceLanes(VectorOperators.MAX);
+        for (; i < length; i++) {
+            largest = Math.max(largest, x[i]);
         }
+        return largest;
     }
 }

@@ -1,25 +1,14 @@
 package dev.millrace.workers.text.kernels.vector;
 
 import static dev.millrace.workers.text.kernels.vector.Lanes.COUNT;
-import static dev.millrace.workers.text.kernels.vector.Lanes.SHORT;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorSpecies;
 
 import java.lang.foreign.MemorySegment;
 
-/**
- * Weights in bf16, widened while they are read. A lane of 32 bits holds two: its upper half is the
- * odd one's float but for bits that are masked off, its lower half, shifted up, the even one's. So
- * x is arranged in blocks of two vectors: the even ones, then the odd ones.
- */
+/** Weights in bf16; x arranged as {@link Bfloats} says. */
 record BfloatMatrix(MemorySegment weights, int outputs, int inputs) implements Matrix {
-    private static final VectorSpecies<Integer> PAIRS = IntVector.SPECIES_PREFERRED;
-    private static final int BLOCK = 2 * COUNT;
-    private static final int UPPER_HALF = 0xFFFF0000;
-
     @Override
     public long bytes() {
         return weights.byteSize();
@@ -27,16 +16,8 @@ record BfloatMatrix(MemorySegment weights, int outputs, int inputs) implements M
 
     @Override
     public float[] arrange(float[] x, int rows, float[] arranged) {
-        int whole = inputs / BLOCK * BLOCK;
         for (int row = 0; row < rows; row++) {
-            int at = row * inputs;
-            for (int block = 0; block < whole; block += BLOCK) {
-                for (int i = 0; i < COUNT; i++) {
-                    arranged[at + block + i] = x[at + block + 2 * i];
-                    arranged[at + block + COUNT + i] = x[at + block + 2 * i + 1];
-                }
-            }
-            System.arraycopy(x, at + whole, arranged, at + whole, inputs - whole);
+            Bfloats.arrange(x, row * inputs, inputs, arranged);
         }
         return arranged;
     }
@@ -47,10 +28,10 @@ record BfloatMatrix(MemorySegment weights, int outputs, int inputs) implements M
         FloatVector s0 = Lanes.zero();
         FloatVector s1 = Lanes.zero();
         int i = 0;
-        for (; i + BLOCK <= inputs; i += BLOCK) {
+        for (; i + Bfloats.BLOCK <= inputs; i += Bfloats.BLOCK) {
             var pairs = pairs(base, i);
-            s0 = even(pairs).fma(Lanes.load(x, at + i), s0);
-            s1 = odd(pairs).fma(Lanes.load(x, at + i + COUNT), s1);
+            s0 = Bfloats.even(pairs).fma(Lanes.load(x, at + i), s0);
+            s1 = Bfloats.odd(pairs).fma(Lanes.load(x, at + i + COUNT), s1);
         }
         return Lanes.sum(s0.add(s1)) + rest(x, at, base, i);
     }
@@ -70,14 +51,14 @@ record BfloatMatrix(MemorySegment weights, int outputs, int inputs) implements M
         FloatVector d0 = Lanes.zero();
         FloatVector d1 = Lanes.zero();
         int i = 0;
-        for (; i + BLOCK <= inputs; i += BLOCK) {
+        for (; i + Bfloats.BLOCK <= inputs; i += Bfloats.BLOCK) {
             var pairs = pairs(base, i);
-            var w = even(pairs);
+            var w = Bfloats.even(pairs);
             a0 = w.fma(Lanes.load(x, at + i), a0);
             b0 = w.fma(Lanes.load(x, b + i), b0);
             c0 = w.fma(Lanes.load(x, c + i), c0);
             d0 = w.fma(Lanes.load(x, d + i), d0);
-            w = odd(pairs);
+            w = Bfloats.odd(pairs);
             a1 = w.fma(Lanes.load(x, at + i + COUNT), a1);
             b1 = w.fma(Lanes.load(x, b + i + COUNT), b1);
             c1 = w.fma(Lanes.load(x, c + i + COUNT), c1);
@@ -90,16 +71,7 @@ record BfloatMatrix(MemorySegment weights, int outputs, int inputs) implements M
     }
 
     private IntVector pairs(long base, int i) {
-        return IntVector.fromMemorySegment(
-                PAIRS, weights, base + (long) i * Short.BYTES, Lanes.ORDER);
-    }
-
-    private static FloatVector even(IntVector pairs) {
-        return pairs.lanewise(VectorOperators.LSHL, Short.SIZE).reinterpretAsFloats();
-    }
-
-    private static FloatVector odd(IntVector pairs) {
-        return pairs.and(UPPER_HALF).reinterpretAsFloats();
+        return Bfloats.pairs(weights, base + (long) i * Short.BYTES);
     }
 
     private float rest(float[] x, int at, long base, int from) {
@@ -111,7 +83,7 @@ record BfloatMatrix(MemorySegment weights, int outputs, int inputs) implements M
     }
 
     private float weight(long base, int i) {
-        return Lanes.widened(weights.get(SHORT, base + (long) i * Short.BYTES));
+        return Bfloats.one(weights, base + (long) i * Short.BYTES);
     }
 
     @Override

@@ -9,23 +9,28 @@ import dev.millrace.workers.tensor.Torch;
 import dev.millrace.workers.text.kernels.Activations;
 import dev.millrace.workers.text.kernels.DecoderKernels;
 import dev.millrace.workers.text.kernels.Logits;
+import dev.millrace.workers.text.kernels.SharedWeights;
 import dev.millrace.workers.text.kv.KvCache;
 import dev.millrace.workers.text.kv.KvLayout;
 import dev.millrace.workers.text.kv.KvStore;
+import dev.millrace.workers.text.kv.Spans;
+import dev.millrace.workers.text.kv.chunk.ChunkAdapters;
+import dev.millrace.workers.text.kv.chunk.Chunks;
 import dev.millrace.workers.text.model.DecoderConfig;
 import dev.millrace.workers.text.model.ModelDirectory;
+import dev.millrace.workers.text.model.Sight;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * A decoder computed by the Java Vector API, with keys and values in f32. Prefill goes the same way
- * as decoding, a few tokens at a time; so a token's numbers depend on its own sequence alone,
- * whatever is computed beside it and however it came.
+ * A decoder computed by the Java Vector API. Prefill goes the same way as decoding, a few tokens at
+ * a time; so a token's numbers depend on its own sequence alone, whatever is computed beside it and
+ * however it came.
  */
 public final class VectorKernels implements DecoderKernels {
     /** Tokens of a prompt that share one reading of the weights. */
@@ -36,18 +41,42 @@ public final class VectorKernels implements DecoderKernels {
     private final Tensors tensors;
     private final DecoderConfig config;
     private final VectorWeights weights;
+    private final ElementType kvType;
+    private final KvRows kvRows;
     private final Attention attention;
+    private final Optional<Adapting> adapting;
     private Rows rows;
 
-    /** Copies the weights into {@code type}; the folder may be closed then. */
+    /**
+     * Copies the weights into {@code type}; the folder may be closed then.
+     *
+     * @param kvType of the keys and values it keeps: F32 or BF16
+     */
+    public VectorKernels(ModelDirectory model, WeightType type, ElementType kvType) {
+        this(model, type, kvType, SharedWeights.NONE, Optional.empty());
+    }
+
+    /**
+     * The same, but for weights that are {@code shared}: these are not copied.
+     *
+     * @param adapters for sequences that select what they attend to
+     */
     @SuppressWarnings("MustBeClosedChecker") // closed with these kernels
-    public VectorKernels(ModelDirectory model, WeightType type) {
+    public VectorKernels(
+            ModelDirectory model,
+            WeightType type,
+            ElementType kvType,
+            SharedWeights shared,
+            Optional<ChunkAdapters> adapters) {
         this.manager = Torch.newScope(Devices.cpu());
         this.arena = Arena.ofShared();
         this.tensors = new Tensors(manager);
         this.config = model.config();
-        this.weights = VectorWeights.load(manager, arena, model, type);
-        this.attention = new Attention(config.headDim(), config.heads() / config.kvHeads());
+        this.weights = VectorWeights.load(manager, arena, model, type, shared);
+        this.kvType = kvType;
+        this.kvRows = KvRows.of(kvType, config.headDim());
+        this.attention = new Attention(config.headDim(), config.heads() / config.kvHeads(), kvRows);
+        this.adapting = adapters.map(some -> new Adapting(arena, config, some));
         this.rows = new Rows(config, 1);
     }
 
@@ -58,31 +87,51 @@ public final class VectorKernels implements DecoderKernels {
 
     @Override
     public KvStore newKvStore(long limitBytes) {
-        var layout =
-                new KvLayout(config.layers(), config.kvHeads(), config.headDim(), ElementType.F32);
+        var layout = new KvLayout(config.layers(), config.kvHeads(), config.headDim(), kvType);
         return new KvStore(manager, tensors, layout, limitBytes);
     }
 
     @Override
     public void decode(List<Step> batch, Logits logits) {
-        var places = batch.stream().map(step -> Place.of(step.sequence(), step.token())).toList();
+        var places = batch.stream().map(Place::next).toList();
         run(places);
         finish(rows.stream, places.size());
         for (int i = 0; i < places.size(); i++) {
             logits.set(i, places.size(), rows.logits, i * config.vocabulary(), config.vocabulary());
+            int row = i;
+            var chunks = places.get(i).sequence().chunks();
+            chunks.ifPresent(some -> {
+                var adapted = adapted();
+                some.append(adapted.boundary(row), adapted.keys(row), adapted.queries(row));
+            });
         }
     }
 
     @Override
     public void prefill(KvCache sequence, int[] tokens, Logits logits) {
         for (int from = 0; from < tokens.length; from += PREFILL_ROWS) {
-            int to = Math.min(tokens.length, from + PREFILL_ROWS);
-            run(places(sequence, Arrays.copyOfRange(tokens, from, to)));
+            var block =
+                    Arrays.copyOfRange(tokens, from, Math.min(tokens.length, from + PREFILL_ROWS));
+            run(places(sequence, block));
+            sequence.chunks().ifPresent(chunks -> takeOver(chunks, block.length));
         }
         int last = (tokens.length - 1) % PREFILL_ROWS;
+        sequence.chunks().ifPresent(chunks -> chunks.select(adapted().queries(last)));
         System.arraycopy(rows.stream, last * config.hidden(), rows.stream, 0, config.hidden());
         finish(rows.stream, 1);
         logits.set(0, 1, rows.logits, 0, config.vocabulary());
+    }
+
+    private void takeOver(Chunks chunks, int count) {
+        var adapted = adapted();
+        for (int row = 0; row < count; row++) {
+            chunks.appendPrompt(adapted.boundary(row), adapted.keys(row));
+        }
+    }
+
+    private Adapting adapted() {
+        return adapting.orElseThrow(
+                () -> new IllegalStateException("the model has no adapters to select with"));
     }
 
     @Override
@@ -98,10 +147,27 @@ public final class VectorKernels implements DecoderKernels {
                 Arrays.copyOf(rows.logits, tokens.length * config.vocabulary()));
     }
 
-    /** A token to compute, and where in which sequence. */
-    private record Place(KvCache sequence, int position, int token) {
+    /** A token to compute, where in which sequence, and the positions it attends to. */
+    private record Place(KvCache sequence, int position, int token, Spans seen) {
+        /** What a layer sees of it: a window holds no selection. */
+        Spans seen(Sight sight) {
+            return sight.isWindowed() ? Spans.of(sight.from(position), position + 1) : seen;
+        }
+
+        /** One that attends to all before it. */
         static Place of(KvCache sequence, int token) {
-            return new Place(sequence, sequence.take(1), token);
+            int position = sequence.take(1);
+            return new Place(sequence, position, token, Spans.upTo(position + 1));
+        }
+
+        /** One that attends to what its sequence selects. */
+        static Place next(Step step) {
+            var sequence = step.sequence();
+            if (sequence.chunks().isEmpty()) {
+                return of(sequence, step.token());
+            }
+            var seen = sequence.chunks().get().seen();
+            return new Place(sequence, sequence.take(1), step.token(), seen);
         }
     }
 
@@ -128,11 +194,15 @@ public final class VectorKernels implements DecoderKernels {
                     .copyRow(places.get(row).token(), rows.stream, row * config.hidden());
             rows.rotation.place(row, places.get(row).position());
         }
+        adapting.ifPresent(adapted -> adapted.begin(count));
         afterEach.run();
         for (int layer = 0; layer < config.layers(); layer++) {
             attend(layer, places);
             feedForward(weights.layers().get(layer), count);
             afterEach.run();
+            if (adapting.isPresent()) {
+                adapting.get().after(layer, rows.stream, count);
+            }
         }
     }
 
@@ -145,8 +215,14 @@ public final class VectorKernels implements DecoderKernels {
         project(layer.value(), rows.normed, count, rows.value);
         headNorm(rows.query, count * config.heads(), layer.queryNorm());
         headNorm(rows.key, count * config.kvHeads(), layer.keyNorm());
-        rows.rotation.turn(rows.query, count, config.heads());
-        rows.rotation.turn(rows.key, count, config.kvHeads());
+        adapting.ifPresent(adapted -> adapted.projected(index, rows.query, rows.key, count));
+        if (config.sights().get(index).isRotated()) {
+            rows.rotation.turn(rows.query, count, config.heads());
+            rows.rotation.turn(rows.key, count, config.kvHeads());
+        }
+        if (layer.logScale().length > 0) {
+            logScale(index, places, layer.logScale());
+        }
         for (int row = 0; row < count; row++) {
             write(index, places.get(row), row);
         }
@@ -157,17 +233,34 @@ public final class VectorKernels implements DecoderKernels {
         add(rows.added, count * config.hidden());
     }
 
+    /**
+     * Each head's queries, by how much there is to see; all of it, also where a part is selected.
+     */
+    private void logScale(int layer, List<Place> places, float[] learned) {
+        for (int row = 0; row < places.size(); row++) {
+            float log = config.sights().get(layer).logScale(places.get(row).position());
+            for (int i = 0; i < config.queryWidth(); i++) {
+                rows.query[row * config.queryWidth() + i] *=
+                        1 + learned[i / config.headDim()] * log;
+            }
+        }
+    }
+
     private void write(int layer, Place place, int row) {
         var cache = place.sequence();
         var keys = Tensors.memory(cache.keys(layer));
         var values = Tensors.memory(cache.values(layer));
-        int width = config.headDim();
         for (int head = 0; head < config.kvHeads(); head++) {
-            long to = ((long) head * cache.capacity() + place.position()) * width * Float.BYTES;
-            int from = (row * config.kvHeads() + head) * width;
-            MemorySegment.copy(rows.key, from, keys, Lanes.FLOAT, to, width);
-            MemorySegment.copy(rows.value, from, values, Lanes.FLOAT, to, width);
+            long base = base(cache, head);
+            int from = (row * config.kvHeads() + head) * config.headDim();
+            kvRows.write(keys, base, place.position(), rows.key, from);
+            kvRows.write(values, base, place.position(), rows.value, from);
         }
+    }
+
+    /** The byte where a head's keys and values begin. */
+    private long base(KvCache cache, int head) {
+        return (long) head * cache.capacity() * config.headDim() * kvType.bytes();
     }
 
     private void mix(int layer, Place place, int row) {
@@ -175,14 +268,15 @@ public final class VectorKernels implements DecoderKernels {
         var keys = Tensors.memory(cache.keys(layer));
         var values = Tensors.memory(cache.values(layer));
         int group = config.heads() / config.kvHeads();
+        var seen = place.seen(config.sights().get(layer));
         for (int head = 0; head < config.kvHeads(); head++) {
             attention.mix(
                     rows.query,
                     row * config.queryWidth() + head * group * config.headDim(),
                     keys,
                     values,
-                    (long) head * cache.capacity() * config.headDim() * Float.BYTES,
-                    place.position() + 1,
+                    base(cache, head),
+                    seen,
                     rows.mixed);
         }
     }

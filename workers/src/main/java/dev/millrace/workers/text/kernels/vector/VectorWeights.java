@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDManager;
 
 import dev.millrace.workers.tensor.ElementType;
 import dev.millrace.workers.tensor.Tensors;
+import dev.millrace.workers.text.kernels.SharedWeights;
 import dev.millrace.workers.text.model.DecoderTensors;
 import dev.millrace.workers.text.model.DecoderTensors.Linear;
 import dev.millrace.workers.text.model.DecoderTensors.Tensor;
@@ -30,6 +31,7 @@ record VectorWeights(
             Projection output,
             float[] queryNorm,
             float[] keyNorm,
+            float[] logScale,
             float[] mlpNorm,
             Projection gate,
             Projection up,
@@ -46,8 +48,12 @@ record VectorWeights(
      * Copies a model's weights; what is loaded lives as long as {@code manager} and {@code arena}.
      */
     static VectorWeights load(
-            NDManager manager, Arena arena, ModelDirectory model, WeightType type) {
-        return new Loader(manager, new Tensors(manager), arena, model, type).load();
+            NDManager manager,
+            Arena arena,
+            ModelDirectory model,
+            WeightType type,
+            SharedWeights shared) {
+        return new Loader(manager, new Tensors(manager), arena, model, type, shared).load();
     }
 
     private static final class Loader {
@@ -56,6 +62,7 @@ record VectorWeights(
         private final Arena arena;
         private final ModelDirectory model;
         private final WeightType type;
+        private final SharedWeights shared;
         private final Map<String, Matrix> matrices = new HashMap<>();
 
         Loader(
@@ -63,12 +70,14 @@ record VectorWeights(
                 Tensors tensors,
                 Arena arena,
                 ModelDirectory model,
-                WeightType type) {
+                WeightType type,
+                SharedWeights shared) {
             this.manager = manager;
             this.tensors = tensors;
             this.arena = arena;
             this.model = model;
             this.type = type;
+            this.shared = shared;
         }
 
         VectorWeights load() {
@@ -95,6 +104,7 @@ record VectorWeights(
                     projection(layer.output()),
                     floats(layer.queryNorm()),
                     floats(layer.keyNorm()),
+                    floats(layer.logScale()),
                     floats(layer.mlpNorm()),
                     projection(layer.gate()),
                     projection(layer.up()),
@@ -136,7 +146,10 @@ record VectorWeights(
         }
 
         private MemorySegment memory(NDManager scope, Tensor tensor, ElementType as) {
-            return Tensors.memory(tensors.load(scope, model.weights(), tensor.name(), as));
+            return shared.matrix(tensor.name(), as)
+                    .orElseGet(() ->
+                            Tensors.memory(
+                                    tensors.load(scope, model.weights(), tensor.name(), as)));
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.millrace.workers.text.kernels.vector;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.workers.Goldens;
+import dev.millrace.workers.tensor.ElementType;
 import dev.millrace.workers.tensor.Torch;
 import dev.millrace.workers.text.Decoders;
 import dev.millrace.workers.text.kernels.DecoderKernels.Step;
@@ -11,7 +12,7 @@ import dev.millrace.workers.text.model.ModelDirectory;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -26,12 +27,13 @@ class VectorKernelsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(WeightType.class)
-    void a_sequences_logits_are_the_same_bits_in_any_company_and_by_any_path(WeightType type) {
+    @CsvSource({"F32, F32", "BF16, F32", "INT8, F32", "F32, BF16", "BF16, BF16", "INT8, BF16"})
+    void a_sequences_logits_are_the_same_bits_in_any_company_and_by_any_path(
+            WeightType type, ElementType kvType) {
         try (var model =
                         ModelDirectory.open(
                                 Goldens.casesWith("golden.safetensors").getFirst(), Decoders.ALL);
-                var kernels = new VectorKernels(model, type)) {
+                var kernels = new VectorKernels(model, type, kvType)) {
             float[] alone = afterPromptAndOneToken(kernels, 0);
             float[] among = afterPromptAndOneToken(kernels, 6);
             float[] tokenByToken = tokenByToken(kernels);

@@ -1,0 +1,112 @@
+package dev.millrace.workers.text;
+
+import dev.millrace.workers.run.EngineSettings;
+import dev.millrace.workers.tensor.Devices;
+import dev.millrace.workers.tensor.ElementType;
+import dev.millrace.workers.text.kernels.Alone;
+import dev.millrace.workers.text.kernels.Calibration;
+import dev.millrace.workers.text.kernels.DecoderKernels;
+import dev.millrace.workers.text.kernels.Paired;
+import dev.millrace.workers.text.kernels.torch.TorchKernels;
+import dev.millrace.workers.text.kernels.vector.VectorKernels;
+import dev.millrace.workers.text.kernels.vector.WeightType;
+import dev.millrace.workers.text.model.ModelDirectory;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Which kernels compute a model: libtorch's everything on a GPU; on a CPU libtorch's the prompts
+ * and wide batches, the Vector API's narrow batches.
+ *
+ * <p>Where the line between narrow and wide lies is measured at start. A deterministic worker does
+ * not measure: there every batch is narrow, for the Vector API's numbers do not depend on the
+ * batch.
+ */
+final class KernelChoice {
+    private static final Logger LOG = LoggerFactory.getLogger(KernelChoice.class);
+
+    /** Below this width bf16 costs libtorch more in conversions than it saves. */
+    private static final int BF16_WIDTH = 512;
+
+    private static final Duration MOST_WARMING = Duration.ofSeconds(3);
+
+    private final ModelDirectory folder;
+    private final boolean deterministic;
+
+    private KernelChoice(ModelDirectory folder, boolean deterministic) {
+        this.folder = folder;
+        this.deterministic = deterministic;
+    }
+
+    /** Loads the model's weights; the folder may be closed then. */
+    static DecoderKernels open(ModelDirectory folder, EngineSettings settings) {
+        return new KernelChoice(folder, settings.deterministic()).open();
+    }
+
+    /** Sums of a row are split among threads, so where they must be repeatable there is one. */
+    static int threads(ModelDirectory folder, EngineSettings settings) {
+        boolean isSmall = folder.config().hidden() < BF16_WIDTH;
+        return isSmall || settings.deterministic() ? 1 : Runtime.getRuntime().availableProcessors();
+    }
+
+    private DecoderKernels open() {
+        var device = Devices.named("auto");
+        var torch = new TorchKernels(folder, device, type());
+        try {
+            return device.isCpu() ? paired(torch) : alone(torch);
+        } catch (RuntimeException | Error e) {
+            torch.close();
+            throw e;
+        }
+    }
+
+    private DecoderKernels alone(TorchKernels torch) {
+        LOG.atInfo().addKeyValue("torch", type()).log("kernels on the GPU");
+        return deterministic ? new Alone(torch) : torch;
+    }
+
+    private DecoderKernels paired(TorchKernels torch) {
+        var weights = isStoredInBf16() ? WeightType.BF16 : WeightType.F32;
+        var vector = new VectorKernels(folder, weights, type(), torch, Optional.empty());
+        int crossover = crossover(new Calibration(torch, vector));
+        LOG.atInfo()
+                .addKeyValue("torch", type())
+                .addKeyValue("vector", weights)
+                .addKeyValue(
+                        "vectorBelowBatch",
+                        crossover == Integer.MAX_VALUE ? "any" : Integer.toString(crossover))
+                .log("kernels on the CPU");
+        return new Paired(torch, vector, crossover);
+    }
+
+    private int crossover(Calibration calibration) {
+        calibration.warm(MOST_WARMING);
+        if (deterministic) {
+            return Integer.MAX_VALUE;
+        }
+        var result = calibration.measure();
+        for (var point : result.points()) {
+            LOG.atDebug()
+                    .addKeyValue("batch", point.batch())
+                    .addKeyValue("torchMillis", "%.3f".formatted(point.wide()))
+                    .addKeyValue("vectorMillis", "%.3f".formatted(point.narrow()))
+                    .log("measured a step");
+        }
+        return result.crossover();
+    }
+
+    /** Libtorch's; a property of the model, never of the moment: it decides what is computed. */
+    private ElementType type() {
+        boolean isWide = folder.config().hidden() >= BF16_WIDTH;
+        return isWide && isStoredInBf16() ? ElementType.BF16 : ElementType.F32;
+    }
+
+    private boolean isStoredInBf16() {
+        return folder.weights().entry(folder.tensors().embedding().name()).type()
+                == ElementType.BF16;
+    }
+}

@@ -1,0 +1,92 @@
+package dev.millrace.workers.text.kernels.vector;
+
+import dev.millrace.workers.text.kv.chunk.ChunkAdapters;
+import dev.millrace.workers.text.model.DecoderConfig;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** Applies a decoder's chunk adapters to the rows of one step, while the layers pass. */
+final class Adapting {
+    private final DecoderConfig config;
+    private final ChunkAdapters adapters;
+    private final List<Maps> layers = new ArrayList<>();
+    private final int width; // of all layers' adapted vectors of one row
+    private double[] boundaries = new double[0];
+    private float[] keys = new float[0];
+    private float[] queries = new float[0];
+
+    private record Maps(int layer, Matrix query, Matrix key) {}
+
+    Adapting(Arena arena, DecoderConfig config, ChunkAdapters adapters) {
+        this.config = config;
+        this.adapters = adapters;
+        this.width = adapters.layers().size() * adapters.width();
+        for (var layer : adapters.layers()) {
+            layers.add(
+                    new Maps(
+                            layer.index(),
+                            matrix(arena, layer.query(), config.queryWidth()),
+                            matrix(arena, layer.key(), config.kvWidth())));
+        }
+    }
+
+    private Matrix matrix(Arena arena, float[] values, int inputs) {
+        var memory = arena.allocate((long) values.length * Float.BYTES, Long.BYTES);
+        MemorySegment.copy(values, 0, memory, Lanes.FLOAT, 0, values.length);
+        return new FloatMatrix(memory, adapters.width(), inputs);
+    }
+
+    void begin(int rows) {
+        if (boundaries.length < rows) {
+            boundaries = new double[rows];
+            keys = new float[rows * width];
+            queries = new float[rows * width];
+        }
+    }
+
+    /** The residual stream after a layer, [rows, hidden]. */
+    void after(int layer, float[] stream, int rows) {
+        if (layer == 0) {
+            for (int row = 0; row < rows; row++) {
+                boundaries[row] = adapters.boundary(stream, row * config.hidden());
+            }
+        }
+    }
+
+    /** A layer's queries [rows, queryWidth] and keys [rows, kvWidth], not yet rotated. */
+    void projected(int layer, float[] query, float[] key, int rows) {
+        for (int scoring = 0; scoring < layers.size(); scoring++) {
+            if (layers.get(scoring).layer() == layer) {
+                apply(layers.get(scoring), scoring, query, key, rows);
+            }
+        }
+    }
+
+    private void apply(Maps maps, int scoring, float[] query, float[] key, int rows) {
+        for (int row = 0; row < rows; row++) {
+            int to = row * width + scoring * adapters.width();
+            for (int i = 0; i < adapters.width(); i++) {
+                queries[to + i] = maps.query().one(query, row * config.queryWidth(), i);
+                keys[to + i] = maps.key().one(key, row * config.kvWidth(), i);
+            }
+        }
+    }
+
+    double boundary(int row) {
+        return boundaries[row];
+    }
+
+    /** A row's adapted keys, layer by layer. */
+    float[] keys(int row) {
+        return Arrays.copyOfRange(keys, row * width, (row + 1) * width);
+    }
+
+    /** A row's adapted queries, layer by layer. */
+    float[] queries(int row) {
+        return Arrays.copyOfRange(queries, row * width, (row + 1) * width);
+    }
+}

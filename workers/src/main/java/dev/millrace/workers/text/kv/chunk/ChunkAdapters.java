@@ -1,0 +1,102 @@
+package dev.millrace.workers.text.kv.chunk;
+
+import dev.millrace.workers.tensor.BadModelException;
+import dev.millrace.workers.tensor.Safetensors;
+import dev.millrace.workers.text.model.DecoderConfig;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What ChunkLLM adds to a decoder (arXiv 2510.02361, section 3): a detector of sentence ends on the
+ * first layer's output, and for some layers a linear map from all heads' query, and one from all
+ * heads' key, both before rotation, to one vector.
+ *
+ * @param boundary the detector's weights, [hidden]
+ * @param bias the detector's bias
+ * @param width of an adapted query or key
+ * @param layers those that score chunks, in rising order
+ */
+@SuppressWarnings("ArrayRecordComponent") // filled once and read by index, never compared
+public record ChunkAdapters(float[] boundary, float bias, int width, List<Layer> layers) {
+    /** The file's name beside a model's weights. */
+    public static final String FILE = "chunk-adapters.safetensors";
+
+    private static final String BOUNDARY = "boundary.weight";
+    private static final String BIAS = "boundary.bias";
+
+    /**
+     * One scoring layer's.
+     *
+     * @param index which layer
+     * @param query [width, queryWidth]
+     * @param key [width, kvWidth]
+     * @param weight how much the layer counts in a weighted vote
+     */
+    @SuppressWarnings("ArrayRecordComponent") // filled once and read by index, never compared
+    public record Layer(int index, float[] query, float[] key, float weight) {
+        static String name(int index, String part) {
+            return "layers." + index + "." + part;
+        }
+    }
+
+    public ChunkAdapters {
+        layers = List.copyOf(layers);
+    }
+
+    /** How much each scoring layer counts. */
+    public float[] layerWeights() {
+        var weights = new float[layers.size()];
+        for (int i = 0; i < weights.length; i++) {
+            weights[i] = layers.get(i).weight();
+        }
+        return weights;
+    }
+
+    /** Probability that a sentence ends with a token, from {@code x} [hidden] at {@code at}. */
+    public double boundary(float[] x, int at) {
+        double sum = bias;
+        for (int i = 0; i < boundary.length; i++) {
+            sum += (double) boundary[i] * x[at + i];
+        }
+        return 1 / (1 + Math.exp(-sum));
+    }
+
+    /** Reads adapters that were made for a decoder of this shape. */
+    public static ChunkAdapters read(Path file, DecoderConfig config) {
+        try (var tensors = Safetensors.open(file)) {
+            tensors.entry(BOUNDARY, config.hidden());
+            tensors.entry(BIAS, 1);
+            var layers = new ArrayList<Layer>();
+            int width = 0;
+            for (int index = 0; index < config.layers(); index++) {
+                var query = Layer.name(index, "query.weight");
+                if (tensors.contains(query)) {
+                    width = width == 0 ? rows(tensors, query) : width;
+                    layers.add(layer(tensors, index, width, config));
+                }
+            }
+            if (layers.isEmpty()) {
+                throw new BadModelException(file, "has adapters for no layer");
+            }
+            return new ChunkAdapters(
+                    tensors.floats(BOUNDARY), tensors.floats(BIAS)[0], width, layers);
+        }
+    }
+
+    private static int rows(Safetensors tensors, String name) {
+        return Math.toIntExact(tensors.entry(name).shape().getFirst());
+    }
+
+    private static Layer layer(Safetensors tensors, int index, int width, DecoderConfig config) {
+        var query = Layer.name(index, "query.weight");
+        var key = Layer.name(index, "key.weight");
+        var weight = Layer.name(index, "weight");
+        tensors.entry(query, width, config.queryWidth());
+        tensors.entry(key, width, config.kvWidth());
+        tensors.entry(weight, 1);
+        return new Layer(
+                index, tensors.floats(query), tensors.floats(key), tensors.floats(weight)[0]);
+    }
+}

@@ -1,0 +1,146 @@
+package dev.millrace.workers.text.kv.chunk;
+
+import java.util.Arrays;
+
+/**
+ * A sequence's chunks, the tokens after the last of them (the open chunk), and for each scoring
+ * layer one key per chunk.
+ *
+ * <p>Keys lie as [width, chunks], so that a query meets all chunks in loops that the compiler
+ * vectorises, and without a sum whose order it might change.
+ */
+final class ChunkIndex {
+    private final int shortest;
+    private final int longest;
+    private final ChunkSettings.Keys kind;
+    private final int width;
+    private final float[][][] keys; // of each layer [width, chunks]
+    private final float[][] open; // of each layer: what the open chunk's key is made of
+    private int[] ends = new int[64];
+    private int count;
+    private int length;
+
+    /**
+     * @param layers scoring layers
+     * @param width of a key
+     */
+    ChunkIndex(ChunkSettings settings, int layers, int width) {
+        this.shortest = settings.shortest();
+        this.longest = settings.longest();
+        this.kind = settings.keys();
+        this.width = width;
+        this.keys = new float[layers][width][64];
+        this.open = new float[layers][width];
+    }
+
+    /** Whole chunks. */
+    int count() {
+        return count;
+    }
+
+    /** Tokens in all. */
+    int length() {
+        return length;
+    }
+
+    /** The first token of a chunk; of the open one for {@code chunk == count()}. */
+    int start(int chunk) {
+        return chunk == 0 ? 0 : ends[chunk - 1];
+    }
+
+    /** The token after the last one of a whole chunk. */
+    int end(int chunk) {
+        return ends[chunk];
+    }
+
+    /**
+     * scores[chunk] = query * key, for the chunks from {@code from} to before {@code to}.
+     *
+     * @param at where in {@code query} the layer's begins
+     */
+    void score(int layer, float[] query, int at, int from, int to, float[] scores) {
+        Arrays.fill(scores, from, to, 0);
+        for (int i = 0; i < width; i++) {
+            float q = query[at + i];
+            float[] column = keys[layer][i];
+            for (int chunk = from; chunk < to; chunk++) {
+                scores[chunk] += q * column[chunk];
+            }
+        }
+    }
+
+    int width() {
+        return width;
+    }
+
+    int layers() {
+        return keys.length;
+    }
+
+    /**
+     * Takes the next token in.
+     *
+     * @param isEnd whether the detector says that a sentence ends with it
+     * @param tokenKeys its adapted key in each scoring layer, layer by layer
+     * @return whether a chunk ended with it
+     */
+    boolean append(boolean isEnd, float... tokenKeys) {
+        for (int layer = 0; layer < open.length; layer++) {
+            for (int i = 0; i < width; i++) {
+                float key = tokenKeys[layer * width + i];
+                open[layer][i] =
+                        switch (kind) {
+                            case LAST -> key;
+                            case MEAN -> open[layer][i] + key;
+                        };
+            }
+        }
+        length++;
+        int size = length - start(count);
+        if (size < longest && !(isEnd && size >= shortest)) {
+            return false;
+        }
+        close(size);
+        return true;
+    }
+
+    private void close(int size) {
+        if (count == ends.length) {
+            ends = Arrays.copyOf(ends, 2 * count);
+            for (float[][] layer : keys) {
+                Arrays.setAll(layer, i -> Arrays.copyOf(layer[i], 2 * count));
+            }
+        }
+        float share = kind == ChunkSettings.Keys.MEAN ? 1f / size : 1;
+        for (int layer = 0; layer < keys.length; layer++) {
+            for (int i = 0; i < width; i++) {
+                keys[layer][i][count] = open[layer][i] * share;
+            }
+            Arrays.fill(open[layer], 0);
+        }
+        ends[count++] = length;
+    }
+
+    /** A state to come back to. */
+    record Mark(int count, int length, float[][] open) {}
+
+    Mark mark() {
+        var copies = new float[open.length][];
+        Arrays.setAll(copies, layer -> open[layer].clone());
+        return new Mark(count, length, copies);
+    }
+
+    /** Forgets what came after a mark that was made of this index. */
+    void backTo(Mark mark) {
+        count = mark.count();
+        length = mark.length();
+        for (int layer = 0; layer < open.length; layer++) {
+            System.arraycopy(mark.open()[layer], 0, open[layer], 0, width);
+        }
+    }
+
+    /** Bytes that it holds. */
+    long bytes() {
+        return (long) ends.length * (Integer.BYTES + (long) keys.length * width * Float.BYTES);
+    }
+}

@@ -1,0 +1,84 @@
+package dev.millrace.workers.text.kv.chunk;
+
+/**
+ * How chunks are made and selected.
+ *
+ * @param threshold a token whose boundary probability exceeds it ends a chunk (the paper's alpha)
+ * @param shortest no chunk ends before it has so many tokens
+ * @param longest a chunk ends when it has so many tokens
+ * @param local newest whole chunks that are always seen
+ * @param most chunks selected beside the first and the local ones (the paper's k)
+ * @param mass chunks are selected until their scores sum to this share; 1: always {@code most}
+ * @param keys what a chunk's key is made of
+ * @param vote how the layers agree on one list
+ * @param denseBelow tokens up to which everything is seen
+ */
+public record ChunkSettings(
+        double threshold,
+        int shortest,
+        int longest,
+        int local,
+        int most,
+        double mass,
+        Keys keys,
+        Vote vote,
+        Triggers triggers,
+        int denseBelow) {
+
+    /** What a chunk's key is made of. */
+    public enum Keys {
+        /** The adapted key of its last token, as published. */
+        LAST,
+        /** The mean of its tokens' adapted keys. */
+        MEAN
+    }
+
+    /** How the layers agree on one list. */
+    public enum Vote {
+        /** The chunks that are among the best of most layers, as published. */
+        COUNT,
+        /** The chunks with the largest weighted sum of the layers' scores. */
+        WEIGHTED
+    }
+
+    /**
+     * When to select anew, beside the end of a chunk.
+     *
+     * @param into selects at each of the first so many tokens of a chunk
+     * @param every selects after so many tokens without a selection; 0: never
+     */
+    public record Triggers(int into, int every) {
+        /** At the ends of chunks only, as published. */
+        public static final Triggers NONE = new Triggers(0, 0);
+    }
+
+    /** As published, for contexts of up to 120K tokens (section 4.3). */
+    public static final ChunkSettings PAPER =
+            new ChunkSettings(0.5, 4, 64, 16, 256, 1, Keys.LAST, Vote.COUNT, Triggers.NONE, 0);
+
+    public ChunkSettings {
+        if (!(threshold > 0 && threshold < 1)) {
+            throw new IllegalArgumentException(
+                    "threshold must be between 0 and 1, was " + threshold);
+        }
+        if (shortest < 1 || longest < shortest) {
+            throw new IllegalArgumentException(
+                    "shortest must be at least 1 and at most longest, were "
+                            + shortest
+                            + " and "
+                            + longest);
+        }
+        if (local < 0 || most < 0 || denseBelow < 0) {
+            throw new IllegalArgumentException(
+                    "local, most and denseBelow must not be negative, were "
+                            + local
+                            + ", "
+                            + most
+                            + " and "
+                            + denseBelow);
+        }
+        if (!(mass > 0 && mass <= 1)) {
+            throw new IllegalArgumentException("mass must be in (0, 1], was " + mass);
+        }
+    }
+}

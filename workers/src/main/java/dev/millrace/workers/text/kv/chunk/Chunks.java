@@ -1,0 +1,127 @@
+package dev.millrace.workers.text.kv.chunk;
+
+import dev.millrace.workers.text.kv.Spans;
+
+/**
+ * What a sequence attends to: everything while it is short; then its first chunk, the chunks that
+ * were selected last, the newest chunks and the open one.
+ *
+ * <p>The same tokens, given in the same way, lead to the same selections.
+ */
+public final class Chunks {
+    private final ChunkSettings settings;
+    private final Selector selector;
+    private final ChunkIndex index;
+    private final Spans spans = new Spans();
+    private int[] selected = new int[0];
+    private int sinceSelection;
+    private long selections;
+
+    /**
+     * @param width of an adapted key or query
+     * @param layerWeights how much each scoring layer counts
+     */
+    public Chunks(ChunkSettings settings, int width, float... layerWeights) {
+        this.settings = settings;
+        this.selector = new Selector(settings, layerWeights);
+        this.index = new ChunkIndex(settings, layerWeights.length, width);
+    }
+
+    /** The positions that the next token attends to, its own among them. */
+    public Spans seen() {
+        int position = index.length();
+        if (position < settings.denseBelow()) {
+            return Spans.upTo(position + 1);
+        }
+        if (spans.count() == 0) {
+            lay();
+        }
+        spans.extend(position + 1);
+        return spans;
+    }
+
+    /** Writes the spans anew, up to where the open chunk begins. */
+    private void lay() {
+        spans.clear();
+        int tail = Math.max(Math.min(1, index.count()), index.count() - settings.local());
+        spans.add(0, index.start(Math.min(1, index.count())));
+        for (int chunk : selected) {
+            spans.add(index.start(chunk), index.end(chunk));
+        }
+        spans.add(index.start(tail), index.length() + 1);
+    }
+
+    /**
+     * Takes over what was computed for the next token of an answer, and selects if it triggers
+     * that.
+     *
+     * @param boundary probability that a sentence ends with it
+     * @param keys its adapted keys, layer by layer
+     * @param query its adapted queries, layer by layer
+     */
+    public void append(double boundary, float[] keys, float[] query) {
+        boolean isEnd = index.append(boundary > settings.threshold(), keys);
+        sinceSelection++;
+        int into = index.length() - index.start(index.count());
+        boolean isDue =
+                settings.triggers().every() > 0 && sinceSelection >= settings.triggers().every();
+        boolean isFirst = index.length() == settings.denseBelow();
+        if (isEnd || isDue || isFirst || into <= settings.triggers().into()) {
+            select(query);
+        }
+    }
+
+    /** Takes over the next token of a prompt, which selects nothing. */
+    public void appendPrompt(double boundary, float... keys) {
+        index.append(boundary > settings.threshold(), keys);
+        spans.clear();
+    }
+
+    /** Selects with the adapted queries of the newest token, such as a prompt's last one. */
+    public void select(float... query) {
+        sinceSelection = 0;
+        if (index.length() >= settings.denseBelow()) {
+            selected = selector.select(index, query);
+            selections++;
+        }
+        spans.clear();
+    }
+
+    /** How often it has selected. */
+    public long selections() {
+        return selections;
+    }
+
+    /** Whole chunks. */
+    public int count() {
+        return index.count();
+    }
+
+    /** Tokens taken over. */
+    public int length() {
+        return index.length();
+    }
+
+    /** Bytes of the chunks' keys. */
+    public long bytes() {
+        return index.bytes();
+    }
+
+    /** A state to come back to. */
+    public record Mark(
+            ChunkIndex.Mark index, int[] selected, int sinceSelection, long selections) {}
+
+    /** The state now. */
+    public Mark mark() {
+        return new Mark(index.mark(), selected.clone(), sinceSelection, selections);
+    }
+
+    /** Forgets everything after a mark that was made of these chunks. */
+    public void backTo(Mark mark) {
+        index.backTo(mark.index());
+        selected = mark.selected().clone();
+        sinceSelection = mark.sinceSelection();
+        selections = mark.selections();
+        spans.clear();
+    }
+}

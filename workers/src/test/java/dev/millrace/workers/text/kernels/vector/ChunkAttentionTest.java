@@ -1,0 +1,263 @@
+package dev.millrace.workers.text.kernels.vector;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.millrace.workers.tensor.Devices;
+import dev.millrace.workers.tensor.ElementType;
+import dev.millrace.workers.tensor.Torch;
+import dev.millrace.workers.text.kernels.DecoderKernels;
+import dev.millrace.workers.text.kernels.DecoderKernels.Step;
+import dev.millrace.workers.text.kernels.Logits;
+import dev.millrace.workers.text.kernels.Paired;
+import dev.millrace.workers.text.kernels.RandomModel;
+import dev.millrace.workers.text.kernels.RandomModel.Dice;
+import dev.millrace.workers.text.kernels.SharedWeights;
+import dev.millrace.workers.text.kernels.torch.TorchKernels;
+import dev.millrace.workers.text.kv.KvCache;
+import dev.millrace.workers.text.kv.Spans;
+import dev.millrace.workers.text.kv.chunk.ChunkAdapters;
+import dev.millrace.workers.text.kv.chunk.ChunkSettings;
+import dev.millrace.workers.text.kv.chunk.ChunkSettings.Keys;
+import dev.millrace.workers.text.kv.chunk.ChunkSettings.Triggers;
+import dev.millrace.workers.text.kv.chunk.ChunkSettings.Vote;
+import dev.millrace.workers.text.kv.chunk.Chunks;
+import dev.millrace.workers.text.model.DecoderConfig;
+import dev.millrace.workers.text.model.ModelDirectory;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+
+class ChunkAttentionTest {
+    private static final int WIDTH = 4;
+    private static final int PROMPT = 70;
+    private static final int ANSWER = 60;
+
+    @TempDir private Path folder;
+
+    @BeforeEach
+    void prepareThread() {
+        Torch.prepareThread();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+    void with_every_chunk_selected_the_logits_are_those_of_dense_attention(long seed)
+            throws IOException {
+        try (var model = RandomModel.in(folder, seed, ElementType.F32);
+                var kernels = kernels(model)) {
+            var dense = rows(kernels, model, seed, Optional.empty());
+            var selecting = rows(kernels, model, seed, Optional.of(settings(10_000, 1)));
+
+            for (int i = 0; i < dense.size(); i++) {
+                assertThat(selecting.get(i)).containsExactly(dense.get(i), within(1e-5f));
+            }
+        }
+    }
+
+    @Test
+    void with_few_chunks_selected_they_are_not() throws IOException {
+        try (var model = RandomModel.in(folder, 1, ElementType.F32);
+                var kernels = kernels(model)) {
+            var dense = rows(kernels, model, 1, Optional.empty());
+            var selecting = rows(kernels, model, 1, Optional.of(settings(2, 1)));
+
+            assertThat(selecting.getFirst()).containsExactly(dense.getFirst()); // the prompt's
+            assertThat(selecting.getLast()).isNotEqualTo(dense.getLast());
+        }
+    }
+
+    @Test
+    void a_sequences_selections_do_not_depend_on_its_neighbours() throws IOException {
+        try (var model = RandomModel.in(folder, 2, ElementType.F32);
+                var kernels = kernels(model)) {
+            var settings = Optional.of(settings(3, 0.8));
+            var alone = rows(kernels, model, 2, settings);
+            var store = kernels.newKvStore(Long.MAX_VALUE);
+            try (var neighbour = store.allocate(PROMPT + ANSWER).orElseThrow()) {
+                var among = rows(kernels, model, 2, settings, Optional.of(neighbour));
+
+                assertThat(among).containsExactlyElementsOf(alone);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void a_prompt_that_libtorch_took_in_leads_to_the_same_selections(long seed) throws IOException {
+        try (var model = RandomModel.in(folder, seed, ElementType.F32)) {
+            var adapters = Optional.of(adapters(model.config()));
+            var torch = new TorchKernels(model, Devices.cpu(), ElementType.F32, adapters);
+            var vector = new VectorKernels(model, WeightType.F32, ElementType.F32, torch, adapters);
+            try (var pair = new Paired(torch, vector, 1);
+                    var alone = kernels(model)) {
+                var settings = Optional.of(settings(4, 1));
+                var together = rows(pair, model, seed, settings);
+                var plain = rows(alone, model, seed, settings);
+
+                for (int i = 0; i < plain.size(); i++) {
+                    assertThat(together.get(i)).containsExactly(plain.get(i), within(2e-4f));
+                }
+            }
+        }
+    }
+
+    @Test
+    void a_sequence_that_selects_needs_adapters() throws IOException {
+        try (var model = RandomModel.in(folder, 1, ElementType.F32);
+                var kernels = new VectorKernels(model, WeightType.F32, ElementType.F32)) {
+            assertThatThrownBy(() -> rows(kernels, model, 1, Optional.of(settings(2, 1))))
+                    .hasMessageContaining("no adapters");
+        }
+    }
+
+    /** Where the runs lie, and in which order they are read, makes no difference. */
+    @Test
+    void attention_is_the_same_whatever_the_order_of_the_runs() {
+        var random = new SplittableRandom(4);
+        int width = 8;
+        int positions = 200;
+        var attention = new Attention(width, 2, KvRows.of(ElementType.F32, width));
+        var keys = MemorySegment.ofArray(normals(random, positions * width));
+        var values = MemorySegment.ofArray(normals(random, positions * width));
+        float[] query = normals(random, 2 * width);
+        float[] forward = new float[2 * width];
+        float[] backward = new float[2 * width];
+
+        attention.mix(query, 0, keys, values, 0, spans(0, 3, 10, 90, 120, 200), forward);
+        attention.mix(query, 0, keys, values, 0, spans(120, 200, 10, 90, 0, 3), backward);
+
+        assertThat(backward).containsExactly(forward, within(1e-6f));
+        assertThat(forward)
+                .containsExactly(
+                        plain(query, keys, values, width, 0, 3, 10, 90, 120, 200), within(1e-5f));
+    }
+
+    private static float[] plain(
+            float[] query, MemorySegment keys, MemorySegment values, int width, int... bounds) {
+        float[] mixed = new float[query.length];
+        for (int head = 0; head < query.length / width; head++) {
+            double sum = 0;
+            double[] mix = new double[width];
+            for (int span = 0; span < bounds.length; span += 2) {
+                for (int p = bounds[span]; p < bounds[span + 1]; p++) {
+                    double dot = 0;
+                    for (int i = 0; i < width; i++) {
+                        dot += query[head * width + i] * at(keys, p * width + i);
+                    }
+                    double weight = Math.exp(dot / Math.sqrt(width));
+                    sum += weight;
+                    for (int i = 0; i < width; i++) {
+                        mix[i] += weight * at(values, p * width + i);
+                    }
+                }
+            }
+            for (int i = 0; i < width; i++) {
+                mixed[head * width + i] = (float) (mix[i] / sum);
+            }
+        }
+        return mixed;
+    }
+
+    private static float at(MemorySegment values, int index) {
+        return values.get(Lanes.FLOAT, (long) index * Float.BYTES);
+    }
+
+    private static Spans spans(int... bounds) {
+        var spans = new Spans();
+        for (int i = 0; i < bounds.length; i += 2) {
+            spans.add(bounds[i], bounds[i + 1]);
+        }
+        return spans;
+    }
+
+    private static ChunkSettings settings(int most, double mass) {
+        return new ChunkSettings(
+                0.5, 2, 9, 2, most, mass, Keys.MEAN, Vote.WEIGHTED, new Triggers(2, 5), 0);
+    }
+
+    private static VectorKernels kernels(ModelDirectory model) {
+        return new VectorKernels(
+                model,
+                WeightType.F32,
+                ElementType.F32,
+                SharedWeights.NONE,
+                Optional.of(adapters(model.config())));
+    }
+
+    private static ChunkAdapters adapters(DecoderConfig config) {
+        var random = new SplittableRandom(8);
+        var layers =
+                IntStream.range(0, config.layers())
+                        .mapToObj(layer ->
+                                new ChunkAdapters.Layer(
+                                        layer,
+                                        normals(random, WIDTH * config.queryWidth()),
+                                        normals(random, WIDTH * config.kvWidth()),
+                                        1 + layer))
+                        .toList();
+        return new ChunkAdapters(normals(random, config.hidden()), 0, WIDTH, layers);
+    }
+
+    private static float[] normals(SplittableRandom random, int count) {
+        float[] values = new float[count];
+        for (int i = 0; i < count; i++) {
+            values[i] = (float) random.nextGaussian();
+        }
+        return values;
+    }
+
+    private static List<float[]> rows(
+            DecoderKernels kernels,
+            ModelDirectory model,
+            long seed,
+            Optional<ChunkSettings> settings) {
+        return rows(kernels, model, seed, settings, Optional.empty());
+    }
+
+    /** The logits after a prompt and after each token of an answer. */
+    private static List<float[]> rows(
+            DecoderKernels kernels,
+            ModelDirectory model,
+            long seed,
+            Optional<ChunkSettings> settings,
+            Optional<KvCache> neighbour) {
+        var dice = new Dice(seed);
+        int vocabulary = model.config().vocabulary();
+        var rows = new ArrayList<float[]>();
+        var logits = new Logits();
+        var store = kernels.newKvStore(Long.MAX_VALUE);
+        try (var cache = store.allocate(PROMPT + ANSWER).orElseThrow()) {
+            settings.ifPresent(some ->
+                    cache.selectWith(
+                            new Chunks(some, WIDTH, adapters(model.config()).layerWeights())));
+            kernels.prefill(cache, array(dice.tokens(PROMPT, vocabulary)), logits);
+            rows.add(logits.row(0).clone());
+            for (int token : dice.tokens(ANSWER, vocabulary)) {
+                var steps = new ArrayList<Step>();
+                neighbour.ifPresent(other -> steps.add(new Step(other, token % 7)));
+                steps.add(new Step(cache, token));
+                kernels.decode(steps, logits);
+                rows.add(logits.row(steps.size() - 1).clone());
+            }
+        }
+        return rows;
+    }
+
+    private static int[] array(List<Integer> tokens) {
+        return tokens.stream().mapToInt(token -> token).toArray();
+    }
+}

@@ -1,0 +1,151 @@
+package dev.millrace.workers.text.kv.chunk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.workers.text.kv.Spans;
+import dev.millrace.workers.text.kv.chunk.ChunkSettings.Keys;
+import dev.millrace.workers.text.kv.chunk.ChunkSettings.Triggers;
+import dev.millrace.workers.text.kv.chunk.ChunkSettings.Vote;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.util.SplittableRandom;
+
+class ChunksTest {
+    private static final int WIDTH = 4;
+    private static final double END = 0.9;
+    private static final double MIDDLE = 0.1;
+
+    @Test
+    void a_chunk_ends_where_a_sentence_does_but_is_neither_too_short_nor_too_long() {
+        var index = new ChunkIndex(settings(Keys.LAST, 0), 1, WIDTH);
+
+        boolean[] isEnd = {false, true, true, false, false, false, false, false, false, true, true};
+        for (boolean end : isEnd) {
+            index.append(end, new float[WIDTH]);
+        }
+
+        assertThat(index.count()).isEqualTo(3);
+        assertThat(index.end(0)).isEqualTo(3); // the second token would have made it too short
+        assertThat(index.end(1)).isEqualTo(8); // five are enough
+        assertThat(index.start(2)).isEqualTo(8);
+        assertThat(index.end(2)).isEqualTo(11);
+    }
+
+    @Test
+    void a_chunks_key_is_its_last_tokens_or_the_mean() {
+        var last = new ChunkIndex(settings(Keys.LAST, 0), 1, 1);
+        var mean = new ChunkIndex(settings(Keys.MEAN, 0), 1, 1);
+
+        for (int i = 1; i <= 4; i++) {
+            last.append(i == 4, i);
+            mean.append(i == 4, i);
+        }
+
+        assertThat(key(last)).isEqualTo(4);
+        assertThat(key(mean)).isEqualTo(2.5f);
+    }
+
+    private static float key(ChunkIndex index) {
+        float[] scores = new float[1];
+        index.score(0, new float[] {1}, 0, 0, 1, scores);
+        return scores[0];
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5})
+    void what_is_seen_is_in_the_past_without_repetition_and_holds_first_local_and_own(long seed) {
+        var random = new SplittableRandom(seed);
+        var chunks = new Chunks(settings(Keys.MEAN, 12), WIDTH, 1, 1);
+        for (int position = 0; position < 300; position++) {
+            var seen = chunks.seen();
+
+            assertThat(positions(seen, position + 1)).hasSize(seen.total()).doesNotHaveDuplicates();
+            assertThat(positions(seen, position + 1)).contains(0, position).allMatch(p -> p >= 0);
+            if (position < 12) {
+                assertThat(seen.total()).isEqualTo(position + 1);
+            }
+            chunks.append(random.nextInt(4) == 0 ? END : MIDDLE, normals(random), normals(random));
+        }
+        assertThat(chunks.seen().total()).isLessThan(60);
+        assertThat(chunks.selections()).isBetween(30L, 150L);
+    }
+
+    private static java.util.List<Integer> positions(Spans spans, int end) {
+        var positions = new java.util.ArrayList<Integer>();
+        for (int span = 0; span < spans.count(); span++) {
+            assertThat(spans.to(span)).isLessThanOrEqualTo(end);
+            for (int position = spans.from(span); position < spans.to(span); position++) {
+                positions.add(position);
+            }
+        }
+        return positions;
+    }
+
+    @Test
+    void going_back_and_on_again_leads_to_the_same_selections() {
+        var chunks = new Chunks(settings(Keys.MEAN, 0), WIDTH, 1, 1);
+        extend(chunks, 1, 150);
+        var mark = chunks.mark();
+        extend(chunks, 2, 40);
+        var first = positions(chunks.seen(), 191);
+        long selections = chunks.selections();
+
+        chunks.backTo(mark);
+        extend(chunks, 9, 70);
+        chunks.backTo(mark);
+        extend(chunks, 2, 40);
+
+        assertThat(positions(chunks.seen(), 191)).isEqualTo(first);
+        assertThat(chunks.selections()).isEqualTo(selections);
+    }
+
+    @Test
+    void a_boundary_at_every_token_selects_as_often_as_a_trigger_at_every_token() {
+        var triggered =
+                new Chunks(
+                        new ChunkSettings(
+                                0.5, 1, 5, 2, 3, 1, Keys.LAST, Vote.COUNT, new Triggers(0, 1), 0),
+                        WIDTH,
+                        1,
+                        1);
+        extend(triggered, 3, 80);
+
+        assertThat(triggered.selections()).isEqualTo(80);
+    }
+
+    @Test
+    void settings_that_make_no_sense_are_refused() {
+        assertThatThrownBy(() ->
+                        new ChunkSettings(
+                                1.5, 1, 5, 2, 3, 1, Keys.LAST, Vote.COUNT, Triggers.NONE, 0))
+                .hasMessageContaining("threshold must be between 0 and 1, was 1.5");
+        assertThatThrownBy(() ->
+                        new ChunkSettings(
+                                0.5, 7, 5, 2, 3, 1, Keys.LAST, Vote.COUNT, Triggers.NONE, 0))
+                .hasMessageContaining("7 and 5");
+    }
+
+    private static ChunkSettings settings(Keys keys, int denseBelow) {
+        return new ChunkSettings(
+                0.5, 3, 5, 2, 3, 1, keys, Vote.WEIGHTED, Triggers.NONE, denseBelow);
+    }
+
+    private static void extend(Chunks chunks, long seed, int tokens) {
+        var random = new SplittableRandom(seed);
+        for (int i = 0; i < tokens; i++) {
+            chunks.append(random.nextInt(4) == 0 ? END : MIDDLE, normals(random), normals(random));
+        }
+    }
+
+    private static float[] normals(SplittableRandom random) {
+        float[] values = new float[2 * WIDTH];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) random.nextGaussian();
+        }
+        return values;
+    }
+}
