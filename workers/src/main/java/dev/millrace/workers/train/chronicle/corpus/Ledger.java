@@ -14,7 +14,7 @@ final class Ledger {
     private final RandomGenerator random;
     private final boolean isTidy;
     private final boolean[] isUsed = new boolean[Phrasing.KEYS];
-    private final boolean[] isFirstUsed = new boolean[Phrasing.FIRSTS];
+    private final boolean[] isSecondUsed = new boolean[Phrasing.SECONDS];
     private final boolean[] isOverwritten = new boolean[Phrasing.KEYS];
     private final int[] values = new int[Phrasing.KEYS];
     private final List<Integer> holders = new ArrayList<>();
@@ -35,13 +35,13 @@ final class Ledger {
     }
 
     /**
-     * A key that has not come up yet. In three texts of four no two have the same first part while
+     * A key that has not come up yet. In three texts of four no two have the same second part while
      * there are others; in the fourth they are drawn without regard, and so share parts.
      */
     int newKey() {
         for (int i = 0; isTidy && i < ATTEMPTS; i++) {
             var key = random.nextInt(Phrasing.KEYS);
-            if (!isFirstUsed[key / Phrasing.SECONDS]) {
+            if (!isSecondUsed[key % Phrasing.SECONDS]) {
                 return used(key);
             }
         }
@@ -55,7 +55,7 @@ final class Ledger {
 
     private int used(int key) {
         isUsed[key] = true;
-        isFirstUsed[key / Phrasing.SECONDS] = true;
+        isSecondUsed[key % Phrasing.SECONDS] = true;
         return key;
     }
 

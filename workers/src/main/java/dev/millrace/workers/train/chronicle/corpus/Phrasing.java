@@ -5,9 +5,9 @@ import dev.millrace.workers.train.tokens.Vocabulary;
 /** Facts, questions and answers in words. */
 final class Phrasing {
     /** First and second parts of keys; a key is a pair of them. */
-    static final int FIRSTS = 256;
+    static final int FIRSTS = 64;
 
-    static final int SECONDS = 64;
+    static final int SECONDS = 256;
     static final int KEYS = FIRSTS * SECONDS;
     static final int VALUES = 1000;
     static final int RELATIONS = 4;
