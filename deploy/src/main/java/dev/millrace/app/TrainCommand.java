@@ -1,8 +1,14 @@
 package dev.millrace.app;
 
+import dev.millrace.workers.tensor.Devices;
+import dev.millrace.workers.tensor.ElementType;
 import dev.millrace.workers.text.kv.chunk.ChunkAdapters;
 import dev.millrace.workers.text.kv.chunk.ChunkSettings;
 import dev.millrace.workers.train.adapters.AdapterTraining;
+import dev.millrace.workers.train.chronicle.ChronicleEvaluation;
+import dev.millrace.workers.train.chronicle.ChronicleTraining;
+import dev.millrace.workers.train.chronicle.ChronicleTraining.Architecture;
+import dev.millrace.workers.train.chronicle.corpus.Form;
 import dev.millrace.workers.train.stories.StoryEvaluation;
 import dev.millrace.workers.train.stories.StoryTraining;
 import dev.millrace.workers.train.stories.StoryTraining.Options;
@@ -10,10 +16,13 @@ import dev.millrace.workers.train.stories.StoryTraining.Options;
 import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 
 /** Reproduces the models that ship. */
@@ -132,6 +141,95 @@ final class TrainCommand {
                 .forEach((layer, recalls) ->
                         recalls.forEach((count, recall) ->
                                 result("layer_" + layer + "_recall_at_" + count, recall)));
+    }
+
+    @Command(
+            description = {
+                "Trains the chronicle model, which answers questions about long texts.",
+                "Saves a checkpoint every few minutes; --resume goes on from it."
+            },
+            mixinStandardHelpOptions = true)
+    void chronicle(
+            @Option(
+                            names = "--out",
+                            defaultValue = "chronicle",
+                            description =
+                                    "The model directory to write (default: ${DEFAULT-VALUE}).")
+                    Path out,
+            @Option(
+                            names = "--steps",
+                            defaultValue = "3600",
+                            description = "Stops after so many steps (default: ${DEFAULT-VALUE}).")
+                    long steps,
+            @Option(
+                            names = "--seed",
+                            defaultValue = "1",
+                            description = "Of the data and the first weights.")
+                    long seed,
+            @Option(names = "--resume", description = "Goes on from the checkpoint beside --out.")
+                    boolean resume,
+            @Mixin ChronicleOptions how) {
+        var options =
+                new ChronicleTraining.Options(
+                        out,
+                        steps,
+                        seed,
+                        how.tokens,
+                        how.rate,
+                        resume,
+                        how.threads,
+                        Devices.named(how.device),
+                        Duration.ofMinutes(3));
+        var architecture = new Architecture(how.layers, how.rotary, how.theta);
+        System.out.println(new ChronicleTraining(options, architecture).run());
+    }
+
+    @Command(
+            name = "evaluate-chronicle",
+            description = {
+                "Measures a chronicle model that sees all of a text: right answers by length, depth"
+                        + " and kind.",
+                "Goes on where it was stopped; what it has found out stands beside the model."
+            },
+            mixinStandardHelpOptions = true)
+    void evaluateChronicle(
+            @Parameters(paramLabel = "DIR", description = "The model directory.") Path model,
+            @Option(
+                            names = "--device",
+                            defaultValue = "auto",
+                            description = "auto, cpu, gpu or gpuN (default: ${DEFAULT-VALUE}).")
+                    String device,
+            @Option(
+                            names = "--type",
+                            defaultValue = "F32",
+                            description = "F32 or BF16 (default: ${DEFAULT-VALUE}).")
+                    ElementType type,
+            @Option(
+                            names = "--form",
+                            defaultValue = "CHAT",
+                            description = "CHAT or PLAIN (default: ${DEFAULT-VALUE}).")
+                    Form form,
+            @Option(
+                            names = "--lengths",
+                            split = ",",
+                            defaultValue = "1024,4096,16384,65536,122880",
+                            description = "Of texts, in tokens (default: ${DEFAULT-VALUE}).")
+                    List<Integer> lengths,
+            @Option(
+                            names = "--questions",
+                            defaultValue = "600",
+                            description = "For each length, about (default: ${DEFAULT-VALUE}).")
+                    int questions,
+            @Option(
+                            names = "--threads",
+                            defaultValue = "1",
+                            description =
+                                    "Of the tensor library on the CPU (default: ${DEFAULT-VALUE}).")
+                    int threads) {
+        var options =
+                new ChronicleEvaluation.Options(
+                        model, Devices.named(device), type, form, lengths, questions, threads);
+        new ChronicleEvaluation().evaluate(options, TrainCommand::result);
     }
 
     private static void result(String name, double value) {

@@ -3,6 +3,7 @@ package dev.millrace.workers.train.stories;
 import dev.millrace.workers.train.stories.Grammar.Rule;
 import dev.millrace.workers.train.stories.Grammar.Symbol;
 import dev.millrace.workers.train.stories.Template.Part;
+import dev.millrace.workers.train.tokens.Pieces;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -2,6 +2,8 @@ package dev.millrace.workers.train.stories;
 
 import ai.djl.ndarray.NDScope;
 
+import dev.millrace.workers.train.Seeds;
+
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.LongStream;
@@ -27,7 +29,7 @@ record HeldOut(double loss, double entropy, double echoLoss, long tokens) {
     static HeldOut measure(StoryModel model, StorySource source, int documents) {
         var samples =
                 LongStream.range(0, documents)
-                        .mapToObj(i -> source.draw(new SplittableRandom(StoryBatch.mix(SEED, i))))
+                        .mapToObj(i -> source.draw(new SplittableRandom(Seeds.mix(SEED, i))))
                         .filter(sample -> sample.ids().size() <= model.shape().context())
                         .toList();
         var tokens = tokens(samples);

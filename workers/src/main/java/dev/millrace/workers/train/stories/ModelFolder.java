@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 
 import dev.millrace.workers.tensor.ElementType;
 import dev.millrace.workers.tensor.SafetensorsWriter;
+import dev.millrace.workers.train.tokens.TokenizerFiles;
+import dev.millrace.workers.train.tokens.Vocabulary;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -36,13 +38,13 @@ final class ModelFolder {
      * The weights are written last, and each file is replaced whole, so a reader never sees half a
      * model.
      */
-    void write(StoryShape shape, StoryVocabulary vocabulary, Map<String, NDArray> parameters) {
+    void write(StoryShape shape, Vocabulary vocabulary, Map<String, NDArray> parameters) {
         try {
             Files.createDirectories(folder);
             writeJson("config.json", config(shape, vocabulary));
             writeJson("generation_config.json", generationConfig(vocabulary));
             writeJson("tokenizer.json", TokenizerFiles.tokenizer(vocabulary));
-            writeJson("tokenizer_config.json", TokenizerFiles.tokenizerConfig(shape));
+            writeJson("tokenizer_config.json", TokenizerFiles.tokenizerConfig(shape.context()));
             writeJson("millrace.json", millrace(shape));
             weights(parameters).writeTo(folder.resolve(WEIGHTS));
         } catch (IOException e) {
@@ -62,7 +64,7 @@ final class ModelFolder {
         Files.writeString(folder.resolve(name), JSON.writeValueAsString(content) + "\n");
     }
 
-    private static Map<String, Object> config(StoryShape shape, StoryVocabulary vocabulary) {
+    private static Map<String, Object> config(StoryShape shape, Vocabulary vocabulary) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("architectures", List.of("LlamaForCausalLM"));
         json.put("model_type", "llama");
@@ -81,15 +83,15 @@ final class ModelFolder {
         json.put("mlp_bias", false);
         json.put("tie_word_embeddings", true);
         json.put("torch_dtype", "bfloat16");
-        json.put("bos_token_id", vocabulary.id(StoryVocabulary.BEGIN));
-        json.put("eos_token_id", vocabulary.id(StoryVocabulary.END));
+        json.put("bos_token_id", vocabulary.id(Vocabulary.BEGIN));
+        json.put("eos_token_id", vocabulary.id(Vocabulary.END));
         return json;
     }
 
-    private static Map<String, Object> generationConfig(StoryVocabulary vocabulary) {
+    private static Map<String, Object> generationConfig(Vocabulary vocabulary) {
         Map<String, Object> json = new LinkedHashMap<>();
-        json.put("bos_token_id", vocabulary.id(StoryVocabulary.BEGIN));
-        json.put("eos_token_id", List.of(vocabulary.id(StoryVocabulary.END)));
+        json.put("bos_token_id", vocabulary.id(Vocabulary.BEGIN));
+        json.put("eos_token_id", List.of(vocabulary.id(Vocabulary.END)));
         json.put("do_sample", true);
         json.put("temperature", 0.8);
         json.put("max_new_tokens", 1024);

@@ -1,5 +1,7 @@
 package dev.millrace.workers.train.stories;
 
+import dev.millrace.workers.train.Seeds;
+
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
@@ -36,7 +38,7 @@ record StoryBatch(long[] ids, long[] targets, float[] weights, int rows) {
             StorySource source, long seed, long step, int rows, int length, float echoWeight) {
         var batch = new StoryBatch(rows, length);
         for (var row = 0; row < rows; row++) {
-            var random = new SplittableRandom(mix(mix(seed, step), row));
+            var random = new SplittableRandom(Seeds.mix(Seeds.mix(seed, step), row));
             var filled = -1;
             while (filled < length) {
                 var sample = source.draw(random);
@@ -71,7 +73,7 @@ record StoryBatch(long[] ids, long[] targets, float[] weights, int rows) {
     static StoryBatch repeated(int vocabulary, long seed, long step, int rows, int length) {
         var batch = new StoryBatch(rows, length);
         for (var row = 0; row < rows; row++) {
-            var random = new SplittableRandom(mix(mix(seed, step), row));
+            var random = new SplittableRandom(Seeds.mix(Seeds.mix(seed, step), row));
             var period = length / 8 + random.nextInt(length * 3 / 8);
             var first = random.ints(period, 0, vocabulary).toArray();
             for (var i = 0; i <= length; i++) {
@@ -98,13 +100,5 @@ record StoryBatch(long[] ids, long[] targets, float[] weights, int rows) {
             }
         }
         return batch;
-    }
-
-    /** A seed made of two numbers: the finaliser of MurmurHash3 over their combination. */
-    static long mix(long seed, long counter) {
-        var z = seed + (counter + 1) * 0x9E3779B97F4A7C15L;
-        z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
-        z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
-        return z ^ (z >>> 31);
     }
 }

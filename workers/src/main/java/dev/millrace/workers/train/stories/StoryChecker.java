@@ -1,6 +1,8 @@
 package dev.millrace.workers.train.stories;
 
 import dev.millrace.workers.train.stories.Template.Part;
+import dev.millrace.workers.train.tokens.Pieces;
+import dev.millrace.workers.train.tokens.Vocabulary;
 
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -86,7 +88,7 @@ final class StoryChecker {
                 return;
             }
             derivation.add(unit);
-            if (unit.equals(StoryVocabulary.USER)) {
+            if (unit.equals(Vocabulary.USER)) {
                 bindings = new Bindings(grammar);
             }
         }

@@ -3,6 +3,8 @@ package dev.millrace.workers.train.stories;
 import ai.djl.ndarray.NDManager;
 
 import dev.millrace.workers.tensor.Torch;
+import dev.millrace.workers.train.Seeds;
+import dev.millrace.workers.train.tokens.Vocabulary;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -81,7 +83,7 @@ public final class StoryEvaluation {
             var batch = prompts.subList(start, Math.min(start + ROWS, stories));
             var sampler =
                     new StorySampler(
-                            model, vocabulary.id(StoryVocabulary.END), TEMPERATURE, SEED + start);
+                            model, vocabulary.id(Vocabulary.END), TEMPERATURE, SEED + start);
             var ids = batch.stream().map(vocabulary::encode).toList();
             var told =
                     sampler.continued(manager, ids, TOKENS).stream()
@@ -107,11 +109,11 @@ public final class StoryEvaluation {
 
     private String prompt(int story) {
         if (story % 2 == 0) {
-            return StoryVocabulary.BEGIN + "Once upon a time";
+            return Vocabulary.BEGIN + "Once upon a time";
         }
-        var turn = source.turn(new SplittableRandom(StoryBatch.mix(SEED, story)));
-        return StoryVocabulary.BEGIN
-                + turn.substring(0, turn.indexOf(StoryVocabulary.ASSISTANT))
-                + StoryVocabulary.ASSISTANT;
+        var turn = source.turn(new SplittableRandom(Seeds.mix(SEED, story)));
+        return Vocabulary.BEGIN
+                + turn.substring(0, turn.indexOf(Vocabulary.ASSISTANT))
+                + Vocabulary.ASSISTANT;
     }
 }

@@ -3,6 +3,7 @@ package dev.millrace.workers.train.stories;
 import dev.millrace.workers.train.stories.Grammar.Rule;
 import dev.millrace.workers.train.stories.Grammar.Symbol;
 import dev.millrace.workers.train.stories.Template.Part;
+import dev.millrace.workers.train.tokens.Vocabulary;
 
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -76,7 +77,7 @@ public final class StoryGrammar {
                 case Symbol.Name(var name) -> expand(name);
                 case Symbol.Paragraph() -> mark("/", "\n\n");
                 case Symbol.Special(var token) -> {
-                    if (token.equals(StoryVocabulary.USER)) {
+                    if (token.equals(Vocabulary.USER)) {
                         bindings = new Bindings(grammar);
                     }
                     mark(token, token);

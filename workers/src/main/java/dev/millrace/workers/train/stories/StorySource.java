@@ -1,5 +1,7 @@
 package dev.millrace.workers.train.stories;
 
+import dev.millrace.workers.train.tokens.Vocabulary;
+
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -8,7 +10,7 @@ import java.util.random.RandomGenerator;
 /** Documents of the grammar as token ids, from the begin token to the end token. */
 final class StorySource {
     private final StoryGrammar grammar = new StoryGrammar();
-    private final StoryVocabulary vocabulary = StoryVocabulary.stories();
+    private final Vocabulary vocabulary = StoryVocabulary.stories();
 
     /**
      * A document.
@@ -19,7 +21,7 @@ final class StorySource {
      */
     record Sample(List<Integer> ids, BitSet echoes, double logProbability) {}
 
-    StoryVocabulary vocabulary() {
+    Vocabulary vocabulary() {
         return vocabulary;
     }
 
@@ -27,7 +29,7 @@ final class StorySource {
         var document = grammar.draw(random);
         List<Integer> ids = new ArrayList<>();
         var echoes = new BitSet();
-        ids.add(vocabulary.id(StoryVocabulary.BEGIN));
+        ids.add(vocabulary.id(Vocabulary.BEGIN));
         var end = 0;
         for (var piece : vocabulary.pieces(document.text())) {
             var first = ids.size();
@@ -35,7 +37,7 @@ final class StorySource {
             ids.addAll(vocabulary.encodePiece(piece));
             echoes.set(first, ids.size(), document.echoes().get(end - 1));
         }
-        ids.add(vocabulary.id(StoryVocabulary.END));
+        ids.add(vocabulary.id(Vocabulary.END));
         return new Sample(ids, echoes, document.logProbability());
     }
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 
+import dev.millrace.workers.train.tokens.TokenizerFiles;
+
 import org.junit.jupiter.api.Test;
 
 import java.io.IOException;

@@ -3,6 +3,8 @@ package dev.millrace.workers.train.stories;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.millrace.workers.train.Seeds;
+
 import org.junit.jupiter.api.Test;
 
 import java.util.HashMap;
@@ -134,6 +136,6 @@ class StoryGrammarTest {
 
     private static Stream<Document> documents(StoryGrammar grammar, int count) {
         return LongStream.range(0, count)
-                .mapToObj(i -> grammar.draw(new SplittableRandom(StoryBatch.mix(9, i))));
+                .mapToObj(i -> grammar.draw(new SplittableRandom(Seeds.mix(9, i))));
     }
 }

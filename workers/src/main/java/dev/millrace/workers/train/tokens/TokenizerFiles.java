@@ -1,4 +1,4 @@
-package dev.millrace.workers.train.stories;
+package dev.millrace.workers.train.tokens;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -9,9 +9,9 @@ import java.util.Map;
  * The vocabulary in Hugging Face's format: byte-level BPE without merges, where a whole piece that
  * is in the vocabulary wins ({@code ignore_merges}) and everything else falls apart into bytes.
  */
-final class TokenizerFiles {
+public final class TokenizerFiles {
     /**
-     * Llama-3's form with our tokens; a system message has nothing to say to a story and is left
+     * Llama-3's form with our tokens; a system message has nothing to say to our models and is left
      * out.
      */
     private static final String CHAT_TEMPLATE =
@@ -23,14 +23,15 @@ final class TokenizerFiles {
 
     private TokenizerFiles() {}
 
-    static Map<String, Object> tokenizer(StoryVocabulary vocabulary) {
+    /** The content of tokenizer.json. */
+    public static Map<String, Object> tokenizer(Vocabulary vocabulary) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("version", "1.0");
         json.put("truncation", null);
         json.put("padding", null);
         json.put(
                 "added_tokens",
-                StoryVocabulary.SPECIALS.stream().map(token -> added(vocabulary, token)).toList());
+                Vocabulary.SPECIALS.stream().map(token -> added(vocabulary, token)).toList());
         json.put("normalizer", null);
         json.put("pre_tokenizer", preTokenizer());
         json.put("post_processor", postProcessor(vocabulary));
@@ -39,7 +40,7 @@ final class TokenizerFiles {
         return json;
     }
 
-    private static Map<String, Object> added(StoryVocabulary vocabulary, String token) {
+    private static Map<String, Object> added(Vocabulary vocabulary, String token) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("id", vocabulary.id(token));
         json.put("content", token);
@@ -75,19 +76,17 @@ final class TokenizerFiles {
     }
 
     /** Puts the begin token in front. */
-    private static Map<String, Object> postProcessor(StoryVocabulary vocabulary) {
-        var begin = special(StoryVocabulary.BEGIN, 0);
+    private static Map<String, Object> postProcessor(Vocabulary vocabulary) {
+        var begin = special(Vocabulary.BEGIN, 0);
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("type", "TemplateProcessing");
         json.put("single", List.of(begin, text("A", 0)));
-        json.put(
-                "pair",
-                List.of(begin, text("A", 0), special(StoryVocabulary.BEGIN, 1), text("B", 1)));
+        json.put("pair", List.of(begin, text("A", 0), special(Vocabulary.BEGIN, 1), text("B", 1)));
         Map<String, Object> token = new LinkedHashMap<>();
-        token.put("id", StoryVocabulary.BEGIN);
-        token.put("ids", List.of(vocabulary.id(StoryVocabulary.BEGIN)));
-        token.put("tokens", List.of(StoryVocabulary.BEGIN));
-        json.put("special_tokens", Map.of(StoryVocabulary.BEGIN, token));
+        token.put("id", Vocabulary.BEGIN);
+        token.put("ids", List.of(vocabulary.id(Vocabulary.BEGIN)));
+        token.put("tokens", List.of(Vocabulary.BEGIN));
+        json.put("special_tokens", Map.of(Vocabulary.BEGIN, token));
         return sequence("processors", List.of(byteLevel(false), json));
     }
 
@@ -106,7 +105,7 @@ final class TokenizerFiles {
         return json;
     }
 
-    private static Map<String, Object> model(StoryVocabulary vocabulary) {
+    private static Map<String, Object> model(Vocabulary vocabulary) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("type", "BPE");
         List.of("dropout", "unk_token", "continuing_subword_prefix", "end_of_word_suffix")
@@ -119,15 +118,16 @@ final class TokenizerFiles {
         return json;
     }
 
-    static Map<String, Object> tokenizerConfig(StoryShape shape) {
+    /** The content of tokenizer_config.json, with the chat template. */
+    public static Map<String, Object> tokenizerConfig(long context) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("add_bos_token", true);
         json.put("add_eos_token", false);
-        json.put("bos_token", StoryVocabulary.BEGIN);
-        json.put("eos_token", StoryVocabulary.END);
-        json.put("pad_token", StoryVocabulary.END);
+        json.put("bos_token", Vocabulary.BEGIN);
+        json.put("eos_token", Vocabulary.END);
+        json.put("pad_token", Vocabulary.END);
         json.put("clean_up_tokenization_spaces", false);
-        json.put("model_max_length", shape.context());
+        json.put("model_max_length", context);
         json.put("tokenizer_class", "PreTrainedTokenizerFast");
         json.put("chat_template", CHAT_TEMPLATE);
         return json;

@@ -1,4 +1,4 @@
-package dev.millrace.workers.train.stories;
+package dev.millrace.workers.train.tokens;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;

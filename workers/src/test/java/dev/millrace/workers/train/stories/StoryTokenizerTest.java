@@ -6,6 +6,9 @@ import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 
+import dev.millrace.workers.train.tokens.TokenizerFiles;
+import dev.millrace.workers.train.tokens.Vocabulary;
+
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -20,8 +23,8 @@ import java.util.SplittableRandom;
 import java.util.stream.LongStream;
 
 /** The files against Hugging Face's own library. */
-class TokenizerFilesTest {
-    private static final StoryVocabulary VOCABULARY = StoryVocabulary.stories();
+class StoryTokenizerTest {
+    private static final Vocabulary VOCABULARY = StoryVocabulary.stories();
     private static HuggingFaceTokenizer library;
 
     @BeforeAll
@@ -84,7 +87,7 @@ class TokenizerFilesTest {
 
     @Test
     void the_begin_token_stands_in_front_where_special_tokens_are_asked_for() {
-        long begin = VOCABULARY.id(StoryVocabulary.BEGIN);
+        long begin = VOCABULARY.id(Vocabulary.BEGIN);
 
         assertThat(library.encode("Once", true, false).getIds()).startsWith(begin).hasSize(2);
     }

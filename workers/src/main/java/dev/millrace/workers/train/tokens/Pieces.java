@@ -1,4 +1,4 @@
-package dev.millrace.workers.train.stories;
+package dev.millrace.workers.train.tokens;
 
 import java.util.List;
 import java.util.regex.MatchResult;
@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
  * Cuts text as the tokenizer's first stage does: a word or a run of punctuation, with the space
  * before it.
  */
-final class Pieces {
+public final class Pieces {
     /** Also written to tokenizer.json; both engines read it alike. */
     static final String PATTERN =
             "'(?:s|t|re|ve|m|ll|d)| ?\\p{L}+| ?\\p{N}|"
@@ -19,7 +19,7 @@ final class Pieces {
 
     private Pieces() {}
 
-    static List<String> of(String text) {
+    public static List<String> of(String text) {
         return COMPILED.matcher(text).results().map(MatchResult::group).toList();
     }
 }

@@ -1,0 +1,99 @@
+package dev.millrace.workers.train.chronicle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.workers.train.chronicle.ChronicleBatch.Size;
+import dev.millrace.workers.train.chronicle.ChronicleCurriculum.Plan;
+import dev.millrace.workers.train.chronicle.corpus.Chronicle;
+import dev.millrace.workers.train.chronicle.corpus.Split;
+
+import org.junit.jupiter.api.Test;
+
+import java.util.stream.LongStream;
+
+class ChronicleBatchTest {
+    private static final Chronicle CHRONICLE = new Chronicle();
+    private static final int CONTEXT = 50_000;
+
+    private final ChronicleBatch batch =
+            ChronicleBatch.texts(CHRONICLE, Split.TRAIN, 1, new Size(8, 300), 5, CONTEXT);
+
+    @Test
+    void each_token_is_followed_by_its_target_and_told_ones_count_more() {
+        for (var row = 0; row < 8; row++) {
+            var text = batch.texts().get(row);
+            for (var i = 0; i < 300; i++) {
+                var at = row * 300 + i;
+                assertThat(batch.ids()[at]).isEqualTo(text.ids()[i]);
+                assertThat(batch.targets()[at]).isEqualTo(text.ids()[i + 1]);
+                assertThat(batch.weights()[at]).isEqualTo(text.told().get(i + 1) ? 5 : 1);
+            }
+        }
+    }
+
+    @Test
+    void positions_of_every_other_row_leave_gaps_between_sentences() {
+        for (var row = 0; row < 8; row++) {
+            var text = batch.texts().get(row);
+            var gaps = 0;
+            for (var i = 1; i < 300; i++) {
+                var step = batch.positions()[row * 300 + i] - batch.positions()[row * 300 + i - 1];
+                assertThat(step).isPositive();
+                if (step > 1) {
+                    gaps++;
+                    assertThat(text.boundaries().get(i - 1)).isTrue();
+                }
+            }
+            assertThat(gaps).isBetween(row % 2, row % 2 * 8);
+            assertThat(batch.positions()[row * 300 + 299]).isLessThan(CONTEXT);
+        }
+    }
+
+    @Test
+    void without_room_there_are_no_gaps() {
+        var plain = ChronicleBatch.texts(CHRONICLE, Split.TRAIN, 1, new Size(2, 64), 5, 64);
+
+        for (var i = 0; i < 128; i++) {
+            assertThat(plain.positions()[i]).isEqualTo(i % 64);
+        }
+    }
+
+    @Test
+    void the_curriculum_has_the_same_batch_for_a_step_and_rows_grow_longer() {
+        var shape = ChronicleShape.of(CHRONICLE.vocabulary().size(), "rope:64,none", 32, 1e4);
+        var plan = new Plan(1000, 1024, ChronicleCurriculum.SHIPPED);
+        var curriculum = new ChronicleCurriculum(CHRONICLE, 1, shape, plan);
+
+        assertThat(curriculum.at(60).ids()).isEqualTo(curriculum.at(60).ids());
+        assertThat(curriculum.at(60).ids()).isNotEqualTo(curriculum.at(61).ids());
+        assertThat(plan.size(0)).isEqualTo(new Size(8, 128));
+        assertThat(LongStream.range(0, 1000).mapToInt(step -> plan.size(step).length()).distinct())
+                .containsExactly(128, 256, 512, 1024, 4096, 8192);
+        assertThat(plan.size(999).rows()).isEqualTo(1);
+    }
+
+    @Test
+    void batches_come_in_the_order_of_their_steps() {
+        try (var queue = new BatchQueue<>(step -> step * 10, 3, 40)) {
+            for (var step = 3; step < 40; step++) {
+                assertThat(queue.take()).isEqualTo(step * 10L);
+            }
+        }
+    }
+
+    @Test
+    void a_batch_that_cannot_be_made_stops_the_run() {
+        try (var queue =
+                new BatchQueue<Long>(
+                        _ -> {
+                            throw new IllegalArgumentException("none");
+                        },
+                        0,
+                        1)) {
+            assertThatThrownBy(queue::take)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasRootCauseMessage("none");
+        }
+    }
+}
