@@ -31,7 +31,7 @@ class ChronicleTest {
 
     @Test
     void the_vocabulary_is_small() {
-        assertThat(CHRONICLE.vocabulary().size()).isBetween(900, 1100);
+        assertThat(CHRONICLE.vocabulary().size()).isBetween(1000, 1500);
     }
 
     @Test
@@ -49,7 +49,7 @@ class ChronicleTest {
     @ValueSource(ints = {64, 256, 2048})
     void answers_are_true_and_what_they_tell_is_marked(int length) {
         var asked = 0;
-        for (var seed = 0; seed < 60; seed++) {
+        for (var seed = 0; seed < 200; seed++) {
             var row = CHRONICLE.row(Split.TRAIN, seed, length);
             for (var answer : row.answers()) {
                 asked++;
@@ -226,9 +226,9 @@ class ChronicleTest {
         assertThat(text(CHRONICLE.opening(Form.CHAT), 0, 2)).isEqualTo("<|begin|><|user|>");
         assertThat(text(exchange.prompt(), 0, exchange.prompt().length))
                 .isEqualTo(
-                        "\n\nQuestion: What is the pass code of Amber Anchor?<|end|><|assistant|>");
+                        "\n\nQuestion: What is the pass code of Amber Acorn?<|end|><|assistant|>");
         assertThat(text(exchange.answer(), 0, exchange.answer().length))
-                .isEqualTo("The pass code of Amber Anchor is 007.<|end|>");
+                .isEqualTo("The pass code of Amber Acorn is 007.<|end|>");
     }
 
     @Test
