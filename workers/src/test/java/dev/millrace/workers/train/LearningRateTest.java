@@ -29,6 +29,16 @@ class LearningRateTest {
     }
 
     @Test
+    void after_a_restart_it_rises_to_the_second_peak_and_falls_again() {
+        var twice = new WarmRestart(rate, new LearningRate(0.004, 1, 20, 1));
+
+        assertThat(twice.at(99)).isEqualTo(rate.at(99));
+        assertThat(twice.at(100)).isCloseTo(0.002, within(1e-12));
+        assertThat(twice.at(101)).isCloseTo(0.004, within(1e-4));
+        assertThat(twice.at(119)).isBetween(0.0, 0.0001);
+    }
+
+    @Test
     void a_schedule_without_steps_is_refused_with_its_value() {
         assertThatThrownBy(() -> new LearningRate(0.01, 9, 0, 0.4))
                 .isInstanceOf(IllegalArgumentException.class)

@@ -11,15 +11,13 @@ final class Bindings {
     /** Names that are spelled out say by their ending which pronoun they take. */
     private static final Pattern FEMININE_ENDING = Pattern.compile(".*(a|i|y)");
 
+    private final Grammar grammar;
     private final List<String> girls;
     private final Map<String, Value> values = new HashMap<>();
 
     Bindings(Grammar grammar) {
-        this(grammar.classes().getOrDefault("girl", List.of()));
-    }
-
-    private Bindings(List<String> girls) {
-        this.girls = girls;
+        this.grammar = grammar;
+        this.girls = grammar.classes().getOrDefault("girl", List.of());
     }
 
     private record Value(String word, String wordClass) {}
@@ -32,10 +30,11 @@ final class Bindings {
         values.put(variable, new Value(word, wordClass));
     }
 
-    /** The values that variables have from this class. */
+    /** The words that no new variable of this class can have, since others have them. */
     List<String> taken(String wordClass) {
+        var classes = grammar.distinctFrom(wordClass);
         return values.values().stream()
-                .filter(value -> value.wordClass().equals(wordClass))
+                .filter(value -> classes.contains(value.wordClass()))
                 .map(Value::word)
                 .toList();
     }
@@ -46,13 +45,13 @@ final class Bindings {
     }
 
     private boolean isFeminine(Value name) {
-        return name.wordClass().equals("name")
-                ? girls.contains(name.word())
-                : FEMININE_ENDING.matcher(name.word()).matches();
+        return grammar.isSpelled(name.wordClass())
+                ? FEMININE_ENDING.matcher(name.word()).matches()
+                : girls.contains(name.word());
     }
 
     Bindings copy() {
-        var copy = new Bindings(girls);
+        var copy = new Bindings(grammar);
         copy.values.putAll(values);
         return copy;
     }

@@ -13,7 +13,7 @@ import java.util.Set;
 record Grammar(
         Map<String, List<String>> classes,
         Set<String> spelledClasses,
-        Set<String> distinctClasses,
+        Map<String, Set<String>> distinctClasses,
         Map<String, List<Rule>> rules,
         Map<String, List<Template>> sentences) {
 
@@ -41,9 +41,12 @@ record Grammar(
         return spelledClasses.contains(wordClass);
     }
 
-    /** Whether two variables never have the same word of this class. */
-    boolean isDistinct(String wordClass) {
-        return distinctClasses.contains(wordClass);
+    /**
+     * The classes, this one among them, of which two variables never have the same word; none if
+     * words of this class may be had twice.
+     */
+    Set<String> distinctFrom(String wordClass) {
+        return distinctClasses.getOrDefault(wordClass, Set.of());
     }
 
     /** One way to make a name out of symbols. */

@@ -29,7 +29,7 @@ final class GrammarReader {
 
     private final Map<String, List<String>> classes = new LinkedHashMap<>();
     private final Set<String> spelled = new LinkedHashSet<>();
-    private final Set<String> distinct = new LinkedHashSet<>();
+    private final Map<String, Set<String>> distinct = new LinkedHashMap<>();
     private final Map<String, List<Rule>> rules = new LinkedHashMap<>();
     private final Map<String, List<Template>> sentences = new LinkedHashMap<>();
     private int templates;
@@ -60,7 +60,8 @@ final class GrammarReader {
     private void readLine(String line) {
         var distinctLine = DISTINCT.matcher(line);
         if (distinctLine.matches()) {
-            distinct.addAll(words(distinctLine.group(1)));
+            var together = Set.copyOf(words(distinctLine.group(1)));
+            together.forEach(name -> distinct.put(name, together));
             return;
         }
         var match = LINE.matcher(line);

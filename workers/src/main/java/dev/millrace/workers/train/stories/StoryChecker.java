@@ -200,17 +200,23 @@ final class StoryChecker {
 
         private boolean takesValue(String variable, String word) {
             var isSame = bindings.value(variable).equals(Optional.of(word));
-            return (isSame || isOf(classOf(variable), word)) && noted(isSame);
+            return (isSame || couldBe(classOf(variable), word)) && noted(isSame);
+        }
+
+        /** Whether it is a word of the class, or of one that is distinct from it. */
+        private boolean couldBe(String wordClass, String word) {
+            return isOf(wordClass, word)
+                    || grammar.distinctFrom(wordClass).stream()
+                            .anyMatch(other -> isOf(other, word));
         }
 
         private boolean takesNew(String variable, String wordClass, String word) {
-            if (!isOf(wordClass, word)) {
+            var isTaken = bindings.taken(wordClass).contains(word);
+            if (!isTaken && !isOf(wordClass, word)) {
                 return false;
             }
-            var isFree =
-                    !grammar.isDistinct(wordClass) || !bindings.taken(wordClass).contains(word);
             bindings.bind(variable, wordClass, word);
-            return noted(isFree);
+            return noted(!isTaken);
         }
 
         private boolean noted(boolean isConsistent) {

@@ -117,7 +117,7 @@ public final class StoryGrammar {
         }
 
         private boolean mustDiffer(String wordClass) {
-            return grammar.isDistinct(wordClass) && !bindings.taken(wordClass).isEmpty();
+            return bindings.taken(wordClass).stream().anyMatch(grammar.words(wordClass)::contains);
         }
 
         private String word(Part part, List<String> free) {
@@ -148,10 +148,8 @@ public final class StoryGrammar {
          */
         private String drawWord(String wordClass, List<String> free) {
             var words = grammar.words(wordClass);
-            var used =
-                    grammar.isDistinct(wordClass) ? bindings.taken(wordClass) : List.<String>of();
             var taken =
-                    Stream.concat(used.stream(), free.stream())
+                    Stream.concat(bindings.taken(wordClass).stream(), free.stream())
                             .mapToInt(words::indexOf)
                             .filter(index -> index >= 0)
                             .distinct()

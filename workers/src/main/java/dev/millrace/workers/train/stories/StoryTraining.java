@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDScope;
 import dev.millrace.workers.tensor.Torch;
 import dev.millrace.workers.train.Checkpoint;
 import dev.millrace.workers.train.LearningRate;
+import dev.millrace.workers.train.WarmRestart;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +28,12 @@ public final class StoryTraining {
     private static final double PEAK_RATE = 3e-3;
     private static final double DECAY_SHARE = 0.4;
     private static final int WARMUP = 100;
+
+    /** Of all steps; those of the restart. */
+    private static final double RESTART_SHARE = 16.0 / 70;
+
+    private static final double RESTART_RATE = 1.8e-3;
+    private static final int RESTART_WARMUP = 20;
     private static final int LOG_EVERY = 20;
     private static final int HELD_OUT_DOCUMENTS = 24;
 
@@ -34,7 +41,7 @@ public final class StoryTraining {
     private final StorySource source;
     private final StoryShape shape;
     private final StoryCurriculum.Stages stages;
-    private final LearningRate rate;
+    private final WarmRestart rate;
 
     /**
      * How to train.
@@ -53,7 +60,7 @@ public final class StoryTraining {
             int threads,
             Duration checkpointEvery) {
         /** The steps of the model that ships. */
-        public static final long SHIPPED_STEPS = 5400;
+        public static final long SHIPPED_STEPS = 7000;
 
         public static final long SHIPPED_SEED = 1;
 
@@ -95,12 +102,15 @@ public final class StoryTraining {
         this.source = source;
         this.shape = shape;
         this.stages = stages;
-        this.rate =
-                new LearningRate(
-                        PEAK_RATE,
-                        Math.min(WARMUP, options.steps() / 10),
-                        options.steps(),
-                        DECAY_SHARE);
+        this.rate = rate(options.steps());
+    }
+
+    private static WarmRestart rate(long steps) {
+        long restart = Math.max(1, Math.round(RESTART_SHARE * steps));
+        long first = Math.max(1, steps - restart);
+        return new WarmRestart(
+                new LearningRate(PEAK_RATE, Math.min(WARMUP, first / 10), first, DECAY_SHARE),
+                new LearningRate(RESTART_RATE, RESTART_WARMUP, restart, 1));
     }
 
     /** Trains to the end and writes the model. */

@@ -14,9 +14,9 @@ class StoryCheckerTest {
                 + " river. His best friend was Lily, a shy bear.\n\n"
                 + "Pip had a red kite that he loved very much. One morning the red kite was gone"
                 + " from the den near the river. \"Oh no! Where is my red kite?\" cried Pip.\n\n"
-                + "They walked to the hill. There they met a quiet mole named Tom. \"My gate is"
-                + " broken,\" said Tom. \"Can you help me?\" It took them two hours, but then the"
-                + " gate was ready. Tom waved slowly when they left.";
+                + "They walked to the hill. There they met a quiet mole named Amos. \"My gate is"
+                + " broken,\" said Amos. \"Can you help me?\" It took them two hours, but then the"
+                + " gate was ready. Amos waved slowly when they left.";
 
     private final StoryChecker checker = new StoryChecker(Grammar.stories());
 
@@ -54,7 +54,7 @@ class StoryCheckerTest {
                 "that he loved | that she loved", // the pronoun is not the name's
                 "but then the gate was | but then the door was", // what is repaired is not what
                 // broke
-                "Tom waved slowly | Lily waved slowly", // someone else says goodbye
+                "Amos waved slowly | Lily waved slowly", // someone else says goodbye
                 "was Lily, a shy bear | was Pip, a shy bear", // two of one name
             })
     void a_planted_contradiction_is_found(String right, String wrong) {
@@ -72,8 +72,8 @@ class StoryCheckerTest {
                 "They walked to the hill. | They walked the to hill.",
                 "They walked to the hill. | They walked to the Pip.",
                 "They walked to the hill. | Colorless green ideas sleep furiously.",
-                "There they met a quiet mole named Tom. | There they met a quiet mole quiet mole"
-                        + " named Tom.",
+                "There they met a quiet mole named Amos. | There they met a quiet mole quiet mole"
+                        + " named Amos.",
             })
     void a_sentence_that_is_none_is_counted_and_the_rest_is_read_on(String right, String wrong) {
         var verdict = checker.check(STORY.replace(right, wrong));

@@ -118,6 +118,7 @@ final class ChunkIndex {
     }
 
     /** A state to come back to. */
+    @SuppressWarnings("ArrayRecordComponent") // a copy that nobody changes, never compared
     record Mark(int count, int length, float[][] open) {}
 
     Mark mark() {

@@ -66,7 +66,7 @@ public record ChunkSettings(
      * Whether a chunk of so many tokens ends, when a sentence does or does not end with its last.
      */
     public boolean ends(int size, boolean isSentenceEnd) {
-        return size >= longest || isSentenceEnd && size >= shortest;
+        return size >= longest || (isSentenceEnd && size >= shortest);
     }
 
     public ChunkSettings {

@@ -108,6 +108,7 @@ public final class Chunks {
     }
 
     /** A state to come back to. */
+    @SuppressWarnings("ArrayRecordComponent") // a copy that nobody changes, never compared
     public record Mark(
             ChunkIndex.Mark index, int[] selected, int sinceSelection, long selections) {}
 
