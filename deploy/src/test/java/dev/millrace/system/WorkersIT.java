@@ -194,12 +194,19 @@ class WorkersIT {
     void a_job_whose_engine_hangs_while_its_slot_lives_is_finished_by_another_worker() {
         stage.faultyWorker("hung", "hang", Map.of());
         var job = stage.submit("g1", TOKENS, 13);
-        stage.workers("w1");
-
-        var transcript = stage.follow("g1", job);
+        var transcript = stage.follow("g1", job, event -> onceClaimed(event, "w1"));
+        stage.node("hung").kill();
 
         transcript.isTheSameAs(stage.undisturbed("g1", TOKENS, 13));
         assertThat(transcript.claims()).isGreaterThan(1);
+    }
+
+    /** Starts another worker when the first has the job, so that it is the first who takes it. */
+    private boolean onceClaimed(SseEvent event, String worker) {
+        if (event.type().equals("claimed") && event.data().path("attempt").asInt() == 1) {
+            stage.workers(worker);
+        }
+        return true;
     }
 
     @Test
@@ -207,7 +214,6 @@ class WorkersIT {
         stage.startWorker("leaving", Map.of("MILLRACE_GRACE", "0s"));
         stage.node("leaving").awaitReady();
         var job = stage.submit("g1", TOKENS, 17);
-        stage.workers("w1");
         var transcript =
                 stage.follow(
                         "g1",
@@ -216,11 +222,12 @@ class WorkersIT {
                             if (event.data().path("sequence").asInt() == 20) {
                                 stop("leaving");
                             }
-                            return true;
+                            return onceClaimed(event, "w1");
                         });
 
         assertThat(stage.node("leaving").awaitEnd(PATIENCE)).isTrue();
         transcript.isTheSameAs(stage.undisturbed("g1", TOKENS, 17));
+        assertThat(transcript.claims()).isEqualTo(2);
     }
 
     private void stop(String worker) {
