@@ -129,6 +129,10 @@ final class Stage implements AutoCloseable {
                 .resolve(MODEL);
     }
 
+    boolean hasNode(String name) {
+        return nodes.containsKey(name);
+    }
+
     ChildJvm node(String name) {
         return Objects.requireNonNull(nodes.get(name), name);
     }
