@@ -72,7 +72,13 @@ final class KernelChoice {
     private DecoderKernels paired(TorchKernels torch) {
         var weights = isStoredInBf16() ? WeightType.BF16 : WeightType.F32;
         var vector = new VectorKernels(folder, weights, type(), torch, Optional.empty());
-        int crossover = crossover(new Calibration(torch, vector));
+        int crossover;
+        try {
+            crossover = crossover(new Calibration(torch, vector));
+        } catch (RuntimeException | Error e) {
+            vector.close();
+            throw e;
+        }
         LOG.atInfo()
                 .addKeyValue("torch", type())
                 .addKeyValue("vector", weights)

@@ -72,7 +72,7 @@ class KernelsTwinTest {
     }
 
     @Test
-    void a_pair_holds_the_weights_once() throws IOException {
+    void libtorch_lends_its_matrices_as_they_are_stored() throws IOException {
         try (var model = RandomModel.in(folder, 1, ElementType.F32);
                 var torch = torch(model)) {
             for (var tensor : model.tensors().all()) {
