@@ -9,7 +9,6 @@ import ai.djl.nn.Activation;
 
 import dev.millrace.workers.tensor.Devices;
 import dev.millrace.workers.tensor.ElementType;
-import dev.millrace.workers.tensor.SafetensorsWriter;
 import dev.millrace.workers.tensor.Script;
 import dev.millrace.workers.tensor.Tensors;
 import dev.millrace.workers.tensor.Torch;
@@ -26,8 +25,6 @@ import dev.millrace.workers.train.LearningRate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -55,8 +52,6 @@ public final class AdapterTraining {
     private static final int LOG_EVERY = 20;
     private static final int HELD_OUT_EVERY = 10;
     private static final int MOST_HELD_OUT = 16;
-    private static final String BOUNDARY = "boundary.weight";
-    private static final String BIAS = "boundary.bias";
 
     private final Options options;
     private final ModelDirectory model;
@@ -127,7 +122,7 @@ public final class AdapterTraining {
                         .filter(layer -> !config.sights().get(layer).isWindowed())
                         .boxed()
                         .toList();
-        var first = first(scoring);
+        var first = AdapterParameters.random(config, scoring, options.width(), options.seed());
         try (var kernels =
                         new TorchKernels(
                                 model, Devices.cpu(), ElementType.F32, Optional.of(first));
@@ -136,35 +131,12 @@ public final class AdapterTraining {
         }
     }
 
-    /** Random maps: a Gaussian of deviation 1 / sqrt(inputs). */
-    private ChunkAdapters first(List<Integer> scoring) {
-        var random = new SplittableRandom(options.seed());
-        var layers =
-                scoring.stream()
-                        .map(layer ->
-                                new ChunkAdapters.Layer(
-                                        layer,
-                                        normals(random, config.queryWidth()),
-                                        normals(random, config.kvWidth()),
-                                        1))
-                        .toList();
-        return new ChunkAdapters(new float[config.hidden()], 0, options.width(), layers);
-    }
-
-    private float[] normals(SplittableRandom random, int inputs) {
-        float[] values = new float[options.width() * inputs];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = (float) (random.nextGaussian() / Math.sqrt(inputs));
-        }
-        return values;
-    }
-
     /** The state of a run, alive while its manager is. */
     private final class Run {
         private final TorchKernels kernels;
         private final NDManager manager;
         private final List<Integer> scoring;
-        private final Map<String, NDArray> parameters = new LinkedHashMap<>();
+        private final AdapterParameters parameters;
         private final Script script;
         private final AdamW optimizer;
 
@@ -173,31 +145,14 @@ public final class AdapterTraining {
             this.manager = manager;
             this.scoring = first.layers().stream().map(ChunkAdapters.Layer::index).toList();
             this.script = Script.compile(manager, AdapterScript.TEXT);
-            put(BOUNDARY, first.boundary(), 1, config.hidden());
-            put(BIAS, new float[] {first.bias()}, 1);
-            for (var layer : first.layers()) {
-                put(query(layer.index()), layer.query(), options.width(), config.queryWidth());
-                put(key(layer.index()), layer.key(), options.width(), config.kvWidth());
-            }
-            this.optimizer = new AdamW(parameters, manager, 0);
-        }
-
-        private void put(String name, float[] values, long... shape) {
-            parameters.put(name, Tensors.floats(manager, values, shape));
-        }
-
-        private NDArray parameter(String name) {
-            var parameter = parameters.get(name);
-            if (parameter == null) {
-                throw new IllegalStateException("no parameter " + name);
-            }
-            return parameter;
+            this.parameters = new AdapterParameters(manager, config, first);
+            this.optimizer = new AdamW(parameters.all(), manager, 0);
         }
 
         Report train() {
             scoring.forEach(layer -> {
-                parameter(query(layer)).setRequiresGradient(true);
-                parameter(key(layer)).setRequiresGradient(true);
+                parameters.get(AdapterParameters.query(layer)).setRequiresGradient(true);
+                parameters.get(AdapterParameters.key(layer)).setRequiresGradient(true);
             });
             var learned =
                     IntStream.range(0, texts.size()).filter(i -> !isHeldOut(i)).boxed().toList();
@@ -247,14 +202,16 @@ public final class AdapterTraining {
             var difference = p.sub(y);
             var weightGradient = difference.transpose().matMul(x).div(text.ends().length);
             var biasGradient = difference.mean().reshape(1);
-            update(BOUNDARY, weightGradient, step, BOUNDARY_RATE * rate);
-            update(BIAS, biasGradient, step, BOUNDARY_RATE * rate);
+            update(AdapterParameters.BOUNDARY, weightGradient, step, BOUNDARY_RATE * rate);
+            update(AdapterParameters.BIAS, biasGradient, step, BOUNDARY_RATE * rate);
             var right = y.mul(p).add(y.neg().add(1).mul(p.neg().add(1))).clip(1e-12, 1);
             return -right.log().mean().toFloatArray()[0];
         }
 
         private NDArray probabilities(NDArray x) {
-            var scores = x.matMul(parameter(BOUNDARY).transpose()).add(parameter(BIAS));
+            var scores =
+                    x.matMul(parameters.get(AdapterParameters.BOUNDARY).transpose())
+                            .add(parameters.get(AdapterParameters.BIAS));
             return Activation.sigmoid(scores); // [tokens, 1]
         }
 
@@ -272,8 +229,8 @@ public final class AdapterTraining {
                 return 0;
             }
             double loss = differentiate(scope, layer, seen, lesson, teacher, forbidden, weights);
-            for (var name : List.of(query(layer), key(layer))) {
-                update(name, parameter(name).getGradient(), step, ADAPTER_RATE * rate);
+            for (var name : List.of(AdapterParameters.query(layer), AdapterParameters.key(layer))) {
+                update(name, parameters.get(name).getGradient(), step, ADAPTER_RATE * rate);
             }
             return loss;
         }
@@ -297,15 +254,15 @@ public final class AdapterTraining {
                                         Tensors.floats(scope, teacher, rows, lesson.chunks()),
                                         Tensors.floats(scope, forbidden, rows, lesson.chunks()),
                                         Tensors.floats(scope, weights, rows),
-                                        parameter(query(layer)),
-                                        parameter(key(layer))));
+                                        parameters.get(AdapterParameters.query(layer)),
+                                        parameters.get(AdapterParameters.key(layer))));
                 collector.backward(loss);
                 return loss.toFloatArray()[0];
             }
         }
 
         private void update(String name, NDArray gradient, long step, double rate) {
-            optimizer.update(name, parameter(name), gradient, step, rate);
+            optimizer.update(name, parameters.get(name), gradient, step, rate);
         }
 
         private float[] teacher(NDManager scope, TorchKernels.Layer seen, Lesson lesson) {
@@ -348,7 +305,7 @@ public final class AdapterTraining {
                 var lesson = Lesson.of(heldOut.get(i), options.settings(), random);
                 measure(lesson, heldOut.get(i), detection, scores);
             }
-            write(scores);
+            parameters.write(options.out(), scores);
             var recalls = new LinkedHashMap<Integer, Map<Integer, Double>>();
             scores.forEach(score -> recalls.put(score.layer(), score.recalls()));
             return new Report(detection.result(), recalls);
@@ -374,33 +331,11 @@ public final class AdapterTraining {
                                             "scores",
                                             layer.plainQuery(),
                                             keys(scope, layer, lesson),
-                                            parameter(query(scoring.get(i))),
-                                            parameter(key(scoring.get(i))))
+                                            parameters.get(AdapterParameters.query(scoring.get(i))),
+                                            parameters.get(AdapterParameters.key(scoring.get(i))))
                                     .toFloatArray();
                     scores.get(i).add(lesson.chunks(), teacher, forbidden, weights, student);
                 }
-            }
-        }
-
-        private void write(List<LayerScore> scores) {
-            var writer = new SafetensorsWriter().metadata(Map.of("format", "pt"));
-            parameters.forEach((name, array) ->
-                    writer.add(
-                            name,
-                            ElementType.F32,
-                            array.toFloatArray(),
-                            array.getShape().getShape()));
-            for (var score : scores) {
-                writer.add(
-                        weight(score.layer()),
-                        ElementType.F32,
-                        new float[] {(float) score.weight()},
-                        1);
-            }
-            try {
-                writer.writeTo(options.out());
-            } catch (IOException e) {
-                throw new UncheckedIOException("cannot write " + options.out(), e);
             }
         }
     }
@@ -419,17 +354,5 @@ public final class AdapterTraining {
             sum += value;
         }
         return sum;
-    }
-
-    private static String query(int layer) {
-        return "layers." + layer + ".query.weight";
-    }
-
-    private static String key(int layer) {
-        return "layers." + layer + ".key.weight";
-    }
-
-    private static String weight(int layer) {
-        return "layers." + layer + ".weight";
     }
 }

@@ -3,19 +3,14 @@ package dev.millrace.workers.text.kernels.torch;
 import dev.millrace.workers.tensor.ElementType;
 import dev.millrace.workers.text.kv.chunk.ChunkAdapters;
 import dev.millrace.workers.text.model.DecoderConfig;
-import dev.millrace.workers.text.model.Sight;
 
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
-import java.util.function.ToIntFunction;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -46,62 +41,6 @@ final class DecoderScript {
               x = torch.narrow(x, 0, n - 1, 1)
               $HEAD
               return logits
-            """;
-
-    private static final String PREFILL_ADAPTED =
-            """
-            def prefill_adapted(self: __torch__.M, ids: Tensor, w: List[Tensor], kv: List[Tensor], cos: Tensor, sin: Tensor, start: int, adapters: List[Tensor]) -> List[Tensor]:
-              n = torch.size(ids, 0)
-              $EMBED
-              $MASK
-              $LOGS
-              boundaries = x
-              keys = annotate(List[Tensor], [])
-              queries = annotate(List[Tensor], [])
-              for l in range($layers):
-                $PROJECT
-                $ADAPT
-                $ATTEND
-                $FINISH
-                if torch.eq(l, 0):
-                  boundaries = torch.sigmoid(torch.linear(x, adapters[0], adapters[1]))
-                else:
-                  boundaries = boundaries
-              x = torch.narrow(x, 0, n - 1, 1)
-              $HEAD
-              return [logits, boundaries, torch.cat(keys, 1), torch.cat(queries, 1)]
-            """;
-
-    private static final String OBSERVE =
-            """
-            def observe(self: __torch__.M, ids: Tensor, w: List[Tensor], kv: List[Tensor], cos: Tensor, sin: Tensor, rows: Tensor) -> List[Tensor]:
-              n = torch.size(ids, 0)
-              start = 0
-              $EMBED
-              $MASK
-              $LOGS
-              boundaries = x
-              seen = annotate(List[Tensor], [])
-              for l in range($layers):
-                $PROJECT
-                slot = ($slots)[l]
-                if torch.ge(slot, 0):
-                  plain_q = torch.reshape(torch.narrow(qk, 1, 0, $heads), [n, $queryWidth])
-                  plain_k = torch.reshape(torch.narrow(qk, 1, $heads, $kvHeads), [n, $kvWidth])
-                  _0 = torch.append(seen, torch.index_select(q, 0, rows))
-                  _1 = torch.append(seen, k)
-                  _2 = torch.append(seen, torch.index_select(plain_q, 0, rows))
-                  _3 = torch.append(seen, plain_k)
-                else:
-                  pass
-                $ATTEND
-                $FINISH
-                if torch.eq(l, 0):
-                  boundaries = x
-                else:
-                  boundaries = boundaries
-              _4 = torch.append(seen, boundaries)
-              return seen
             """;
 
     private static final String TRACE =
@@ -174,18 +113,6 @@ final class DecoderScript {
                     k = torch.narrow(turned, 1, $heads, $kvHeads)
                     $SCALE
                     """,
-                    // the keys of all tokens and the queries of the last, before rotation
-                    "ADAPT",
-                    """
-                    slot = ($slots)[l]
-                    if torch.ge(slot, 0):
-                      plain_q = torch.reshape(torch.narrow(torch.narrow(qk, 1, 0, $heads), 0, n - 1, 1), [1, $queryWidth])
-                      plain_k = torch.reshape(torch.narrow(qk, 1, $heads, $kvHeads), [n, $kvWidth])
-                      _0 = torch.append(queries, torch.linear(plain_q, adapters[slot * 2 + 2]))
-                      _1 = torch.append(keys, torch.linear(plain_k, adapters[slot * 2 + 3]))
-                    else:
-                      pass
-                    """,
                     // a block of one sequence: o [n, queryWidth]
                     "ATTEND",
                     """
@@ -234,82 +161,6 @@ final class DecoderScript {
                     logits = torch.to(torch.linear(torch.to(normed, $type), w[$head]), 6)
                     """);
 
-    /** Where every layer sees everything, turned. */
-    private static final Map<String, String> UNIFORM =
-            Map.of(
-                    "LOGS",
-                    "",
-                    "LOGS_OF_EACH",
-                    "",
-                    "TURN",
-                    """
-                    c = cos
-                    s = sin
-                    """,
-                    "SCALE",
-                    "",
-                    "NEAR_MASK",
-                    "",
-                    "SIGHT",
-                    """
-                    first = 0
-                    allowed = mask
-                    """,
-                    "SIGHT_OF_ONE",
-                    """
-                    first = 0
-                    """);
-
-    /**
-     * Where layers differ: {@code $windowed}, {@code $turned} and {@code $scaled} are lists with an
-     * entry for each; a layer that is not turned is turned by nothing.
-     */
-    private static final Map<String, String> BY_LAYER =
-            Map.of(
-                    "LOGS",
-                    """
-                    seen_counts = torch.add(torch.cumsum(torch.new_ones(x, [n]), 0), start)
-                    logs = torch.clamp_min(torch.log(torch.div(seen_counts, $logScaleFrom)), 0)
-                    """,
-                    "LOGS_OF_EACH",
-                    """
-                    seen_counts = torch.add(torch.to(torch.tensor(positions), x), 1)
-                    logs = torch.clamp_min(torch.log(torch.div(seen_counts, $logScaleFrom)), 0)
-                    """,
-                    "TURN",
-                    """
-                    turned_by = ($turned)[l]
-                    c = torch.add(torch.mul(cos, turned_by), 1. - turned_by)
-                    s = torch.mul(sin, turned_by)
-                    """,
-                    "SCALE",
-                    """
-                    scale = torch.mul(torch.view(logs, [n, 1, 1]), torch.view($logScale, [1, $heads, 1]))
-                    q = torch.mul(q, torch.add(scale, 1))
-                    """,
-                    "NEAR_MASK",
-                    """
-                    low = ops.prim.max(0, start + 1 - $window)
-                    near = torch.triu(torch.narrow(past, 1, low, end - low), start + 1 - $window - low)
-                    near_mask = torch.to(near, 11)
-                    """,
-                    "SIGHT",
-                    """
-                    if ($windowed)[l]:
-                      first = low
-                      allowed = near_mask
-                    else:
-                      first = 0
-                      allowed = mask
-                    """,
-                    "SIGHT_OF_ONE",
-                    """
-                    if ($windowed)[l]:
-                      first = ops.prim.max(0, position + 1 - $window)
-                    else:
-                      first = 0
-                    """);
-
     private static final Pattern PART_LINE = Pattern.compile("(?m)^( *)\\$([A-Z_]+)\\n");
     private static final Pattern NAME = Pattern.compile("\\$(\\w+)");
 
@@ -318,37 +169,17 @@ final class DecoderScript {
     /** The text for a model computed in f32 or bf16. */
     static String of(DecoderConfig config, ElementType type, Optional<ChunkAdapters> adapters) {
         var values = values(config, type);
-        values.put("slots", slots(config, adapters));
+        values.put("slots", AdapterScript.slots(config, adapters));
         var parts = new HashMap<>(PARTS);
-        parts.putAll(isUniform(config) ? UNIFORM : BY_LAYER);
-        if (!config.isLogScaled()) {
-            parts.put("SCALE", "");
-        }
+        parts.putAll(SightScript.parts(config));
+        parts.putAll(AdapterScript.PARTS);
         var methods = Stream.of(PREFILL, TRACE, DECODE);
         return Stream.concat(
-                        methods,
-                        adapters.stream().flatMap(_ -> Stream.of(PREFILL_ADAPTED, OBSERVE)))
+                        methods, adapters.stream().flatMap(_ -> AdapterScript.METHODS.stream()))
                 .map(method -> assembled(assembled(method, parts), parts))
                 .map(method ->
                         NAME.matcher(method).replaceAll(name -> value(values, name.group(1))))
                 .collect(Collectors.joining());
-    }
-
-    /** For each layer which of the adapters' layers it is; -1 for none. */
-    private static String slots(DecoderConfig config, Optional<ChunkAdapters> adapters) {
-        var scoring =
-                adapters.stream()
-                        .flatMap(some -> some.layers().stream())
-                        .map(ChunkAdapters.Layer::index)
-                        .toList();
-        return IntStream.range(0, config.layers())
-                .map(scoring::indexOf)
-                .mapToObj(Integer::toString)
-                .collect(Collectors.joining(", ", "[", "]"));
-    }
-
-    private static boolean isUniform(DecoderConfig config) {
-        return config.sights().stream().allMatch(Sight.FULL::equals);
     }
 
     /** With the parts it names in their places; these may name parts in turn. */
@@ -393,45 +224,11 @@ final class DecoderScript {
         values.put("normedQuery", headNorm("q0", LayerWeight.QUERY_NORM, config, values));
         values.put("normedKey", headNorm("k0", LayerWeight.KEY_NORM, config, values));
         values.putAll(sizes(config));
-        values.putAll(sights(config));
+        values.putAll(SightScript.values(config));
         values.put("type", "" + type.torch());
         values.put("epsilon", "" + config.epsilon());
         values.put("scale", "" + Math.pow(config.headDim(), -0.5));
         return values;
-    }
-
-    private static Map<String, String> sights(DecoderConfig config) {
-        int[] windows = distinct(config, Sight::window);
-        int[] logScales = distinct(config, Sight::logScaleFrom);
-        return Map.of(
-                "window",
-                "" + (windows.length == 0 ? 1 : windows[0]),
-                "windowed",
-                list(config, sight -> sight.isWindowed() ? "True" : "False"),
-                "turned",
-                list(config, sight -> sight.isRotated() ? "1." : "0."),
-                "logScaleFrom",
-                "" + (logScales.length == 0 ? 1 : logScales[0]));
-    }
-
-    /** Those above zero, of which there may be one. */
-    private static int[] distinct(DecoderConfig config, ToIntFunction<Sight> property) {
-        int[] values =
-                config.sights().stream()
-                        .mapToInt(property)
-                        .filter(value -> value > 0)
-                        .distinct()
-                        .toArray();
-        if (values.length > 1) {
-            throw new IllegalArgumentException(
-                    "layers may have one window and one log scale, have "
-                            + Arrays.toString(values));
-        }
-        return values;
-    }
-
-    private static String list(DecoderConfig config, Function<Sight, String> property) {
-        return config.sights().stream().map(property).collect(Collectors.joining(", ", "[", "]"));
     }
 
     private static String headNorm(

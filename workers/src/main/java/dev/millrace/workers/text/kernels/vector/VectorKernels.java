@@ -13,12 +13,10 @@ import dev.millrace.workers.text.kernels.SharedWeights;
 import dev.millrace.workers.text.kv.KvCache;
 import dev.millrace.workers.text.kv.KvLayout;
 import dev.millrace.workers.text.kv.KvStore;
-import dev.millrace.workers.text.kv.Spans;
 import dev.millrace.workers.text.kv.chunk.ChunkAdapters;
 import dev.millrace.workers.text.kv.chunk.Chunks;
 import dev.millrace.workers.text.model.DecoderConfig;
 import dev.millrace.workers.text.model.ModelDirectory;
-import dev.millrace.workers.text.model.Sight;
 
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
@@ -45,6 +43,7 @@ public final class VectorKernels implements DecoderKernels {
     private final KvRows kvRows;
     private final Attention attention;
     private final Optional<Adapting> adapting;
+    private final RmsNorm norm;
     private Rows rows;
 
     /**
@@ -77,6 +76,7 @@ public final class VectorKernels implements DecoderKernels {
         this.kvRows = KvRows.of(kvType, config.headDim());
         this.attention = new Attention(config.headDim(), config.heads() / config.kvHeads(), kvRows);
         this.adapting = adapters.map(some -> new Adapting(arena, config, some));
+        this.norm = new RmsNorm(config.epsilon());
         this.rows = new Rows(config, 1);
     }
 
@@ -147,30 +147,6 @@ public final class VectorKernels implements DecoderKernels {
                 Arrays.copyOf(rows.logits, tokens.length * config.vocabulary()));
     }
 
-    /** A token to compute, where in which sequence, and the positions it attends to. */
-    private record Place(KvCache sequence, int position, int token, Spans seen) {
-        /** What a layer sees of it: a window holds no selection. */
-        Spans seen(Sight sight) {
-            return sight.isWindowed() ? Spans.of(sight.from(position), position + 1) : seen;
-        }
-
-        /** One that attends to all before it. */
-        static Place of(KvCache sequence, int token) {
-            int position = sequence.take(1);
-            return new Place(sequence, position, token, Spans.upTo(position + 1));
-        }
-
-        /** One that attends to what its sequence selects. */
-        static Place next(Step step) {
-            var sequence = step.sequence();
-            if (sequence.chunks().isEmpty()) {
-                return of(sequence, step.token());
-            }
-            var seen = sequence.chunks().get().seen();
-            return new Place(sequence, sequence.take(1), step.token(), seen);
-        }
-    }
-
     private static List<Place> places(KvCache sequence, int... tokens) {
         return IntStream.of(tokens).mapToObj(token -> Place.of(sequence, token)).toList();
     }
@@ -209,7 +185,7 @@ public final class VectorKernels implements DecoderKernels {
     private void attend(int index, List<Place> places) {
         var layer = weights.layers().get(index);
         int count = places.size();
-        norm(rows.stream, count, config.hidden(), layer.attentionNorm(), rows.normed);
+        norm.apply(rows.stream, count, config.hidden(), layer.attentionNorm(), rows.normed);
         project(layer.query(), rows.normed, count, rows.query);
         project(layer.key(), rows.normed, count, rows.key);
         project(layer.value(), rows.normed, count, rows.value);
@@ -282,7 +258,7 @@ public final class VectorKernels implements DecoderKernels {
     }
 
     private void feedForward(VectorWeights.Layer layer, int count) {
-        norm(rows.stream, count, config.hidden(), layer.mlpNorm(), rows.normed);
+        norm.apply(rows.stream, count, config.hidden(), layer.mlpNorm(), rows.normed);
         project(layer.gate(), rows.normed, count, rows.gate);
         project(layer.up(), rows.normed, count, rows.up);
         int size = count * config.feedForward();
@@ -295,7 +271,7 @@ public final class VectorKernels implements DecoderKernels {
     }
 
     private void finish(float[] stream, int count) {
-        norm(stream, count, config.hidden(), weights.finalNorm(), rows.normed);
+        norm.apply(stream, count, config.hidden(), weights.finalNorm(), rows.normed);
         rows.makeRoomForLogits(count);
         multiply(weights.head(), rows.normed, count, rows.logits);
     }
@@ -319,24 +295,9 @@ public final class VectorKernels implements DecoderKernels {
         }
     }
 
-    /** x / sqrt(mean(x^2) + epsilon) * weight, for each row. */
-    private void norm(float[] x, int count, int width, float[] weight, float[] y) {
-        for (int row = 0; row < count; row++) {
-            int at = row * width;
-            double squares = 0;
-            for (int i = at; i < at + width; i++) {
-                squares += (double) x[i] * x[i];
-            }
-            float factor = (float) (1 / Math.sqrt(squares / width + config.epsilon()));
-            for (int i = 0; i < width; i++) {
-                y[at + i] = x[at + i] * factor * weight[i];
-            }
-        }
-    }
-
     private void headNorm(float[] x, int heads, float[] weight) {
         if (weight.length > 0) {
-            norm(x, heads, config.headDim(), weight, x);
+            norm.apply(x, heads, config.headDim(), weight, x);
         }
     }
 

@@ -1,0 +1,137 @@
+package dev.millrace.workers.text.kernels.torch;
+
+import dev.millrace.workers.text.model.DecoderConfig;
+import dev.millrace.workers.text.model.Sight;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.ToIntFunction;
+import java.util.stream.Collectors;
+
+/** What {@link DecoderScript} says differently where layers differ in what they see. */
+final class SightScript {
+    /** Where every layer sees everything, turned. */
+    private static final Map<String, String> UNIFORM =
+            Map.of(
+                    "LOGS",
+                    "",
+                    "LOGS_OF_EACH",
+                    "",
+                    "TURN",
+                    """
+                    c = cos
+                    s = sin
+                    """,
+                    "SCALE",
+                    "",
+                    "NEAR_MASK",
+                    "",
+                    "SIGHT",
+                    """
+                    first = 0
+                    allowed = mask
+                    """,
+                    "SIGHT_OF_ONE",
+                    """
+                    first = 0
+                    """);
+
+    /**
+     * Where layers differ: {@code $windowed}, {@code $turned} and {@code $scaled} are lists with an
+     * entry for each; a layer that is not turned is turned by nothing.
+     */
+    private static final Map<String, String> BY_LAYER =
+            Map.of(
+                    "LOGS",
+                    """
+                    seen_counts = torch.add(torch.cumsum(torch.new_ones(x, [n]), 0), start)
+                    logs = torch.clamp_min(torch.log(torch.div(seen_counts, $logScaleFrom)), 0)
+                    """,
+                    "LOGS_OF_EACH",
+                    """
+                    seen_counts = torch.add(torch.to(torch.tensor(positions), x), 1)
+                    logs = torch.clamp_min(torch.log(torch.div(seen_counts, $logScaleFrom)), 0)
+                    """,
+                    "TURN",
+                    """
+                    turned_by = ($turned)[l]
+                    c = torch.add(torch.mul(cos, turned_by), 1. - turned_by)
+                    s = torch.mul(sin, turned_by)
+                    """,
+                    "SCALE",
+                    """
+                    scale = torch.mul(torch.view(logs, [n, 1, 1]), torch.view($logScale, [1, $heads, 1]))
+                    q = torch.mul(q, torch.add(scale, 1))
+                    """,
+                    "NEAR_MASK",
+                    """
+                    low = ops.prim.max(0, start + 1 - $window)
+                    near = torch.triu(torch.narrow(past, 1, low, end - low), start + 1 - $window - low)
+                    near_mask = torch.to(near, 11)
+                    """,
+                    "SIGHT",
+                    """
+                    if ($windowed)[l]:
+                      first = low
+                      allowed = near_mask
+                    else:
+                      first = 0
+                      allowed = mask
+                    """,
+                    "SIGHT_OF_ONE",
+                    """
+                    if ($windowed)[l]:
+                      first = ops.prim.max(0, position + 1 - $window)
+                    else:
+                      first = 0
+                    """);
+
+    private SightScript() {}
+
+    /** The parts for a model, by name. */
+    static Map<String, String> parts(DecoderConfig config) {
+        boolean isUniform = config.sights().stream().allMatch(Sight.FULL::equals);
+        var parts = new HashMap<>(isUniform ? UNIFORM : BY_LAYER);
+        if (!config.isLogScaled()) {
+            parts.put("SCALE", "");
+        }
+        return parts;
+    }
+
+    /** The constants in them. */
+    static Map<String, String> values(DecoderConfig config) {
+        int[] windows = distinct(config, Sight::window);
+        int[] logScales = distinct(config, Sight::logScaleFrom);
+        return Map.of(
+                "window",
+                "" + (windows.length == 0 ? 1 : windows[0]),
+                "windowed",
+                list(config, sight -> sight.isWindowed() ? "True" : "False"),
+                "turned",
+                list(config, sight -> sight.isRotated() ? "1." : "0."),
+                "logScaleFrom",
+                "" + (logScales.length == 0 ? 1 : logScales[0]));
+    }
+
+    /** Those above zero, of which there may be one. */
+    private static int[] distinct(DecoderConfig config, ToIntFunction<Sight> property) {
+        int[] values =
+                config.sights().stream()
+                        .mapToInt(property)
+                        .filter(value -> value > 0)
+                        .distinct()
+                        .toArray();
+        if (values.length > 1) {
+            throw new IllegalArgumentException(
+                    "layers may have one window and one log scale, have "
+                            + Arrays.toString(values));
+        }
+        return values;
+    }
+
+    private static String list(DecoderConfig config, Function<Sight, String> property) {
+        return config.sights().stream().map(property).collect(Collectors.joining(", ", "[", "]"));
+    }
+}

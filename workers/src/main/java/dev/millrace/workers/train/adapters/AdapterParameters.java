@@ -1,0 +1,108 @@
+package dev.millrace.workers.train.adapters;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+
+import dev.millrace.workers.tensor.ElementType;
+import dev.millrace.workers.tensor.SafetensorsWriter;
+import dev.millrace.workers.tensor.Tensors;
+import dev.millrace.workers.text.kv.chunk.ChunkAdapters;
+import dev.millrace.workers.text.model.DecoderConfig;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/** What is learned, by the names that {@link ChunkAdapters} reads. */
+final class AdapterParameters {
+    static final String BOUNDARY = "boundary.weight";
+    static final String BIAS = "boundary.bias";
+
+    private final Map<String, NDArray> arrays = new LinkedHashMap<>();
+    private final NDManager manager;
+
+    /** Arrays live in {@code manager}. */
+    AdapterParameters(NDManager manager, DecoderConfig config, ChunkAdapters first) {
+        this.manager = manager;
+        put(BOUNDARY, first.boundary(), 1, config.hidden());
+        put(BIAS, new float[] {first.bias()}, 1);
+        for (var layer : first.layers()) {
+            put(query(layer.index()), layer.query(), first.width(), config.queryWidth());
+            put(key(layer.index()), layer.key(), first.width(), config.kvWidth());
+        }
+    }
+
+    private void put(String name, float[] values, long... shape) {
+        arrays.put(name, Tensors.floats(manager, values, shape));
+    }
+
+    /**
+     * Random maps to begin with: a Gaussian of deviation 1 / sqrt(inputs); no boundary is known.
+     */
+    static ChunkAdapters random(DecoderConfig config, List<Integer> scoring, int width, long seed) {
+        var random = new SplittableRandom(seed);
+        var layers =
+                scoring.stream()
+                        .map(layer ->
+                                new ChunkAdapters.Layer(
+                                        layer,
+                                        normals(random, width, config.queryWidth()),
+                                        normals(random, width, config.kvWidth()),
+                                        1))
+                        .toList();
+        return new ChunkAdapters(new float[config.hidden()], 0, width, layers);
+    }
+
+    private static float[] normals(SplittableRandom random, int width, int inputs) {
+        float[] values = new float[width * inputs];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) (random.nextGaussian() / Math.sqrt(inputs));
+        }
+        return values;
+    }
+
+    NDArray get(String name) {
+        var array = arrays.get(name);
+        if (array == null) {
+            throw new IllegalStateException("no parameter " + name);
+        }
+        return array;
+    }
+
+    /** The live arrays. */
+    Map<String, NDArray> all() {
+        return arrays;
+    }
+
+    /** Writes them, with what each layer's word is worth. */
+    void write(Path file, List<LayerScore> scores) {
+        var writer = new SafetensorsWriter().metadata(Map.of("format", "pt"));
+        arrays.forEach((name, array) ->
+                writer.add(
+                        name, ElementType.F32, array.toFloatArray(), array.getShape().getShape()));
+        for (var score : scores) {
+            writer.add(
+                    "layers." + score.layer() + ".weight",
+                    ElementType.F32,
+                    new float[] {(float) score.weight()},
+                    1);
+        }
+        try {
+            writer.writeTo(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write " + file, e);
+        }
+    }
+
+    static String query(int layer) {
+        return "layers." + layer + ".query.weight";
+    }
+
+    static String key(int layer) {
+        return "layers." + layer + ".key.weight";
+    }
+}
