@@ -32,7 +32,7 @@ final class ChronicleOptions {
 
     @Option(
             names = "--tokens",
-            defaultValue = "16384",
+            defaultValue = "4096",
             description = "Of each step (default: ${DEFAULT-VALUE}).")
     int tokens;
 

@@ -158,7 +158,7 @@ final class TrainCommand {
                     Path out,
             @Option(
                             names = "--steps",
-                            defaultValue = "3600",
+                            defaultValue = "" + ChronicleTraining.STEPS,
                             description = "Stops after so many steps (default: ${DEFAULT-VALUE}).")
                     long steps,
             @Option(

@@ -61,7 +61,12 @@ record ChronicleBatch(
     }
 
     /** How large a batch is. */
-    record Size(int rows, int length) {}
+    record Size(int rows, int length) {
+        /** More rows, if these have fewer than so many tokens. */
+        Size atLeast(int tokens) {
+            return new Size(Math.max(rows, tokens / length), length);
+        }
+    }
 
     private void put(int row, Row text, float toldWeight) {
         var start = row * length();

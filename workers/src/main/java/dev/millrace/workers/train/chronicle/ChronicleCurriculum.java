@@ -16,15 +16,22 @@ final class ChronicleCurriculum {
     private static final float EARLY_TOLD_WEIGHT = 8;
     private static final float LATE_TOLD_WEIGHT = 4;
 
-    /** For the model that ships. */
+    /**
+     * For the model that ships. Rows of 256 teach to find facts; until they do, longer ones are
+     * wasted. The last two stages are few steps of many tokens: what they teach is to find one key
+     * among very many.
+     */
     static final List<Stage> SHIPPED =
             List.of(
-                    new Stage("repeat", 0.08, List.of(256)),
-                    new Stage("short", 0.24, List.of(256)),
-                    new Stage("middle", 0.16, List.of(1024)),
-                    new Stage("long", 0.28, List.of(4096)),
-                    new Stage("longer", 0.16, List.of(16_384)),
-                    new Stage("longest", 0.08, List.of(32_768)));
+                    new Stage("repeat", 600, 256, 1),
+                    new Stage("short", 2200, 256, 1),
+                    new Stage("middle", 700, 1024, 1),
+                    new Stage("long", 600, 4096, 0.7),
+                    new Stage("longer", 80, 16_384, 0.35),
+                    new Stage("longest", 24, 32_768, 0.15));
+
+    /** As many as the stages of the model that ships have. */
+    static final int STEPS = 600 + 2200 + 700 + 600 + 80 + 24;
 
     private final Chronicle chronicle;
     private final long seed;
@@ -34,19 +41,18 @@ final class ChronicleCurriculum {
     /**
      * A part of the training.
      *
-     * @param share of all steps
-     * @param lengths of rows, by turns
+     * @param steps of a run that has as many as all stages together; a longer or shorter run has
+     *     proportionally many
+     * @param length of a row
+     * @param rate share of the peak rate at which the stage begins; it goes evenly to the next
+     *     stage's, the last one's to zero
      */
-    record Stage(String name, double share, List<Integer> lengths) {
-        Stage {
-            lengths = List.copyOf(lengths);
-        }
-    }
+    record Stage(String name, int steps, int length, double rate) {}
 
     /**
      * How long everything is.
      *
-     * @param tokens of one step
+     * @param tokens of one step, or one row if that is longer
      * @param stages the first of which only repeats
      */
     record Plan(long steps, int tokens, List<Stage> stages) {
@@ -54,25 +60,44 @@ final class ChronicleCurriculum {
             stages = List.copyOf(stages);
         }
 
-        private Stage stage(long step) {
-            var until = 0.0;
-            for (var stage : stages) {
-                until += stage.share();
-                if (step < until * steps) {
-                    return stage;
+        private static int steps(List<Stage> stages) {
+            return stages.stream().mapToInt(Stage::steps).sum();
+        }
+
+        /** How many of the stages' own steps correspond to {@code step} of this run. */
+        private double progress(long step) {
+            return (double) step / steps * steps(stages);
+        }
+
+        private int stage(long step) {
+            var progress = progress(step);
+            var end = 0;
+            for (var i = 0; i < stages.size(); i++) {
+                end += stages.get(i).steps();
+                if (progress < end) {
+                    return i;
                 }
             }
-            return stages.getLast();
+            return stages.size() - 1;
         }
 
         ChronicleBatch.Size size(long step) {
-            var lengths = stage(step).lengths();
-            var length = lengths.get((int) (step % lengths.size()));
+            var length = stages.get(stage(step)).length();
             return new ChronicleBatch.Size(Math.max(1, tokens / length), length);
         }
 
+        /** Share of the peak rate, without any warm-up. */
+        double rate(long step) {
+            var index = stage(step);
+            var stage = stages.get(index);
+            var next = index + 1 < stages.size() ? stages.get(index + 1).rate() : 0;
+            var start = steps(stages.subList(0, index));
+            var done = (progress(step) - start) / stage.steps();
+            return stage.rate() + (next - stage.rate()) * done;
+        }
+
         private boolean isRepeating(long step) {
-            return stage(step).equals(stages.getFirst());
+            return stage(step) == 0;
         }
 
         private boolean isEarly(long step) {

@@ -9,7 +9,6 @@ import dev.millrace.workers.tensor.Devices;
 import dev.millrace.workers.tensor.ElementType;
 import dev.millrace.workers.tensor.Torch;
 import dev.millrace.workers.train.Checkpoint;
-import dev.millrace.workers.train.LearningRate;
 import dev.millrace.workers.train.chronicle.corpus.Chronicle;
 
 import org.slf4j.Logger;
@@ -29,16 +28,15 @@ import java.util.Map;
 public final class ChronicleTraining {
     private static final Logger LOG = LoggerFactory.getLogger(ChronicleTraining.class);
 
-    private static final double DECAY_SHARE = 0.7;
     private static final int WARMUP = 100;
     private static final int LOG_EVERY = 20;
-    private static final int MEASURE_EVERY = 500;
+    private static final int MEASURE_EVERY = 200;
+    private static final int MEASURED_TOKENS = 16_384;
 
     private final Options options;
     private final Chronicle chronicle;
     private final ChronicleShape shape;
     private final ChronicleCurriculum.Plan plan;
-    private final LearningRate rate;
 
     /**
      * How to train.
@@ -68,6 +66,9 @@ public final class ChronicleTraining {
             }
         }
     }
+
+    /** How many steps the model that ships takes. */
+    public static final int STEPS = ChronicleCurriculum.STEPS;
 
     /**
      * How the model's layers find their keys.
@@ -120,17 +121,16 @@ public final class ChronicleTraining {
         this.chronicle = chronicle;
         this.shape = shape;
         this.plan = plan;
-        this.rate =
-                new LearningRate(
-                        options.rate(),
-                        Math.min(WARMUP, options.steps() / 10),
-                        options.steps(),
-                        DECAY_SHARE);
     }
 
     /** Trains to the end and writes the model. */
     public Result run() {
         return runUntil(options.steps());
+    }
+
+    private double rate(long step) {
+        var warmup = Math.min(WARMUP, options.steps() / 10);
+        return options.rate() * plan.rate(step) * Math.min(1, (step + 1.0) / (warmup + 1));
     }
 
     /** Stops before a step, with a checkpoint from which the run can be resumed. */
@@ -186,7 +186,7 @@ public final class ChronicleTraining {
         private void learn(long step, ChronicleBatch batch) {
             try (var _ = new NDScope()) {
                 var lost = differentiate(batch);
-                var norm = optimizer.update(step, rate.at(step));
+                var norm = optimizer.update(step, rate(step));
                 tokens += batch.ids().length;
                 if (step % LOG_EVERY == 0) {
                     log(step, lost, norm);
@@ -219,7 +219,7 @@ public final class ChronicleTraining {
                     .addKeyValue("step", step)
                     .addKeyValue("loss", "%.4f".formatted(loss))
                     .addKeyValue("norm", "%.2f".formatted(length))
-                    .addKeyValue("rate", "%.5f".formatted(rate.at(step)))
+                    .addKeyValue("rate", "%.5f".formatted(rate(step)))
                     .addKeyValue("length", plan.size(step).length())
                     .addKeyValue("tokensPerSecond", Math.round(tokens * 1e9 / (now - since)))
                     .log("learned");
@@ -228,7 +228,7 @@ public final class ChronicleTraining {
         }
 
         private double measure(long nextStep, ChronicleBatch.Size size) {
-            var heldOut = HeldOutQuestions.measure(model, chronicle, size);
+            var heldOut = HeldOutQuestions.measure(model, chronicle, size.atLeast(MEASURED_TOKENS));
             LOG.atInfo()
                     .addKeyValue("step", nextStep)
                     .addKeyValue("length", size.length())

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.workers.train.chronicle.ChronicleBatch.Size;
 import dev.millrace.workers.train.chronicle.ChronicleCurriculum.Plan;
+import dev.millrace.workers.train.chronicle.ChronicleCurriculum.Stage;
 import dev.millrace.workers.train.chronicle.corpus.Chronicle;
 import dev.millrace.workers.train.chronicle.corpus.Row;
 import dev.millrace.workers.train.chronicle.corpus.Split;
 
 import org.junit.jupiter.api.Test;
 
+import java.util.List;
 import java.util.stream.LongStream;
 
 class ChronicleBatchTest {
@@ -79,6 +81,26 @@ class ChronicleBatchTest {
         assertThat(LongStream.range(0, 1000).mapToInt(step -> plan.size(step).length()).distinct())
                 .containsExactly(256, 1024, 4096, 16_384, 32_768);
         assertThat(plan.size(999).rows()).isEqualTo(1);
+    }
+
+    @Test
+    void the_rate_goes_evenly_from_stage_to_stage_and_to_zero() {
+        var plan =
+                new Plan(
+                        200,
+                        64,
+                        List.of(new Stage("repeat", 50, 64, 1), new Stage("long", 50, 64, 0.5)));
+
+        assertThat(LongStream.of(0, 50, 100, 150, 200).mapToDouble(plan::rate))
+                .containsExactly(1, 0.75, 0.5, 0.25, 0);
+    }
+
+    @Test
+    void the_usual_number_of_steps_is_that_of_the_stages() {
+        var stages = ChronicleCurriculum.SHIPPED;
+
+        assertThat(stages.stream().mapToInt(Stage::steps).sum())
+                .isEqualTo(ChronicleCurriculum.STEPS);
     }
 
     @Test
