@@ -23,7 +23,7 @@ final class ChronicleCurriculum {
      */
     static final List<Stage> SHIPPED =
             List.of(
-                    new Stage("repeat", 600, 256, 1),
+                    new Stage("repeat", 1600, 256, 1),
                     new Stage("short", 2200, 256, 1),
                     new Stage("middle", 700, 1024, 1),
                     new Stage("long", 600, 4096, 0.7),
@@ -31,7 +31,7 @@ final class ChronicleCurriculum {
                     new Stage("longest", 24, 32_768, 0.15));
 
     /** As many as the stages of the model that ships have. */
-    static final int STEPS = 600 + 2200 + 700 + 600 + 80 + 24;
+    static final int STEPS = 1600 + 2200 + 700 + 600 + 80 + 24;
 
     private final Chronicle chronicle;
     private final long seed;
