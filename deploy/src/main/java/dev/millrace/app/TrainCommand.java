@@ -2,10 +2,9 @@ package dev.millrace.app;
 
 import dev.millrace.workers.tensor.Devices;
 import dev.millrace.workers.tensor.ElementType;
-import dev.millrace.workers.text.kv.chunk.ChunkAdapters;
-import dev.millrace.workers.text.kv.chunk.ChunkSettings;
 import dev.millrace.workers.train.adapters.AdapterTraining;
 import dev.millrace.workers.train.chronicle.ChronicleEvaluation;
+import dev.millrace.workers.train.chronicle.ChronicleLessons;
 import dev.millrace.workers.train.chronicle.ChronicleTraining;
 import dev.millrace.workers.train.chronicle.ChronicleTraining.Architecture;
 import dev.millrace.workers.train.chronicle.corpus.Form;
@@ -31,6 +30,8 @@ import java.util.Locale;
         description = "Reproduces the models that ship, and measures them.",
         mixinStandardHelpOptions = true)
 final class TrainCommand {
+    private static final int CHRONICLES = 1000;
+
     @Command(
             description = {
                 "Trains the story model on stories that it makes up, 70 to 85 minutes on one core.",
@@ -99,41 +100,22 @@ final class TrainCommand {
             },
             mixinStandardHelpOptions = true)
     void chunkAdapters(
-            @Option(names = "--model", required = true, description = "The model directory.")
-                    Path model,
             @Option(names = "--corpus", required = true, description = "A folder of .txt files.")
                     Path corpus,
-            @Option(
-                            names = "--tokens",
-                            defaultValue = "2048",
-                            description = "Of a row of text (default: ${DEFAULT-VALUE}).")
-                    int tokens,
-            @Option(
-                            names = "--steps",
-                            defaultValue = "400",
-                            description = "Rows to learn from (default: ${DEFAULT-VALUE}).")
-                    long steps,
-            @Option(
-                            names = "--width",
-                            defaultValue = "32",
-                            description = "Of an adapted query or key (default: ${DEFAULT-VALUE}).")
-                    int width,
-            @Option(
-                            names = "--keys",
-                            defaultValue = "MEAN",
-                            description =
-                                    "What a chunk's key is made of: MEAN of its tokens' or LAST"
-                                            + " (default: ${DEFAULT-VALUE}).")
-                    ChunkSettings.Keys keys) {
-        var options =
-                new AdapterTraining.Options(
-                        model.resolve(ChunkAdapters.FILE),
-                        steps,
-                        1,
-                        width,
-                        ChunkSettings.PAPER.with(keys),
-                        1);
-        var report = AdapterTraining.run(model, corpus, tokens, options);
+            @Mixin AdapterOptions how) {
+        result(AdapterTraining.run(how.model, corpus, how.tokens, how.options()));
+    }
+
+    @Command(
+            name = "chronicle-adapters",
+            description = "The same for the chronicle model, with texts made like those it knows.",
+            mixinStandardHelpOptions = true)
+    void chronicleAdapters(@Mixin AdapterOptions how) {
+        var texts = ChronicleLessons.texts(CHRONICLES, how.tokens);
+        result(AdapterTraining.run(how.model, texts, how.options()));
+    }
+
+    private static void result(AdapterTraining.Report report) {
         result("boundary_precision", report.boundaries().precision());
         result("boundary_recall", report.boundaries().recall());
         result("boundary_f1", report.boundaries().f1());

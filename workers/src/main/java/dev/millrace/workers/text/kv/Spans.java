@@ -20,6 +20,15 @@ public final class Spans {
         return spans;
     }
 
+    /** The same, to be filled apart. */
+    public Spans copy() {
+        var copy = new Spans();
+        copy.bounds = bounds.clone();
+        copy.count = count;
+        copy.total = total;
+        return copy;
+    }
+
     public void clear() {
         count = 0;
         total = 0;

@@ -29,11 +29,12 @@ final class LayerScore {
     /**
      * One text's rows.
      *
-     * @param teacher each row's shares of one, [rows, chunks]
-     * @param weights the mass that those shares are of
      * @param student scores, [rows, chunks]
      */
-    void add(int chunks, float[] teacher, float[] forbidden, float[] weights, float[] student) {
+    void add(int chunks, LayerDistillation.Taught taught, float... student) {
+        float[] teacher = taught.shares();
+        float[] forbidden = taught.forbidden();
+        float[] weights = taught.weights();
         for (int row = 0; row < weights.length; row++) {
             int at = row * chunks;
             rows++;

@@ -5,6 +5,7 @@ import dev.millrace.workers.text.kv.chunk.ChunkSettings;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 
 /**
  * What a text asks of the adapters: its chunks, and from which of its tokens chunks are to be
@@ -13,18 +14,24 @@ import java.util.TreeSet;
  * <p>A row may select chunks that are whole, but for the first and the newest ones, which it sees
  * anyway; the teacher's attention to those alone is what is taught, each row's share of one (the
  * residual teacher). A row that looks nowhere else, or has no choice, teaches nothing.
+ *
+ * @param ends of chunks: the token after their last
+ * @param rows tokens that select
+ * @param teachers for each row the token whose attention it learns
  */
 @SuppressWarnings("ArrayRecordComponent") // filled once and read by index, never compared
-record Lesson(int[] tokens, int[] ends, int[] rows) {
+record Lesson(int[] tokens, int[] ends, int[] rows, int[] teachers) {
     private static final int RANDOM_ROWS = 192;
     private static final float LEAST_MASS = 1e-4f;
 
     /**
-     * Chooses the rows: every token that ends a chunk, and some others.
+     * Chooses the rows: every token that ends a chunk, what is notable, and some others.
      *
      * @param settings say what a chunk is
+     * @param ahead how many tokens after a row its teacher is
      */
-    static Lesson of(LabelledText text, ChunkSettings settings, SplittableRandom random) {
+    static Lesson of(
+            LabelledText text, ChunkSettings settings, int ahead, SplittableRandom random) {
         int length = text.tokens().length;
         int[] ends = new int[length];
         int count = 0;
@@ -38,13 +45,23 @@ record Lesson(int[] tokens, int[] ends, int[] rows) {
         for (int chunk = 0; chunk < count; chunk++) {
             rows.add(ends[chunk] - 1);
         }
+        for (int row : text.notable()) {
+            rows.add(row);
+        }
         for (int i = 0; i < RANDOM_ROWS; i++) {
             rows.add(random.nextInt(length));
         }
+        int[] chosen = rows.stream().mapToInt(row -> row).toArray();
         return new Lesson(
                 text.tokens(),
                 Arrays.copyOf(ends, count),
-                rows.stream().mapToInt(row -> row).toArray());
+                chosen,
+                IntStream.of(chosen).map(row -> Math.min(row + ahead, length - 1)).toArray());
+    }
+
+    /** The rows, then their teachers. */
+    int[] rowsAndTeachers() {
+        return IntStream.concat(IntStream.of(rows), IntStream.of(teachers)).toArray();
     }
 
     int chunks() {
@@ -84,13 +101,18 @@ record Lesson(int[] tokens, int[] ends, int[] rows) {
         return parts;
     }
 
-    /** One where a row may not select a chunk, [rows, chunks]. */
-    float[] forbidden(int local) {
+    /**
+     * One where a row may not select a chunk, [rows, chunks].
+     *
+     * @param first chunks that are seen anyway
+     * @param local newest whole chunks that are seen anyway
+     */
+    float[] forbidden(int first, int local) {
         float[] forbidden = new float[rows.length * chunks()];
         for (int row = 0; row < rows.length; row++) {
             int whole = wholeChunks(rows[row]);
             for (int chunk = 0; chunk < chunks(); chunk++) {
-                boolean isChoice = chunk >= 1 && chunk < whole - local;
+                boolean isChoice = chunk >= first && chunk < whole - local;
                 forbidden[row * chunks() + chunk] = isChoice ? 0 : 1;
             }
         }

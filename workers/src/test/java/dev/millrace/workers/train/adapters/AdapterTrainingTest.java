@@ -58,7 +58,13 @@ class AdapterTrainingTest {
                 folder,
                 texts,
                 new AdapterTraining.Options(
-                        folder.resolve(ChunkAdapters.FILE), steps, 1, 4, SETTINGS, 1));
+                        folder.resolve(ChunkAdapters.FILE),
+                        steps,
+                        1,
+                        4,
+                        SETTINGS,
+                        Teaching.NEXT,
+                        1));
     }
 
     private static List<LabelledText> texts(int vocabulary) {

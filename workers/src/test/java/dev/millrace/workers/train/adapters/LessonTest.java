@@ -23,6 +23,7 @@ class LessonTest {
                                     false, true, false, false, true, false, false, false, false,
                                     true, false, true)),
                     SETTINGS,
+                    1,
                     new SplittableRandom(1));
 
     private static boolean[] ends(boolean... ends) {
@@ -36,7 +37,7 @@ class LessonTest {
 
     @Test
     void no_row_may_select_a_chunk_that_has_not_ended_nor_the_first_nor_a_local_one() {
-        float[] forbidden = lesson.forbidden(SETTINGS.local());
+        float[] forbidden = lesson.forbidden(1, SETTINGS.local());
 
         for (int row = 0; row < lesson.rows().length; row++) {
             for (int chunk = 0; chunk < lesson.chunks(); chunk++) {
@@ -53,7 +54,7 @@ class LessonTest {
 
     @Test
     void a_residual_teachers_rows_sum_to_one_or_teach_nothing() {
-        float[] forbidden = lesson.forbidden(0);
+        float[] forbidden = lesson.forbidden(1, 0);
         float[] shares = new float[lesson.rows().length * lesson.chunks()];
         java.util.Arrays.fill(shares, 0.1f);
 
@@ -67,6 +68,13 @@ class LessonTest {
             boolean hasChoice = lesson.rows()[row] + 1 >= lesson.ends()[2];
             assertThat(sum).isEqualTo(hasChoice ? 1 : 0);
             assertThat(weights[row] > 0).isEqualTo(hasChoice);
+        }
+    }
+
+    @Test
+    void a_row_learns_from_the_token_that_its_selection_serves() {
+        for (int row = 0; row < lesson.rows().length; row++) {
+            assertThat(lesson.teachers()[row]).isEqualTo(Math.min(lesson.rows()[row] + 1, 11));
         }
     }
 

@@ -35,6 +35,56 @@ final class AdapterScript {
               return [logits, boundaries, torch.cat(keys, 1), torch.cat(queries, 1)]
             """;
 
+    /**
+     * Each scoring layer takes the chunks to which one of the block's tokens gives the largest
+     * share. {@code index}: for each scoring layer the chunks' keys, [width, chunks]; {@code
+     * chunk_of}: the chunk of each token from {@code first_choice} on.
+     */
+    private static final String PREFILL_SELECTING =
+            """
+            def prefill_selecting(self: __torch__.M, ids: Tensor, w: List[Tensor], kv: List[Tensor], cos: Tensor, sin: Tensor, start: int, adapters: List[Tensor], index: List[Tensor], chunk_of: Tensor, first_choice: int, most: int) -> List[Tensor]:
+              n = torch.size(ids, 0)
+              after_choice = first_choice + torch.size(chunk_of, 0)
+              own = torch.to(torch.tril(torch.new_ones(chunk_of, [n, n])), 11)
+              $EMBED
+              $PLACES
+              $LOGS
+              mask = $fullMask
+              boundaries = x
+              keys = annotate(List[Tensor], [])
+              queries = annotate(List[Tensor], [])
+              for l in range($layers):
+                $PROJECT
+                $ADAPT
+                $WRITE
+                if torch.__and__(torch.ge(slot, 0), torch.__not__(($windowed)[l])):
+                  block_q = torch.reshape(torch.narrow(qk, 1, 0, $heads), [n, $queryWidth])
+                  scores = torch.matmul(torch.linear(block_q, adapters[slot * 2 + 2]), index[slot])
+                  scale = torch.rsqrt(torch.new_ones(scores, [1]) * torch.size(index[slot], 0))
+                  shares = torch.amax(torch.log_softmax(torch.mul(scores, scale), 1), [0])
+                  best, best_at = torch.topk(shares, most)
+                  chosen = torch.index_fill(torch.zeros_like(shares), 0, best_at, 1)
+                  tokens = torch.squeeze(torch.nonzero(torch.index_select(chosen, 0, chunk_of)), 1)
+                  tokens = torch.add(tokens, first_choice)
+                  seen_k = torch.cat([torch.narrow(k_cache, 1, 0, first_choice), torch.index_select(k_cache, 1, tokens), torch.narrow(k_cache, 1, after_choice, end - after_choice)], 1)
+                  seen_v = torch.cat([torch.narrow(v_cache, 1, 0, first_choice), torch.index_select(v_cache, 1, tokens), torch.narrow(v_cache, 1, after_choice, end - after_choice)], 1)
+                  before = torch.new_ones(own, [n, torch.size(seen_k, 1) - n])
+                  allowed = torch.cat([before, own], 1)
+                else:
+                  $SIGHT
+                  seen_k = torch.narrow(k_cache, 1, first, end - first)
+                  seen_v = torch.narrow(v_cache, 1, first, end - first)
+                $MIX
+                $FINISH
+                if torch.eq(l, 0):
+                  boundaries = torch.sigmoid(torch.linear(x, adapters[0], adapters[1]))
+                else:
+                  boundaries = boundaries
+              x = torch.narrow(x, 0, n - 1, 1)
+              $HEAD
+              return [logits, boundaries, torch.cat(keys, 1), torch.cat(queries, 1)]
+            """;
+
     private static final String OBSERVE =
             """
             def observe(self: __torch__.M, ids: Tensor, w: List[Tensor], kv: List[Tensor], cos: Tensor, sin: Tensor, rows: Tensor) -> List[Tensor]:
@@ -68,7 +118,7 @@ final class AdapterScript {
             """;
 
     /** The methods. */
-    static final List<String> METHODS = List.of(PREFILL_ADAPTED, OBSERVE);
+    static final List<String> METHODS = List.of(PREFILL_ADAPTED, PREFILL_SELECTING, OBSERVE);
 
     /** The parts that only they name. */
     static final Map<String, String> PARTS =
@@ -88,15 +138,31 @@ final class AdapterScript {
 
     private AdapterScript() {}
 
+    /**
+     * What a layer without adapters may see of all tokens, while others select; the block's own
+     * alone stands for it where there is no such layer.
+     */
+    static String fullMask(DecoderConfig config, Optional<ChunkAdapters> adapters) {
+        var scoring = scoring(adapters);
+        boolean isNeeded =
+                IntStream.range(0, config.layers())
+                        .anyMatch(layer ->
+                                !config.sights().get(layer).isWindowed()
+                                        && !scoring.contains(layer));
+        return isNeeded ? "torch.le(torch.unsqueeze(places, 0), asking)" : "own";
+    }
+
+    private static List<Integer> scoring(Optional<ChunkAdapters> adapters) {
+        return adapters.stream()
+                .flatMap(some -> some.layers().stream())
+                .map(ChunkAdapters.Layer::index)
+                .toList();
+    }
+
     /** For each layer which of the adapters' layers it is; -1 for none. */
     static String slots(DecoderConfig config, Optional<ChunkAdapters> adapters) {
-        var scoring =
-                adapters.stream()
-                        .flatMap(some -> some.layers().stream())
-                        .map(ChunkAdapters.Layer::index)
-                        .toList();
         return IntStream.range(0, config.layers())
-                .map(scoring::indexOf)
+                .map(scoring(adapters)::indexOf)
                 .mapToObj(Integer::toString)
                 .collect(Collectors.joining(", ", "[", "]"));
     }

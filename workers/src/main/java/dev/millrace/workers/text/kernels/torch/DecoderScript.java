@@ -18,13 +18,14 @@ import java.util.stream.Stream;
  *
  * <p>Methods of one body: {@code prefill} (many tokens of one sequence, logits of the last), {@code
  * prefill_adapted} (the same, and for each token its boundary probability and adapted keys, for the
- * last its adapted queries), {@code observe} (what adapters are trained with), {@code trace} (all
- * there is to see) and {@code decode} (one token of each of n sequences: the linear maps over all
- * rows at once, attention for each sequence over its own length). Arguments: {@code w} the weights,
- * layer by layer in the order of {@link LayerWeight}, then embedding, final norm and head; {@code
- * kv} for each layer the sequences' keys, then their values; {@code cos} and {@code sin} of the
- * tokens' positions. The residual stream, norms, rotations and softmax are f32, products are in the
- * weights' type.
+ * last its adapted queries), {@code prefill_selecting} (the same, where a block of tokens sees a
+ * selection of the chunks before it), {@code observe} (what adapters are trained with), {@code
+ * trace} (all there is to see) and {@code decode} (one token of each of n sequences: the linear
+ * maps over all rows at once, attention for each sequence over its own length). Arguments: {@code
+ * w} the weights, layer by layer in the order of {@link LayerWeight}, then embedding, final norm
+ * and head; {@code kv} for each layer the sequences' keys, then their values; {@code cos} and
+ * {@code sin} of the tokens' positions. The residual stream, norms, rotations and softmax are f32,
+ * products are in the weights' type.
  */
 final class DecoderScript {
     private static final String PREFILL =
@@ -88,9 +89,15 @@ final class DecoderScript {
                     // true where a token may look: at its own position and before
                     "MASK",
                     """
+                    $PLACES
+                    mask = torch.le(torch.unsqueeze(places, 0), asking)
+                    """,
+                    // of all tokens, and of the block's own, below each other
+                    "PLACES",
+                    """
                     end = start + n
-                    past = torch.tril(torch.new_ones(x, [n, end]), start)
-                    mask = torch.to(past, 11)
+                    places = torch.sub(torch.cumsum(torch.new_ones(ids, [end]), 0), 1)
+                    asking = torch.unsqueeze(torch.narrow(places, 0, start, n), 1)
                     $NEAR_MASK
                     """,
                     // q [n, heads, headDim], k and v [n, kvHeads, headDim]; the queries and keys
@@ -116,16 +123,25 @@ final class DecoderScript {
                     // a block of one sequence: o [n, queryWidth]
                     "ATTEND",
                     """
+                    $WRITE
+                    $SIGHT
+                    seen_k = torch.narrow(k_cache, 1, first, end - first)
+                    seen_v = torch.narrow(v_cache, 1, first, end - first)
+                    $MIX
+                    """,
+                    "WRITE",
+                    """
                     k_cache = kv[l * 2]
                     v_cache = kv[l * 2 + 1]
                     k_new = torch.copy_(torch.narrow(k_cache, 1, start, n), torch.transpose(k, 0, 1))
                     v_new = torch.copy_(torch.narrow(v_cache, 1, start, n), torch.transpose(v, 0, 1))
-                    $SIGHT
-                    seen_k = torch.narrow(k_cache, 1, first, end - first)
-                    seen_v = torch.narrow(v_cache, 1, first, end - first)
+                    """,
+                    "MIX",
+                    """
+                    count = torch.size(seen_k, 1)
                     qs = torch.to(torch.reshape(torch.transpose(q, 0, 1), [$kvHeads, $group, n, $headDim]), $type)
-                    ks = torch.expand(torch.unsqueeze(seen_k, 1), [$kvHeads, $group, end - first, $headDim])
-                    vs = torch.expand(torch.unsqueeze(seen_v, 1), [$kvHeads, $group, end - first, $headDim])
+                    ks = torch.expand(torch.unsqueeze(seen_k, 1), [$kvHeads, $group, count, $headDim])
+                    vs = torch.expand(torch.unsqueeze(seen_v, 1), [$kvHeads, $group, count, $headDim])
                     mixed = torch.scaled_dot_product_attention(qs, ks, vs, allowed, 0., False)
                     o = torch.reshape(torch.permute(mixed, [2, 0, 1, 3]), [n, $queryWidth])
                     """,
@@ -170,13 +186,14 @@ final class DecoderScript {
     static String of(DecoderConfig config, ElementType type, Optional<ChunkAdapters> adapters) {
         var values = values(config, type);
         values.put("slots", AdapterScript.slots(config, adapters));
+        values.put("fullMask", AdapterScript.fullMask(config, adapters));
         var parts = new HashMap<>(PARTS);
         parts.putAll(SightScript.parts(config));
         parts.putAll(AdapterScript.PARTS);
         var methods = Stream.of(PREFILL, TRACE, DECODE);
         return Stream.concat(
                         methods, adapters.stream().flatMap(_ -> AdapterScript.METHODS.stream()))
-                .map(method -> assembled(assembled(method, parts), parts))
+                .map(method -> assembled(assembled(assembled(method, parts), parts), parts))
                 .map(method ->
                         NAME.matcher(method).replaceAll(name -> value(values, name.group(1))))
                 .collect(Collectors.joining());

@@ -68,8 +68,8 @@ final class SightScript {
                     "NEAR_MASK",
                     """
                     low = ops.prim.max(0, start + 1 - $window)
-                    near = torch.triu(torch.narrow(past, 1, low, end - low), start + 1 - $window - low)
-                    near_mask = torch.to(near, 11)
+                    near = torch.unsqueeze(torch.narrow(places, 0, low, end - low), 0)
+                    near_mask = torch.logical_and(torch.le(near, asking), torch.gt(near, torch.sub(asking, $window)))
                     """,
                     "SIGHT",
                     """

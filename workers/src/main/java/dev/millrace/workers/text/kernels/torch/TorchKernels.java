@@ -18,6 +18,7 @@ import dev.millrace.workers.text.kernels.SharedWeights;
 import dev.millrace.workers.text.kv.KvCache;
 import dev.millrace.workers.text.kv.KvLayout;
 import dev.millrace.workers.text.kv.KvStore;
+import dev.millrace.workers.text.kv.chunk.Candidates;
 import dev.millrace.workers.text.kv.chunk.ChunkAdapters;
 import dev.millrace.workers.text.kv.chunk.Chunks;
 import dev.millrace.workers.text.model.DecoderConfig;
@@ -119,17 +120,23 @@ public final class TorchKernels implements DecoderKernels, SharedWeights {
         int first = sequence.take(tokens.length);
         try (var scope = manager.newSubManager()) {
             var turns = Positions.from(scope, config, first, tokens.length);
+            var arguments =
+                    new ArrayList<Object>(
+                            List.of(
+                                    scope.create(tokens),
+                                    weights,
+                                    caches(List.of(new Step(sequence, 0))),
+                                    turns.cosines(),
+                                    turns.sines(),
+                                    first,
+                                    adapters));
+            var candidates = chunks.candidates();
+            candidates.ifPresent(some -> arguments.addAll(selecting(scope, some)));
             var told =
                     script.callForList(
                             scope,
-                            "prefill_adapted",
-                            scope.create(tokens),
-                            weights,
-                            caches(List.of(new Step(sequence, 0))),
-                            turns.cosines(),
-                            turns.sines(),
-                            first,
-                            adapters);
+                            candidates.isPresent() ? "prefill_selecting" : "prefill_adapted",
+                            arguments.toArray());
             logits.fill(1, config.vocabulary(), Tensors.memory(onHost(told.get(0))));
             float[] boundaries = told.get(1).toFloatArray();
             float[] keys = told.get(2).toFloatArray();
@@ -140,6 +147,16 @@ public final class TorchKernels implements DecoderKernels, SharedWeights {
             }
             chunks.select(told.get(3).toFloatArray());
         }
+    }
+
+    private static List<Object> selecting(NDManager scope, Candidates candidates) {
+        var index = new NDList();
+        for (float[] keys : candidates.keys()) {
+            int chunks = candidates.chunks();
+            index.add(Tensors.floats(scope, keys, keys.length / chunks, chunks));
+        }
+        return List.of(
+                index, scope.create(candidates.chunkOf()), candidates.from(), candidates.most());
     }
 
     @Override

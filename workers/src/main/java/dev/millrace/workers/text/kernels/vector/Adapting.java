@@ -59,10 +59,9 @@ final class Adapting {
 
     /** A layer's queries [rows, queryWidth] and keys [rows, kvWidth], not yet rotated. */
     void projected(int layer, float[] query, float[] key, int rows) {
-        for (int scoring = 0; scoring < layers.size(); scoring++) {
-            if (layers.get(scoring).layer() == layer) {
-                apply(layers.get(scoring), scoring, query, key, rows);
-            }
+        int slot = slot(layer);
+        if (slot >= 0) {
+            apply(layers.get(slot), slot, query, key, rows);
         }
     }
 
@@ -74,6 +73,22 @@ final class Adapting {
                 keys[to + i] = maps.key().one(key, row * config.kvWidth(), i);
             }
         }
+    }
+
+    /** Which of the scoring layers a layer is; -1: none. */
+    int slot(int layer) {
+        for (int slot = 0; slot < layers.size(); slot++) {
+            if (layers.get(slot).layer() == layer) {
+                return slot;
+            }
+        }
+        return -1;
+    }
+
+    /** A row's adapted query in one scoring layer. */
+    float[] queries(int row, int slot) {
+        int at = row * width + slot * adapters.width();
+        return Arrays.copyOfRange(queries, at, at + adapters.width());
     }
 
     double boundary(int row) {

@@ -13,6 +13,8 @@ import dev.millrace.workers.text.kernels.SharedWeights;
 import dev.millrace.workers.text.kv.KvCache;
 import dev.millrace.workers.text.kv.KvLayout;
 import dev.millrace.workers.text.kv.KvStore;
+import dev.millrace.workers.text.kv.Spans;
+import dev.millrace.workers.text.kv.chunk.Candidates;
 import dev.millrace.workers.text.kv.chunk.ChunkAdapters;
 import dev.millrace.workers.text.kv.chunk.Chunks;
 import dev.millrace.workers.text.model.DecoderConfig;
@@ -40,8 +42,7 @@ public final class VectorKernels implements DecoderKernels {
     private final DecoderConfig config;
     private final VectorWeights weights;
     private final ElementType kvType;
-    private final KvRows kvRows;
-    private final Attention attention;
+    private final CachedAttention attention;
     private final Optional<Adapting> adapting;
     private final RmsNorm norm;
     private Rows rows;
@@ -73,8 +74,7 @@ public final class VectorKernels implements DecoderKernels {
         this.config = model.config();
         this.weights = VectorWeights.load(manager, arena, model, type, shared);
         this.kvType = kvType;
-        this.kvRows = KvRows.of(kvType, config.headDim());
-        this.attention = new Attention(config.headDim(), config.heads() / config.kvHeads(), kvRows);
+        this.attention = new CachedAttention(config, kvType);
         this.adapting = adapters.map(some -> new Adapting(arena, config, some));
         this.norm = new RmsNorm(config.epsilon());
         this.rows = new Rows(config, 1);
@@ -112,7 +112,9 @@ public final class VectorKernels implements DecoderKernels {
         for (int from = 0; from < tokens.length; from += PREFILL_ROWS) {
             var block =
                     Arrays.copyOfRange(tokens, from, Math.min(tokens.length, from + PREFILL_ROWS));
-            run(places(sequence, block));
+            var candidates = sequence.chunks().flatMap(Chunks::candidates);
+            int start = sequence.length();
+            run(places(sequence, block), seeing(candidates, start, block.length), () -> {});
             sequence.chunks().ifPresent(chunks -> takeOver(chunks, block.length));
         }
         int last = (tokens.length - 1) % PREFILL_ROWS;
@@ -120,6 +122,12 @@ public final class VectorKernels implements DecoderKernels {
         System.arraycopy(rows.stream, last * config.hidden(), rows.stream, 0, config.hidden());
         finish(rows.stream, 1);
         logits.set(0, 1, rows.logits, 0, config.vocabulary());
+    }
+
+    private Seeing seeing(Optional<Candidates> candidates, int start, int count) {
+        return candidates
+                .<Seeing>map(some -> new PromptSight(config, adapted(), some, start, count))
+                .orElse(this::seen);
     }
 
     private void takeOver(Chunks chunks, int count) {
@@ -138,7 +146,10 @@ public final class VectorKernels implements DecoderKernels {
     public Activations trace(KvCache sequence, int[] tokens) {
         var streams = new ArrayList<float[]>();
         int size = tokens.length * config.hidden();
-        run(places(sequence, tokens), () -> streams.add(Arrays.copyOf(rows.stream, size)));
+        run(
+                places(sequence, tokens),
+                this::seen,
+                () -> streams.add(Arrays.copyOf(rows.stream, size)));
         finish(rows.stream, tokens.length);
         return new Activations(
                 streams.getFirst(),
@@ -152,7 +163,11 @@ public final class VectorKernels implements DecoderKernels {
     }
 
     private void run(List<Place> places) {
-        run(places, () -> {});
+        run(places, this::seen, () -> {});
+    }
+
+    private Spans seen(int layer, Place place) {
+        return place.seen(config.sights().get(layer));
     }
 
     /**
@@ -160,7 +175,7 @@ public final class VectorKernels implements DecoderKernels {
      *
      * @param afterEach called with the stream before the first layer and after each
      */
-    private void run(List<Place> places, Runnable afterEach) {
+    private void run(List<Place> places, Seeing seeing, Runnable afterEach) {
         int count = places.size();
         if (rows.capacity < count) {
             rows = new Rows(config, count);
@@ -173,7 +188,7 @@ public final class VectorKernels implements DecoderKernels {
         adapting.ifPresent(adapted -> adapted.begin(count));
         afterEach.run();
         for (int layer = 0; layer < config.layers(); layer++) {
-            attend(layer, places);
+            attend(layer, places, seeing);
             feedForward(weights.layers().get(layer), count);
             afterEach.run();
             if (adapting.isPresent()) {
@@ -182,7 +197,7 @@ public final class VectorKernels implements DecoderKernels {
         }
     }
 
-    private void attend(int index, List<Place> places) {
+    private void attend(int index, List<Place> places, Seeing seeing) {
         var layer = weights.layers().get(index);
         int count = places.size();
         norm.apply(rows.stream, count, config.hidden(), layer.attentionNorm(), rows.normed);
@@ -200,10 +215,10 @@ public final class VectorKernels implements DecoderKernels {
             logScale(index, places, layer.logScale());
         }
         for (int row = 0; row < count; row++) {
-            write(index, places.get(row), row);
+            attention.write(index, places.get(row), rows, row);
         }
         for (int row = 0; row < count; row++) {
-            mix(index, places.get(row), row);
+            attention.mix(index, places.get(row), seeing.of(index, places.get(row)), rows, row);
         }
         project(layer.output(), rows.mixed, count, rows.added);
         add(rows.added, count * config.hidden());
@@ -219,41 +234,6 @@ public final class VectorKernels implements DecoderKernels {
                 rows.query[row * config.queryWidth() + i] *=
                         1 + learned[i / config.headDim()] * log;
             }
-        }
-    }
-
-    private void write(int layer, Place place, int row) {
-        var cache = place.sequence();
-        var keys = Tensors.memory(cache.keys(layer));
-        var values = Tensors.memory(cache.values(layer));
-        for (int head = 0; head < config.kvHeads(); head++) {
-            long base = base(cache, head);
-            int from = (row * config.kvHeads() + head) * config.headDim();
-            kvRows.write(keys, base, place.position(), rows.key, from);
-            kvRows.write(values, base, place.position(), rows.value, from);
-        }
-    }
-
-    /** The byte where a head's keys and values begin. */
-    private long base(KvCache cache, int head) {
-        return (long) head * cache.capacity() * config.headDim() * kvType.bytes();
-    }
-
-    private void mix(int layer, Place place, int row) {
-        var cache = place.sequence();
-        var keys = Tensors.memory(cache.keys(layer));
-        var values = Tensors.memory(cache.values(layer));
-        int group = config.heads() / config.kvHeads();
-        var seen = place.seen(config.sights().get(layer));
-        for (int head = 0; head < config.kvHeads(); head++) {
-            attention.mix(
-                    rows.query,
-                    row * config.queryWidth() + head * group * config.headDim(),
-                    keys,
-                    values,
-                    base(cache, head),
-                    seen,
-                    rows.mixed);
         }
     }
 

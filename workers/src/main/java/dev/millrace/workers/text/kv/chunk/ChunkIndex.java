@@ -65,6 +65,15 @@ final class ChunkIndex {
         }
     }
 
+    /** A layer's keys of the chunks from {@code from} to before {@code to}, [width, chunks]. */
+    float[] keys(int layer, int from, int to) {
+        float[] some = new float[width * (to - from)];
+        for (int i = 0; i < width; i++) {
+            System.arraycopy(keys[layer][i], from, some, i * (to - from), to - from);
+        }
+        return some;
+    }
+
     int width() {
         return width;
     }

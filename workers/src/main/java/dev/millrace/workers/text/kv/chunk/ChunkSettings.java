@@ -12,6 +12,7 @@ package dev.millrace.workers.text.kv.chunk;
  * @param keys what a chunk's key is made of
  * @param vote how the layers agree on one list
  * @param denseBelow tokens up to which everything is seen
+ * @param mostOfPrompt chunks that each layer selects for a block of a prompt; 0: it sees everything
  */
 public record ChunkSettings(
         double threshold,
@@ -23,7 +24,8 @@ public record ChunkSettings(
         Keys keys,
         Vote vote,
         Triggers triggers,
-        int denseBelow) {
+        int denseBelow,
+        int mostOfPrompt) {
 
     /** What a chunk's key is made of. */
     public enum Keys {
@@ -56,10 +58,51 @@ public record ChunkSettings(
     public static final ChunkSettings PAPER =
             new ChunkSettings(0.5, 4, 64, 16, 256, 1, Keys.LAST, Vote.COUNT, Triggers.NONE, 0);
 
+    /** With prompts that see everything. */
+    public ChunkSettings(
+            double threshold,
+            int shortest,
+            int longest,
+            int local,
+            int most,
+            double mass,
+            Keys keys,
+            Vote vote,
+            Triggers triggers,
+            int denseBelow) {
+        this(threshold, shortest, longest, local, most, mass, keys, vote, triggers, denseBelow, 0);
+    }
+
     /** The same with other keys. */
     public ChunkSettings with(Keys other) {
         return new ChunkSettings(
-                threshold, shortest, longest, local, most, mass, other, vote, triggers, denseBelow);
+                threshold,
+                shortest,
+                longest,
+                local,
+                most,
+                mass,
+                other,
+                vote,
+                triggers,
+                denseBelow,
+                mostOfPrompt);
+    }
+
+    /** The same, where a block of a prompt sees so many chunks of each layer; 0: everything. */
+    public ChunkSettings withMostOfPrompt(int other) {
+        return new ChunkSettings(
+                threshold,
+                shortest,
+                longest,
+                local,
+                most,
+                mass,
+                keys,
+                vote,
+                triggers,
+                denseBelow,
+                other);
     }
 
     /**
@@ -81,14 +124,16 @@ public record ChunkSettings(
                             + " and "
                             + longest);
         }
-        if (local < 0 || most < 0 || denseBelow < 0) {
+        if (local < 0 || most < 0 || denseBelow < 0 || mostOfPrompt < 0) {
             throw new IllegalArgumentException(
-                    "local, most and denseBelow must not be negative, were "
+                    "local, most, denseBelow and mostOfPrompt must not be negative, were "
                             + local
                             + ", "
                             + most
+                            + ", "
+                            + denseBelow
                             + " and "
-                            + denseBelow);
+                            + mostOfPrompt);
         }
         if (!(mass > 0 && mass <= 1)) {
             throw new IllegalArgumentException("mass must be in (0, 1], was " + mass);

@@ -2,6 +2,10 @@ package dev.millrace.workers.text.kv.chunk;
 
 import dev.millrace.workers.text.kv.Spans;
 
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
 /**
  * What a sequence attends to: everything while it is short; then its first chunk, the chunks that
  * were selected last, the newest chunks and the open one.
@@ -69,6 +73,28 @@ public final class Chunks {
         if (isEnd || isDue || isFirst || into <= settings.triggers().into()) {
             select(query);
         }
+    }
+
+    /** What the next block of a prompt selects from; nothing if it sees everything. */
+    public Optional<Candidates> candidates() {
+        int to = index.count() - settings.local();
+        if (settings.mostOfPrompt() == 0 || index.length() < settings.denseBelow() || to < 2) {
+            return Optional.empty();
+        }
+        int from = index.start(1);
+        long[] chunkOf = new long[index.start(to) - from];
+        for (int chunk = 1; chunk < to; chunk++) {
+            Arrays.fill(chunkOf, index.start(chunk) - from, index.end(chunk) - from, chunk - 1L);
+        }
+        return Optional.of(
+                new Candidates(
+                        from,
+                        chunkOf,
+                        to - 1,
+                        IntStream.range(0, index.layers())
+                                .mapToObj(layer -> index.keys(layer, 1, to))
+                                .toList(),
+                        Math.min(settings.mostOfPrompt(), to - 1)));
     }
 
     /** Takes over the next token of a prompt, which selects nothing. */

@@ -25,6 +25,7 @@ import dev.millrace.workers.text.kv.chunk.ChunkSettings.Vote;
 import dev.millrace.workers.text.kv.chunk.Chunks;
 import dev.millrace.workers.text.model.DecoderConfig;
 import dev.millrace.workers.text.model.ModelDirectory;
+import dev.millrace.workers.text.model.Sight;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -115,6 +116,66 @@ class ChunkAttentionTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void blocks_of_a_prompt_that_select_every_chunk_see_what_dense_ones_do(long seed)
+            throws IOException {
+        try (var model = RandomModel.in(folder, seed, ElementType.F32);
+                var torch = torch(model)) {
+            var selecting = prompt(torch, model, seed, settings(4, 1).withMostOfPrompt(1000));
+            var dense = prompt(torch, model, seed, settings(4, 1));
+
+            assertThat(selecting).containsExactly(dense, within(1e-5f));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void blocks_of_a_prompt_select_the_same_chunks_in_both_kernels(long seed) throws IOException {
+        try (var model = RandomModel.in(folder, seed, ElementType.F32);
+                var torch = torch(model);
+                var vector = kernels(model)) {
+            var settings = settings(4, 1).withMostOfPrompt(3);
+            var fast = prompt(torch, model, seed, settings);
+            var plain = prompt(vector, model, seed, settings);
+            var dense = prompt(vector, model, seed, settings(4, 1));
+
+            assertThat(fast).containsExactly(plain, within(2e-4f));
+            boolean selects = !model.config().sights().stream().allMatch(Sight::isWindowed);
+            assertThat(distance(plain, dense) > 1e-3).isEqualTo(selects);
+        }
+    }
+
+    /** The logits after a prompt, read in blocks. */
+    private static float[] prompt(
+            DecoderKernels kernels, ModelDirectory model, long seed, ChunkSettings settings) {
+        var adapters = adapters(model.config());
+        var logits = new Logits();
+        var tokens = new Dice(seed).tokens(PROMPT, model.config().vocabulary());
+        try (var cache = kernels.newKvStore(Long.MAX_VALUE).allocate(PROMPT).orElseThrow()) {
+            cache.selectWith(new Chunks(settings, WIDTH, adapters.layerWeights()));
+            for (int from = 0; from < PROMPT; from += 10) {
+                int[] block =
+                        tokens.subList(from, from + 10).stream().mapToInt(token -> token).toArray();
+                kernels.prefill(cache, block, logits);
+            }
+            return logits.row(0).clone();
+        }
+    }
+
+    private static double distance(float[] one, float[] other) {
+        double sum = 0;
+        for (int i = 0; i < one.length; i++) {
+            sum += Math.abs(one[i] - other[i]);
+        }
+        return sum;
+    }
+
+    private static TorchKernels torch(ModelDirectory model) {
+        return new TorchKernels(
+                model, Devices.cpu(), ElementType.F32, Optional.of(adapters(model.config())));
+    }
+
     @Test
     void a_sequence_that_selects_needs_adapters() throws IOException {
         try (var model = RandomModel.in(folder, 1, ElementType.F32);
@@ -131,9 +192,9 @@ class ChunkAttentionTest {
         int width = 8;
         int positions = 200;
         var attention = new Attention(width, 2, KvRows.of(ElementType.F32, width));
-        var keys = MemorySegment.ofArray(normals(random, positions * width));
-        var values = MemorySegment.ofArray(normals(random, positions * width));
-        float[] query = normals(random, 2 * width);
+        var keys = MemorySegment.ofArray(normals(random, positions * width, 1));
+        var values = MemorySegment.ofArray(normals(random, positions * width, 1));
+        float[] query = normals(random, 2 * width, 1);
         float[] forward = new float[2 * width];
         float[] backward = new float[2 * width];
 
@@ -205,17 +266,17 @@ class ChunkAttentionTest {
                         .mapToObj(layer ->
                                 new ChunkAdapters.Layer(
                                         layer,
-                                        normals(random, WIDTH * config.queryWidth()),
-                                        normals(random, WIDTH * config.kvWidth()),
+                                        normals(random, WIDTH * config.queryWidth(), 0.3),
+                                        normals(random, WIDTH * config.kvWidth(), 0.3),
                                         1 + layer))
                         .toList();
-        return new ChunkAdapters(normals(random, config.hidden()), 0, WIDTH, layers);
+        return new ChunkAdapters(normals(random, config.hidden(), 1), 0, WIDTH, layers);
     }
 
-    private static float[] normals(SplittableRandom random, int count) {
+    private static float[] normals(SplittableRandom random, int count, double deviation) {
         float[] values = new float[count];
         for (int i = 0; i < count; i++) {
-            values[i] = (float) random.nextGaussian();
+            values[i] = (float) (deviation * random.nextGaussian());
         }
         return values;
     }

@@ -1,0 +1,60 @@
+package dev.millrace.app;
+
+import dev.millrace.workers.text.kv.chunk.ChunkAdapters;
+import dev.millrace.workers.text.kv.chunk.ChunkSettings;
+import dev.millrace.workers.train.adapters.AdapterTraining;
+import dev.millrace.workers.train.adapters.Teaching;
+
+import picocli.CommandLine.Option;
+
+import java.nio.file.Path;
+
+/** How chunk adapters are trained. */
+final class AdapterOptions {
+    @Option(names = "--model", required = true, description = "The model directory.")
+    Path model;
+
+    @Option(
+            names = "--tokens",
+            defaultValue = "2048",
+            description = "Of a row of text (default: ${DEFAULT-VALUE}).")
+    int tokens;
+
+    @Option(
+            names = "--steps",
+            defaultValue = "400",
+            description = "Rows to learn from (default: ${DEFAULT-VALUE}).")
+    long steps;
+
+    @Option(
+            names = "--width",
+            defaultValue = "32",
+            description = "Of an adapted query or key (default: ${DEFAULT-VALUE}).")
+    int width;
+
+    @Option(
+            names = "--keys",
+            defaultValue = "MEAN",
+            description =
+                    "What a chunk's key is made of: MEAN of its tokens' or LAST (default:"
+                            + " ${DEFAULT-VALUE}).")
+    ChunkSettings.Keys keys;
+
+    @Option(
+            names = "--paper",
+            description =
+                    "Teaches as published: each token its own attention, whole. Without it each"
+                            + " learns the next token's attention to what is not seen anyway.")
+    boolean isPaper;
+
+    AdapterTraining.Options options() {
+        return new AdapterTraining.Options(
+                model.resolve(ChunkAdapters.FILE),
+                steps,
+                1,
+                width,
+                ChunkSettings.PAPER.with(keys),
+                isPaper ? Teaching.PAPER : Teaching.NEXT,
+                1);
+    }
+}

@@ -1,0 +1,61 @@
+package dev.millrace.workers.text.kernels.vector;
+
+import dev.millrace.workers.tensor.ElementType;
+import dev.millrace.workers.tensor.Tensors;
+import dev.millrace.workers.text.kv.KvCache;
+import dev.millrace.workers.text.kv.Spans;
+import dev.millrace.workers.text.model.DecoderConfig;
+
+/** Writes the rows' keys and values into their sequences' caches, and attends to what is there. */
+final class CachedAttention {
+    private final DecoderConfig config;
+    private final ElementType type;
+    private final KvRows kvRows;
+    private final Attention attention;
+
+    /**
+     * @param type of the keys and values: F32 or BF16
+     */
+    CachedAttention(DecoderConfig config, ElementType type) {
+        this.config = config;
+        this.type = type;
+        this.kvRows = KvRows.of(type, config.headDim());
+        this.attention = new Attention(config.headDim(), config.heads() / config.kvHeads(), kvRows);
+    }
+
+    /** The row's key and value take the place's position. */
+    void write(int layer, Place place, Rows rows, int row) {
+        var cache = place.sequence();
+        var keys = Tensors.memory(cache.keys(layer));
+        var values = Tensors.memory(cache.values(layer));
+        for (int head = 0; head < config.kvHeads(); head++) {
+            long base = base(cache, head);
+            int from = (row * config.kvHeads() + head) * config.headDim();
+            kvRows.write(keys, base, place.position(), rows.key, from);
+            kvRows.write(values, base, place.position(), rows.value, from);
+        }
+    }
+
+    /** What the row's query makes of the values at some positions, in {@code rows.mixed}. */
+    void mix(int layer, Place place, Spans seen, Rows rows, int row) {
+        var cache = place.sequence();
+        var keys = Tensors.memory(cache.keys(layer));
+        var values = Tensors.memory(cache.values(layer));
+        int group = config.heads() / config.kvHeads();
+        for (int head = 0; head < config.kvHeads(); head++) {
+            attention.mix(
+                    rows.query,
+                    row * config.queryWidth() + head * group * config.headDim(),
+                    keys,
+                    values,
+                    base(cache, head),
+                    seen,
+                    rows.mixed);
+        }
+    }
+
+    /** The byte where a head's keys and values begin. */
+    private long base(KvCache cache, int head) {
+        return (long) head * cache.capacity() * config.headDim() * type.bytes();
+    }
+}

@@ -1,0 +1,54 @@
+package dev.millrace.workers.text.kernels.vector;
+
+import dev.millrace.workers.text.kv.Spans;
+import dev.millrace.workers.text.kv.chunk.Candidates;
+import dev.millrace.workers.text.kv.chunk.PromptSelector;
+import dev.millrace.workers.text.model.DecoderConfig;
+
+import java.util.stream.IntStream;
+
+/** What the tokens of a prompt's block see, where each scoring layer selects for the block. */
+final class PromptSight implements Seeing {
+    private final DecoderConfig config;
+    private final Adapting adapting;
+    private final PromptSelector selector;
+    private final int start;
+    private final int rows;
+    private int layer = -1;
+    private Spans before = Spans.upTo(0);
+
+    /**
+     * @param adapting has the block's adapted queries of a layer when that layer attends
+     * @param start the block's first position
+     */
+    PromptSight(
+            DecoderConfig config, Adapting adapting, Candidates candidates, int start, int rows) {
+        this.config = config;
+        this.adapting = adapting;
+        this.selector = new PromptSelector(candidates);
+        this.start = start;
+        this.rows = rows;
+    }
+
+    @Override
+    public Spans of(int index, Place place) {
+        var sight = config.sights().get(index);
+        var slot = adapting.slot(index);
+        if (sight.isWindowed() || slot < 0) {
+            return place.seen(sight);
+        }
+        if (index != layer) {
+            layer = index;
+            before = selector.select(slot, queries(slot), start);
+        }
+        var seen = before.copy();
+        seen.add(start, place.position() + 1);
+        return seen;
+    }
+
+    private float[][] queries(int slot) {
+        return IntStream.range(0, rows)
+                .mapToObj(row -> adapting.queries(row, slot))
+                .toArray(float[][]::new);
+    }
+}
