@@ -2,6 +2,8 @@ package dev.millrace.workers.train.adapters;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
 
 import dev.millrace.workers.tensor.Devices;
 import dev.millrace.workers.tensor.ElementType;
@@ -212,9 +214,8 @@ public final class AdapterTraining {
 
         private void update(String name, long step, double rate) {
             var parameter = parameters.get(name);
-            if (parameter.hasGradient()) {
-                optimizer.update(name, parameter, parameter.getGradient(), step, RATE * rate);
-            }
+            optimizer.update(name, parameter, parameter.getGradient(), step, RATE * rate);
+            JniUtils.zeroGrad((PtNDArray) parameter); // libtorch adds to what is there
         }
 
         /** Measures with texts that were not learned from, and writes the file. */
