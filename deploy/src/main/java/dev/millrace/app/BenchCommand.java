@@ -1,11 +1,17 @@
 package dev.millrace.app;
 
 import dev.millrace.app.bench.StreamBench;
+import dev.millrace.workers.train.longtext.LongTextBench;
+
+import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
 
 /** Measures. */
 @Command(
@@ -29,5 +35,61 @@ final class BenchCommand {
                     boolean quick)
             throws IOException, InterruptedException {
         new StreamBench(System.out, quick).run();
+    }
+
+    @Command(
+            description = {
+                "Chunk selection on long texts: decode and prefill speed, answers, perplexity,"
+                        + " memory; beside attention to everything and other ways to select.",
+                "Goes on where it was stopped; ends in lines RESULT name=number."
+            },
+            mixinStandardHelpOptions = true)
+    void text(
+            @Option(
+                            names = "--model",
+                            description = "A chronicle model (default: the one that ships).")
+                    @Nullable Path model,
+            @Option(
+                            names = "--findings",
+                            defaultValue = "long-text.jsonl",
+                            description =
+                                    "What has been measured; more is added (default:"
+                                            + " ${DEFAULT-VALUE}).")
+                    Path findings,
+            @Option(
+                            names = "--lengths",
+                            split = ",",
+                            defaultValue = "4096,8192,16384,32768,65536,122880",
+                            description = "Of texts, in tokens (default: ${DEFAULT-VALUE}).")
+                    List<Integer> lengths,
+            @Option(
+                            names = "--questions",
+                            defaultValue = "600",
+                            description = "For each length, at least (default: ${DEFAULT-VALUE}).")
+                    int questions,
+            @Option(
+                            names = "--parts",
+                            split = ",",
+                            defaultValue = "decode,needles,perplexity,prefill,memory",
+                            description = "What to measure (default: ${DEFAULT-VALUE}).")
+                    List<String> parts,
+            @Option(
+                            names = "--quick",
+                            description = "Few steps and short texts: a look, not a table.")
+                    boolean quick) {
+        var directory = model == null ? ModelFolders.shipped().resolve("chronicle") : model;
+        var options =
+                new LongTextBench.Options(
+                        directory,
+                        findings,
+                        quick ? List.of(4096, 16_384) : lengths,
+                        quick ? 50 : questions,
+                        parts,
+                        quick);
+        new LongTextBench(options, System.out, BenchCommand::result).run();
+    }
+
+    private static void result(String name, double value) {
+        System.out.printf(Locale.ROOT, "RESULT %s=%.4f%n", name, value);
     }
 }

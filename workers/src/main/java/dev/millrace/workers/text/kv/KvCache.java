@@ -37,12 +37,22 @@ public final class KvCache implements AutoCloseable {
         return values.get(layer); // [kvHeads, capacity, headDim]
     }
 
-    /** From its first token on, attend to what these select. */
+    /**
+     * From the next token on, attend to what these select.
+     *
+     * @param selecting have taken over the tokens that this holds
+     */
     public void selectWith(Chunks selecting) {
-        if (length > 0) {
-            throw new IllegalStateException("holds " + length + " tokens already");
+        if (selecting.length() != length) {
+            throw new IllegalStateException(
+                    "chunks of " + selecting.length() + " tokens cannot select from " + length);
         }
         chunks = Optional.of(selecting);
+    }
+
+    /** From the next token on, attend to everything. */
+    public void seeAll() {
+        chunks = Optional.empty();
     }
 
     /** What selects the positions to attend to; nothing if it is all of them. */

@@ -8,11 +8,12 @@ import java.util.List;
 
 /**
  * What each step learns from, about the same number of tokens every step: first how to repeat, then
- * longer and longer texts. What answers tell counts more in the first half.
+ * longer and longer texts. What answers tell counts more until the end is near.
  *
  * <p>Without the first stage facts are found only after a plateau that outlasts the training.
  */
 final class ChronicleCurriculum {
+    private static final double EARLY_SHARE = 0.85;
     private static final float EARLY_TOLD_WEIGHT = 8;
     private static final float LATE_TOLD_WEIGHT = 4;
 
@@ -23,15 +24,15 @@ final class ChronicleCurriculum {
      */
     static final List<Stage> SHIPPED =
             List.of(
-                    new Stage("repeat", 1600, 256, 1),
-                    new Stage("short", 2200, 256, 1),
-                    new Stage("middle", 700, 1024, 1),
-                    new Stage("long", 600, 4096, 0.7),
-                    new Stage("longer", 80, 16_384, 0.35),
-                    new Stage("longest", 24, 32_768, 0.15));
+                    Stage.repeating("repeat", 780, 256, 1),
+                    Stage.texts("short", 1600, 256, 1),
+                    Stage.texts("middle", 900, 1024, 1),
+                    Stage.texts("long", 700, 4096, 0.7),
+                    Stage.texts("longer", 80, 16_384, 0.35),
+                    Stage.texts("longest", 24, 32_768, 0.15));
 
     /** As many as the stages of the model that ships have. */
-    static final int STEPS = 1600 + 2200 + 700 + 600 + 80 + 24;
+    static final int STEPS = 780 + 1600 + 900 + 700 + 80 + 24;
 
     private final Chronicle chronicle;
     private final long seed;
@@ -44,16 +45,24 @@ final class ChronicleCurriculum {
      * @param steps of a run that has as many as all stages together; a longer or shorter run has
      *     proportionally many
      * @param length of a row
+     * @param isRepeating rows of random tokens that repeat, not texts
      * @param rate share of the peak rate at which the stage begins; it goes evenly to the next
      *     stage's, the last one's to zero
      */
-    record Stage(String name, int steps, int length, double rate) {}
+    record Stage(String name, int steps, int length, boolean isRepeating, double rate) {
+        static Stage repeating(String name, int steps, int length, double rate) {
+            return new Stage(name, steps, length, true, rate);
+        }
+
+        static Stage texts(String name, int steps, int length, double rate) {
+            return new Stage(name, steps, length, false, rate);
+        }
+    }
 
     /**
      * How long everything is.
      *
      * @param tokens of one step, or one row if that is longer
-     * @param stages the first of which only repeats
      */
     record Plan(long steps, int tokens, List<Stage> stages) {
         Plan {
@@ -97,11 +106,11 @@ final class ChronicleCurriculum {
         }
 
         private boolean isRepeating(long step) {
-            return stage(step) == 0;
+            return stages.get(stage(step)).isRepeating();
         }
 
         private boolean isEarly(long step) {
-            return step < steps / 2;
+            return step < EARLY_SHARE * steps;
         }
     }
 

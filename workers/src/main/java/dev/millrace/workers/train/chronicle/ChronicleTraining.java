@@ -83,7 +83,7 @@ public final class ChronicleTraining {
          * start.
          */
         public static final Architecture SHIPPED =
-                new Architecture("rope:128,rope:128,none,rope:128,rope:128,none", 32, 10_000);
+                new Architecture("rope:32,rope:32,none,rope:32,rope:32,none", 32, 10_000);
 
         /** Every layer sees everything; half of each head has no position. */
         public static final Architecture FULL =

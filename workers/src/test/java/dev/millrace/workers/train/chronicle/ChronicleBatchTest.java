@@ -89,7 +89,9 @@ class ChronicleBatchTest {
                 new Plan(
                         200,
                         64,
-                        List.of(new Stage("repeat", 50, 64, 1), new Stage("long", 50, 64, 0.5)));
+                        List.of(
+                                Stage.repeating("repeat", 50, 64, 1),
+                                Stage.texts("long", 50, 64, 0.5)));
 
         assertThat(LongStream.of(0, 50, 100, 150, 200).mapToObj(plan::rate))
                 .containsExactly(1.0, 0.75, 0.5, 0.25, 0.0);

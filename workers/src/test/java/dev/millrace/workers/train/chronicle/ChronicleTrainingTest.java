@@ -40,10 +40,10 @@ class ChronicleTrainingTest {
                     Stream.of("rope:32", "none", "rope").map(ChronicleShape.Layer::of).toList());
     private static final List<Stage> STAGES =
             List.of(
-                    new Stage("repeat", 4, 64, 1),
-                    new Stage("short", 24, 64, 1),
-                    new Stage("long", 8, 256, 1),
-                    new Stage("longest", 4, 512, 0.5));
+                    Stage.repeating("repeat", 4, 64, 1),
+                    Stage.texts("short", 24, 64, 1),
+                    Stage.texts("long", 8, 256, 1),
+                    Stage.texts("longest", 4, 512, 0.5));
 
     @TempDir Path folder;
 

@@ -279,6 +279,11 @@ public final class TorchKernels implements DecoderKernels, SharedWeights {
         return loaded.matrix(name, as);
     }
 
+    /** Native arrays that are alive outside the sequences' caches: the weights, between calls. */
+    public int liveArrays() {
+        return manager.getManagedArrays().size();
+    }
+
     /** Where everything lives that these kernels make. */
     NDManager scope() {
         return manager;

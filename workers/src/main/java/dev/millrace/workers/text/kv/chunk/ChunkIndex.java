@@ -9,7 +9,7 @@ import java.util.Arrays;
  * <p>Keys lie as [width, chunks], so that a query meets all chunks in loops that the compiler
  * vectorises, and without a sum whose order it might change.
  */
-final class ChunkIndex {
+public final class ChunkIndex {
     private final ChunkSettings settings;
     private final int width;
     private final float[][][] keys; // of each layer [width, chunks]
@@ -30,22 +30,22 @@ final class ChunkIndex {
     }
 
     /** Whole chunks. */
-    int count() {
+    public int count() {
         return count;
     }
 
     /** Tokens in all. */
-    int length() {
+    public int length() {
         return length;
     }
 
     /** The first token of a chunk; of the open one for {@code chunk == count()}. */
-    int start(int chunk) {
+    public int start(int chunk) {
         return chunk == 0 ? 0 : ends[chunk - 1];
     }
 
     /** The token after the last one of a whole chunk. */
-    int end(int chunk) {
+    public int end(int chunk) {
         return ends[chunk];
     }
 

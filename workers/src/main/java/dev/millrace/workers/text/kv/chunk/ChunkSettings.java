@@ -73,6 +73,94 @@ public record ChunkSettings(
         this(threshold, shortest, longest, local, most, mass, keys, vote, triggers, denseBelow, 0);
     }
 
+    /**
+     * With what we add to the paper: keys that stand for whole sentences, a weighted vote, a
+     * selection at every token, and everything seen while there is little of it.
+     */
+    public static final ChunkSettings BEST =
+            new ChunkSettings(
+                    0.5, 4, 64, 16, 256, 1, Keys.MEAN, Vote.WEIGHTED, new Triggers(64, 0), 4096);
+
+    /** The same with other lengths of chunks. */
+    public ChunkSettings withLengths(int least, int greatest) {
+        return new ChunkSettings(
+                threshold,
+                least,
+                greatest,
+                local,
+                most,
+                mass,
+                keys,
+                vote,
+                triggers,
+                denseBelow,
+                mostOfPrompt);
+    }
+
+    /** The same with other numbers of chunks. */
+    public ChunkSettings withMost(int selected, int newest) {
+        return new ChunkSettings(
+                threshold,
+                shortest,
+                longest,
+                newest,
+                selected,
+                mass,
+                keys,
+                vote,
+                triggers,
+                denseBelow,
+                mostOfPrompt);
+    }
+
+    /** The same with another vote. */
+    public ChunkSettings with(Vote other) {
+        return new ChunkSettings(
+                threshold,
+                shortest,
+                longest,
+                local,
+                most,
+                mass,
+                keys,
+                other,
+                triggers,
+                denseBelow,
+                mostOfPrompt);
+    }
+
+    /** The same with other triggers. */
+    public ChunkSettings with(Triggers other) {
+        return new ChunkSettings(
+                threshold,
+                shortest,
+                longest,
+                local,
+                most,
+                mass,
+                keys,
+                vote,
+                other,
+                denseBelow,
+                mostOfPrompt);
+    }
+
+    /** The same, where everything is seen up to so many tokens. */
+    public ChunkSettings withDenseBelow(int other) {
+        return new ChunkSettings(
+                threshold,
+                shortest,
+                longest,
+                local,
+                most,
+                mass,
+                keys,
+                vote,
+                triggers,
+                other,
+                mostOfPrompt);
+    }
+
     /** The same with other keys. */
     public ChunkSettings with(Keys other) {
         return new ChunkSettings(

@@ -12,9 +12,9 @@ import java.util.stream.IntStream;
  *
  * <p>The same tokens, given in the same way, lead to the same selections.
  */
-public final class Chunks {
+public class Chunks {
     private final ChunkSettings settings;
-    private final Selector selector;
+    private final ChunkSelector selector;
     private final ChunkIndex index;
     private final Spans spans = new Spans();
     private int[] selected = new int[0];
@@ -26,9 +26,14 @@ public final class Chunks {
      * @param layerWeights how much each scoring layer counts
      */
     public Chunks(ChunkSettings settings, int width, float... layerWeights) {
+        this(settings, new Selector(settings, layerWeights), layerWeights.length, width);
+    }
+
+    /** Selects in another way. */
+    public Chunks(ChunkSettings settings, ChunkSelector selector, int layers, int width) {
         this.settings = settings;
-        this.selector = new Selector(settings, layerWeights);
-        this.index = new ChunkIndex(settings, layerWeights.length, width);
+        this.selector = selector;
+        this.index = new ChunkIndex(settings, layers, width);
     }
 
     /** The positions that the next token attends to, its own among them. */
@@ -107,7 +112,9 @@ public final class Chunks {
     public void select(float... query) {
         sinceSelection = 0;
         if (index.length() >= settings.denseBelow()) {
-            selected = selector.select(index, query);
+            int from = Math.min(1, index.count());
+            int to = Math.max(from, index.count() - settings.local());
+            selected = selector.select(index, from, to, query);
             selections++;
         }
         spans.clear();

@@ -9,7 +9,7 @@ import java.util.Arrays;
  * which are seen anyway) a share of one: softmax(q k / sqrt(width)); the layers then agree on one
  * list (ChunkLLM, section 3.3).
  */
-final class Selector {
+final class Selector implements ChunkSelector {
     private final ChunkSettings settings;
     private final float[] layerWeights;
     private float[][] shares = new float[0][0];
@@ -25,14 +25,8 @@ final class Selector {
         this.layerWeights = layerWeights.clone();
     }
 
-    /**
-     * The chosen chunks, in their order.
-     *
-     * @param query adapted, layer by layer
-     */
-    int[] select(ChunkIndex index, float... query) {
-        int from = Math.min(1, index.count());
-        int to = Math.max(from, index.count() - settings.local());
+    @Override
+    public int[] select(ChunkIndex index, int from, int to, float... query) {
         if (to - from <= settings.most() && settings.mass() == 1) {
             return all(from, to);
         }

@@ -28,7 +28,7 @@ class SelectorTest {
         var index = index(settings, random, 60);
         float[] query = normals(random, LAYERS * WIDTH);
 
-        assertThat(new Selector(settings, WEIGHTS).select(index, query))
+        assertThat(select(new Selector(settings, WEIGHTS), settings, index, query))
                 .containsExactly(counted(index, query, settings));
     }
 
@@ -40,7 +40,7 @@ class SelectorTest {
         var index = index(settings, random, 60);
         float[] query = normals(random, LAYERS * WIDTH);
 
-        assertThat(new Selector(settings, WEIGHTS).select(index, query))
+        assertThat(select(new Selector(settings, WEIGHTS), settings, index, query))
                 .containsExactly(weighted(index, query, settings));
     }
 
@@ -66,7 +66,7 @@ class SelectorTest {
             }
         }
 
-        assertThat(new Selector(settings, 1, 1, 1).select(index, query))
+        assertThat(select(new Selector(settings, 1, 1, 1), settings, index, query))
                 .containsExactly(1, 2, 4, 6, 8);
     }
 
@@ -76,7 +76,12 @@ class SelectorTest {
         var settings = settings(100, 1, Vote.WEIGHTED);
         var index = index(settings, random, 20);
 
-        assertThat(new Selector(settings, WEIGHTS).select(index, normals(random, LAYERS * WIDTH)))
+        assertThat(
+                        select(
+                                new Selector(settings, WEIGHTS),
+                                settings,
+                                index,
+                                normals(random, LAYERS * WIDTH)))
                 .containsExactly(IntStream.range(1, 18).toArray());
     }
 
@@ -87,7 +92,12 @@ class SelectorTest {
         float[] query = new float[LAYERS * WIDTH];
 
         for (int chunks = 0; chunks <= 3; chunks++) {
-            assertThat(selector.select(index(settings, new SplittableRandom(1), chunks), query))
+            assertThat(
+                            select(
+                                    selector,
+                                    settings,
+                                    index(settings, new SplittableRandom(1), chunks),
+                                    query))
                     .isEmpty();
         }
     }
@@ -177,5 +187,12 @@ class SelectorTest {
             }
         }
         return shares;
+    }
+
+    private static int[] select(
+            Selector selector, ChunkSettings settings, ChunkIndex index, float... query) {
+        int from = Math.min(1, index.count());
+        int to = Math.max(from, index.count() - settings.local());
+        return selector.select(index, from, to, query);
     }
 }
