@@ -25,14 +25,14 @@ final class ChronicleCurriculum {
     static final List<Stage> SHIPPED =
             List.of(
                     Stage.repeating("repeat", 780, 256, 1),
-                    Stage.texts("short", 1600, 256, 1),
-                    Stage.texts("middle", 900, 1024, 1),
-                    Stage.texts("long", 700, 4096, 0.7),
-                    Stage.texts("longer", 80, 16_384, 0.35),
-                    Stage.texts("longest", 24, 32_768, 0.15));
+                    Stage.texts("short", 825, 256, 1),
+                    Stage.texts("middle", 700, 1024, 1),
+                    Stage.texts("long", 600, 4096, 0.7),
+                    Stage.texts("longer", 60, 16_384, 0.35),
+                    Stage.texts("longest", 16, 32_768, 0.15));
 
     /** As many as the stages of the model that ships have. */
-    static final int STEPS = 780 + 1600 + 900 + 700 + 80 + 24;
+    static final int STEPS = 780 + 825 + 700 + 600 + 60 + 16;
 
     private final Chronicle chronicle;
     private final long seed;
