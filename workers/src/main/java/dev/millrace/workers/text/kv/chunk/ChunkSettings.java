@@ -56,6 +56,15 @@ public record ChunkSettings(
     public static final ChunkSettings PAPER =
             new ChunkSettings(0.5, 4, 64, 16, 256, 1, Keys.LAST, Vote.COUNT, Triggers.NONE, 0);
 
+    /**
+     * With what we add to the paper: keys that stand for whole sentences, a weighted vote that ends
+     * when enough is found, selections also early in a chunk, nothing selected where little is
+     * held.
+     */
+    public static final ChunkSettings BEST =
+            new ChunkSettings(
+                    0.5, 4, 64, 16, 256, 0.98, Keys.MEAN, Vote.WEIGHTED, new Triggers(2, 32), 2048);
+
     /** The same with other keys. */
     public ChunkSettings with(Keys other) {
         return new ChunkSettings(

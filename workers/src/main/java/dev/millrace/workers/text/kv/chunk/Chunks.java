@@ -16,6 +16,7 @@ public final class Chunks {
     private int[] selected = new int[0];
     private int sinceSelection;
     private long selections;
+    private Attended attended = Attended.NOTHING;
 
     /**
      * @param width of an adapted key or query
@@ -60,6 +61,7 @@ public final class Chunks {
      * @param query its adapted queries, layer by layer
      */
     public void append(double boundary, float[] keys, float[] query) {
+        attended = attended.plus(seen().total(), index.length() + 1);
         boolean isEnd = index.append(boundary > settings.threshold(), keys);
         sinceSelection++;
         int into = index.length() - index.start(index.count());
@@ -67,7 +69,9 @@ public final class Chunks {
                 settings.triggers().every() > 0 && sinceSelection >= settings.triggers().every();
         boolean isFirst = index.length() == settings.denseBelow();
         if (isEnd || isDue || isFirst || into <= settings.triggers().into()) {
+            long before = selections;
             select(query);
+            attended = attended.plusSelections(selections - before);
         }
     }
 
@@ -92,6 +96,16 @@ public final class Chunks {
         return selections;
     }
 
+    /** What the answer's tokens have looked at so far. */
+    public Attended attended() {
+        return attended;
+    }
+
+    /** Whether the newest token ended a chunk. */
+    public boolean isAtBoundary() {
+        return index.count() > 0 && index.start(index.count()) == index.length();
+    }
+
     /** Whole chunks. */
     public int count() {
         return index.count();
@@ -110,11 +124,15 @@ public final class Chunks {
     /** A state to come back to. */
     @SuppressWarnings("ArrayRecordComponent") // a copy that nobody changes, never compared
     public record Mark(
-            ChunkIndex.Mark index, int[] selected, int sinceSelection, long selections) {}
+            ChunkIndex.Mark index,
+            int[] selected,
+            int sinceSelection,
+            long selections,
+            Attended attended) {}
 
     /** The state now. */
     public Mark mark() {
-        return new Mark(index.mark(), selected.clone(), sinceSelection, selections);
+        return new Mark(index.mark(), selected.clone(), sinceSelection, selections, attended);
     }
 
     /** Forgets everything after a mark that was made of these chunks. */
@@ -123,6 +141,7 @@ public final class Chunks {
         selected = mark.selected().clone();
         sinceSelection = mark.sinceSelection();
         selections = mark.selections();
+        attended = mark.attended();
         spans.clear();
     }
 }
