@@ -30,6 +30,14 @@ record Transcript(List<SseEvent> events) {
                 .toList();
     }
 
+    /** At which events a chunk began. */
+    List<Integer> boundaries() {
+        return events.stream()
+                .filter(event -> event.data().path("boundary").asBoolean())
+                .map(event -> event.data().path("sequence").asInt())
+                .toList();
+    }
+
     /** How often the stream was taken over, as the client saw it. */
     long claims() {
         return events.stream().filter(event -> event.type().equals("claimed")).count();
