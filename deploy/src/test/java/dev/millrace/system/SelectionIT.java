@@ -20,7 +20,7 @@ class SelectionIT {
     private static final String FEW =
             """
             {"kind": "text", "id": "stories",
-             "chunk": {"shortest": 3, "longest": 12, "local": 1, "most": 2, "mass": 1,
+             "chunk": {"shortest": 3, "longest": 8, "local": 1, "most": 1, "mass": 1,
                        "into": 1, "every": 5, "dense_below": 0}}
             """;
 
@@ -31,13 +31,15 @@ class SelectionIT {
             throws IOException, InterruptedException {
         try (var stage = new Stage(directory, selecting()).gateway("g1")) {
             stage.workers("w0", "w1");
-            var undisturbed = stage.undisturbed("g1", TOKENS, 3);
+            var undisturbed = stage.follow("g1", stage.submit("g1", TOKENS, 3, "auto")).isWhole();
             var looksAtAll = stage.follow("g1", stage.submit("g1", FEWER, 3, "softmax")).isWhole();
 
             var disturbed = stage.followAndKill("g1", stage.submit("g1", TOKENS, 3, "chunk"), 40);
 
             disturbed.isTheSameAs(undisturbed);
             assertThat(disturbed.claims()).isEqualTo(2);
+            assertThat(disturbed.logprobs()).isEqualTo(undisturbed.logprobs());
+            assertThat(disturbed.logprobs()).hasSameSizeAs(disturbed.tokens());
             assertThat(disturbed.boundaries()).isEqualTo(undisturbed.boundaries()).isNotEmpty();
             var usage = disturbed.last().data().path("usage");
             assertThat(usage).isEqualTo(undisturbed.last().data().path("usage"));

@@ -158,10 +158,10 @@ final class Stage implements AutoCloseable {
         return post(gateway, tokens, seed, deadline).get("id").asText();
     }
 
-    /** With an attention that the request names. */
+    /** With an attention that the request names, and a log probability with each token. */
     String submit(String gateway, int tokens, long seed, String attention) {
         var body = body(tokens, seed, Duration.ofMinutes(5));
-        body.withObject("/parameters").put("attention", attention);
+        body.withObject("/parameters").put("attention", attention).put("logprobs", 0);
         return post(gateway, body).get("id").asText();
     }
 
