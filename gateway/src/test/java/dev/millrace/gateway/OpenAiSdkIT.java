@@ -136,6 +136,7 @@ class OpenAiSdkIT {
     }
 
     @Test
+    @SuppressWarnings("deprecation") // the client's only way to fields that are not OpenAI's
     void it_passes_on_and_keeps_what_it_does_not_know() {
         var parameters =
                 chat().maxCompletionTokens(5)

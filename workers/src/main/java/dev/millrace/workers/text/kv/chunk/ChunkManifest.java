@@ -67,8 +67,8 @@ public final class ChunkManifest {
                     json.count("local", usual.local()),
                     json.count("most", usual.most()),
                     json.number("mass", usual.mass()),
-                    word(json, "keys", usual.keys(), Keys.values()),
-                    word(json, "vote", usual.vote(), Vote.values()),
+                    word(json, "keys", usual.keys(), List.of(Keys.values())),
+                    word(json, "vote", usual.vote(), List.of(Vote.values())),
                     new Triggers(
                             json.count("into", usual.triggers().into()),
                             json.count("every", usual.triggers().every())),
@@ -79,16 +79,15 @@ public final class ChunkManifest {
     }
 
     /** Of several, the one of this name. */
-    private static <E extends Enum<E>> E word(ConfigJson json, String key, E usual, E... all) {
-        var words =
-                List.of(all).stream().map(each -> each.name().toLowerCase(Locale.ROOT)).toList();
+    private static <E extends Enum<E>> E word(ConfigJson json, String key, E usual, List<E> all) {
         if (!json.has(key)) {
             return usual;
         }
+        var words = all.stream().map(each -> each.name().toLowerCase(Locale.ROOT)).toList();
         int index = words.indexOf(json.text(key));
         if (index < 0) {
             throw json.wrong(key, "must be one of " + words);
         }
-        return all[index];
+        return all.get(index);
     }
 }
