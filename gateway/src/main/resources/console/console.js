@@ -180,7 +180,7 @@ function hear(job, { id, type, data }, times) {
     case "failed":
     case "cancelled":
     case "expired":
-      change(job, { state: type, note: data.message ?? "" });
+      change(job, { state: type, note: data.message ?? "", usage: data.usage });
       break;
   }
   saveSoon();
@@ -252,6 +252,9 @@ function figures(job) {
   $("first-token").textContent = job.firstToken ? `${Math.round(job.firstToken)} ms` : "–";
   $("tokens").textContent = job.tokens ?? "–";
   $("rate").textContent = job.rate ? job.rate.toFixed(job.rate < 100 ? 1 : 0) : "–";
+  const { attended_fraction: attended, kv_bytes: kv } = job.usage ?? {};
+  $("attended").textContent = attended ? `${(100 * attended).toFixed(attended < 0.1 ? 1 : 0)} %` : "–";
+  $("kv").textContent = kv ? `${(kv / 2 ** 20).toFixed(1)} MiB` : "–";
 }
 
 setInterval(() => {

@@ -42,12 +42,18 @@ final class JobsCommand {
                             description = "Default: ${DEFAULT-VALUE}.")
                     int maxTokens,
             @Option(names = "--seed", description = "Makes the answer repeatable.") Long seed,
+            @Option(
+                            names = "--attention",
+                            defaultValue = "auto",
+                            description = "softmax, chunk or the model's own (${DEFAULT-VALUE}).")
+                    String attention,
             @Option(names = "--detach", description = "Prints the job's id and leaves.")
                     boolean detach)
             throws IOException, InterruptedException {
         var body = GatewayClient.JSON.createObjectNode().put("model", model);
         body.putObject("input").put("prompt", prompt);
         var parameters = body.putObject("parameters").put("max_tokens", maxTokens);
+        parameters.put("attention", attention);
         if (seed != null) {
             parameters.put("seed", seed);
         }

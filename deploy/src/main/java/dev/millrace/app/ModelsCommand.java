@@ -1,5 +1,6 @@
 package dev.millrace.app;
 
+import dev.millrace.protocol.Attention;
 import dev.millrace.workers.Kinds;
 import dev.millrace.workers.run.EngineSettings;
 
@@ -10,6 +11,7 @@ import picocli.CommandLine.Parameters;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.stream.Collectors;
 
 /** What is served, and what could be. */
 @Command(name = "models", description = "Lists and checks models.", mixinStandardHelpOptions = true)
@@ -34,10 +36,13 @@ final class ModelsCommand {
         var model = kind.served(directory);
         kind.open(directory, new EngineSettings(1, false, Duration.ZERO)).close();
         System.out.printf(
-                "ok: %s, kind %s, context %d tokens, called %s%n",
+                "ok: %s, kind %s, context %d tokens, attention %s, called %s%n",
                 model.model(),
                 model.kind(),
                 model.contextTokens(),
+                model.attentions().stream()
+                        .map(Attention::word)
+                        .collect(Collectors.joining(" or ")),
                 String.join(", ", model.names()));
     }
 }

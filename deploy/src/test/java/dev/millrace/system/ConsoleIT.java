@@ -77,6 +77,8 @@ class ConsoleIT {
         assertThat(text()).isEqualTo(stream.text());
         assertThat(browser.findElement(By.id("tokens")).getText())
                 .isEqualTo(Integer.toString(stream.tokens().size()));
+        assertThat(browser.findElement(By.id("attended")).getText()).isEqualTo("100 %");
+        assertThat(browser.findElement(By.id("kv")).getText()).endsWith(" MiB");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.millrace.system;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import dev.millrace.app.ChildJvm;
 import dev.millrace.app.GatewayClient;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
 /** A broker in this JVM; gateways and workers as processes of their own, each by its name. */
@@ -31,11 +33,18 @@ final class Stage implements AutoCloseable {
 
     final EmbeddedBroker broker;
     private final Path directory;
+    private final Path model;
     private final Map<String, ChildJvm> nodes = new ConcurrentHashMap<>();
     private final Map<String, URI> urls = new LinkedHashMap<>();
 
     Stage(Path directory) {
+        this(directory, shippedModel());
+    }
+
+    /** Whose workers serve this model, which is called as the shipped one is. */
+    Stage(Path directory, Path model) {
         this.directory = directory;
+        this.model = model;
         this.broker = EmbeddedBroker.persistent(directory.resolve("broker"));
     }
 
@@ -111,7 +120,7 @@ final class Stage implements AutoCloseable {
         var environment = new HashMap<String, String>();
         environment.put("MILLRACE_BOOTSTRAP", broker.bootstrap());
         environment.put("MILLRACE_WORKER_ID", name);
-        environment.put("MILLRACE_MODEL", model().toString());
+        environment.put("MILLRACE_MODEL", model.toString());
         environment.put("MILLRACE_SLOTS", "2");
         environment.put("MILLRACE_LOCK", LOCK);
         environment.put("MILLRACE_DETERMINISTIC", "true");
@@ -122,7 +131,7 @@ final class Stage implements AutoCloseable {
     }
 
     /** The model that ships. */
-    private static Path model() {
+    static Path shippedModel() {
         var base = Path.of("").toAbsolutePath();
         return (Files.exists(base.resolve("models")) ? base : base.resolve("deploy"))
                 .resolve("models")
@@ -149,15 +158,29 @@ final class Stage implements AutoCloseable {
         return post(gateway, tokens, seed, deadline).get("id").asText();
     }
 
+    /** With an attention that the request names, and a log probability with each token. */
+    String submit(String gateway, int tokens, long seed, String attention) {
+        var body = body(tokens, seed, Duration.ofMinutes(5));
+        body.withObject("/parameters").put("attention", attention).put("logprobs", 0);
+        return post(gateway, body).get("id").asText();
+    }
+
     /** Submits a job; what the gateway answers. */
     JsonNode post(String gateway, int tokens, long seed, Duration deadline) {
+        return post(gateway, body(tokens, seed, deadline));
+    }
+
+    private static ObjectNode body(int tokens, long seed, Duration deadline) {
         var body = GatewayClient.JSON.createObjectNode().put("model", MODEL);
         body.putObject("input").put("prompt", "Once upon a time");
         body.putObject("parameters")
                 .put("max_tokens", tokens)
                 .put("seed", seed)
                 .put("temperature", 0.8);
-        body.put("deadline", deadline.toSeconds());
+        return body.put("deadline", deadline.toSeconds());
+    }
+
+    private JsonNode post(String gateway, JsonNode body) {
         try (var client = new GatewayClient(url(gateway))) {
             awaitServed(client);
             return client.post("/v1/jobs", body);
@@ -189,6 +212,25 @@ final class Stage implements AutoCloseable {
 
     Transcript follow(String gateway, String job) {
         return follow(gateway, job, _ -> true);
+    }
+
+    /** Follows a job and kills its worker when this many tokens have been seen. */
+    Transcript followAndKill(String gateway, String job, int at) {
+        var worker = new StringBuilder();
+        var tokens = new AtomicInteger();
+        return follow(
+                gateway,
+                job,
+                event -> {
+                    if (event.type().equals("claimed")) {
+                        worker.setLength(0);
+                        worker.append(event.data().path("worker").asText());
+                    }
+                    if (event.type().equals("delta") && tokens.getAndIncrement() == at) {
+                        node(worker.toString()).kill();
+                    }
+                    return true;
+                });
     }
 
     /**
@@ -224,8 +266,13 @@ final class Stage implements AutoCloseable {
                 new ArrayList<>(
                         List.of("jobs", "replay", "--bootstrap", broker.bootstrap(), MODEL));
         arguments.addAll(List.of(jobs));
-        try (var replay = ChildJvm.start(SMALL, Map.of(), MILLRACE, arguments)) {
-            return replay.output(Duration.ofSeconds(30));
+        return command(arguments);
+    }
+
+    /** Runs a command of the command line; what it says, line by line. */
+    static List<String> command(List<String> arguments) throws InterruptedException {
+        try (var command = ChildJvm.start(SMALL, Map.of(), MILLRACE, arguments)) {
+            return command.output(Duration.ofSeconds(60));
         }
     }
 

@@ -30,6 +30,22 @@ record Transcript(List<SseEvent> events) {
                 .toList();
     }
 
+    /** Each token's log probability, to the last bit. */
+    List<Double> logprobs() {
+        return events.stream()
+                .filter(event -> event.data().has("logprobs"))
+                .map(event -> event.data().path("logprobs").get(0).path("logprob").asDouble())
+                .toList();
+    }
+
+    /** At which events a chunk began. */
+    List<Integer> boundaries() {
+        return events.stream()
+                .filter(event -> event.data().path("boundary").asBoolean())
+                .map(event -> event.data().path("sequence").asInt())
+                .toList();
+    }
+
     /** How often the stream was taken over, as the client saw it. */
     long claims() {
         return events.stream().filter(event -> event.type().equals("claimed")).count();

@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Workers are killed, paused, held and hung; clients see one whole stream, the same as if nothing
@@ -53,31 +52,13 @@ class WorkersIT {
             var undisturbed = stage.undisturbed("g1", TOKENS, round);
             int at = random.nextInt(undisturbed.tokens().size());
 
-            var disturbed = killed(stage.submit("g1", TOKENS, round), at);
+            var job = stage.submit("g1", TOKENS, round);
+            var disturbed = stage.followAndKill("g1", job, at);
 
             disturbed.isTheSameAs(undisturbed);
             counted += disturbed.claims() > 1 ? 1 : 0;
             stage.workers("w" + round);
         }
-    }
-
-    /** Follows a job and kills its worker when this many tokens have been seen. */
-    private Transcript killed(String job, int at) {
-        var worker = new StringBuilder();
-        var tokens = new AtomicInteger();
-        return stage.follow(
-                "g1",
-                job,
-                event -> {
-                    if (event.type().equals("claimed")) {
-                        worker.setLength(0);
-                        worker.append(event.data().path("worker").asText());
-                    }
-                    if (event.type().equals("delta") && tokens.getAndIncrement() == at) {
-                        stage.node(worker.toString()).kill();
-                    }
-                    return true;
-                });
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.millrace.gateway;
 
+import dev.millrace.protocol.Attention;
 import dev.millrace.protocol.Body;
 import dev.millrace.protocol.Event;
 import dev.millrace.protocol.FinishReason;
@@ -9,6 +10,7 @@ import dev.millrace.protocol.ModelId;
 import dev.millrace.protocol.Place;
 import dev.millrace.protocol.Served;
 import dev.millrace.protocol.Task;
+import dev.millrace.protocol.TextParameters;
 import dev.millrace.protocol.TokenLogprob;
 import dev.millrace.protocol.Topics;
 import dev.millrace.protocol.Usage;
@@ -79,10 +81,15 @@ public final class AnsweringWorker implements AutoCloseable {
         say(
                 job,
                 parameters.maxTokens() + 1,
-                new Body.Completed(FinishReason.LENGTH, new Usage(3, parameters.maxTokens())));
+                new Body.Completed(FinishReason.LENGTH, usage(parameters)));
         producer.flush();
     }
 
+    private static Usage usage(TextParameters parameters) {
+        return new Usage(3, parameters.maxTokens(), 0.5, 1, 4096);
+    }
+
+    /** The third begins a chunk. */
     private static Body.Delta delta(int number, int logprobs) {
         var text = word(number);
         return new Body.Delta(
@@ -90,7 +97,8 @@ public final class AnsweringWorker implements AutoCloseable {
                 List.of(number),
                 logprobs < 0
                         ? List.of()
-                        : List.of(new TokenLogprob(text, List.of(32), -0.5, List.of())));
+                        : List.of(new TokenLogprob(text, List.of(32), -0.5, List.of())),
+                number == 3);
     }
 
     public static String word(int number) {
@@ -111,7 +119,8 @@ public final class AnsweringWorker implements AutoCloseable {
                 20_000,
                 16,
                 0.8,
-                Duration.ofMinutes(5));
+                Duration.ofMinutes(5),
+                List.of(Attention.SOFTMAX, Attention.CHUNK));
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.openai.client.OpenAIClient;
 import com.openai.client.okhttp.OpenAIOkHttpClient;
+import com.openai.core.JsonValue;
 import com.openai.errors.BadRequestException;
 import com.openai.errors.NotFoundException;
 import com.openai.models.chat.completions.ChatCompletionChunk;
@@ -132,6 +133,31 @@ class OpenAiSdkIT {
         assertThat(text).isEqualTo(words(50));
         assertThat(chunks).hasSize(53);
         assertThat(chunks.getLast().usage().orElseThrow().completionTokens()).isEqualTo(50);
+    }
+
+    @Test
+    @SuppressWarnings("deprecation") // the client's only way to fields that are not OpenAI's
+    void it_passes_on_and_keeps_what_it_does_not_know() {
+        var parameters =
+                chat().maxCompletionTokens(5)
+                        .putAdditionalBodyProperty("attention", JsonValue.from("chunk"))
+                        .build();
+        var answer = client.chat().completions().create(parameters);
+        List<ChatCompletionChunk> chunks;
+        try (var stream = client.chat().completions().createStreaming(parameters)) {
+            chunks = stream.stream().toList();
+        }
+
+        assertThat(answer.usage().orElseThrow()._additionalProperties())
+                .containsEntry("attended_fraction", JsonValue.from(0.5))
+                .containsEntry("selections", JsonValue.from(1))
+                .containsEntry("kv_bytes", JsonValue.from(4096));
+        assertThat(chunks)
+                .filteredOn(chunk ->
+                        chunk.choices().getFirst()._additionalProperties().containsKey("boundary"))
+                .singleElement()
+                .extracting(chunk -> chunk.choices().getFirst().delta().content().orElse(""))
+                .isEqualTo(AnsweringWorker.word(3));
     }
 
     @Test

@@ -48,12 +48,19 @@ public sealed interface Body {
      * A piece of text and the tokens behind it. The tokens are the checkpoint from which another
      * worker continues. The text may be empty (half a character, or text that may still become a
      * stop string) and the tokens may be (text released at the end).
+     *
+     * @param boundary whether a chunk of the context ended right before the token, so that what the
+     *     token's own step looks at was selected anew
      */
-    record Delta(String text, List<Integer> tokens, List<TokenLogprob> logprobs)
+    record Delta(String text, List<Integer> tokens, List<TokenLogprob> logprobs, boolean boundary)
             implements Content {
         public Delta {
             tokens = List.copyOf(tokens);
             logprobs = List.copyOf(logprobs);
+        }
+
+        public Delta(String text, List<Integer> tokens, List<TokenLogprob> logprobs) {
+            this(text, tokens, logprobs, false);
         }
 
         public Delta(String text, int token) {

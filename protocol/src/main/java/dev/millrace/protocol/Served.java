@@ -17,6 +17,8 @@ public sealed interface Served {
      * @param defaultMaxTokens where a request says nothing
      * @param defaultTemperature where a request says nothing
      * @param deadline where a request says nothing
+     * @param attentions those that a request may ask for, first the one where it says nothing;
+     *     {@link Attention#AUTO} is none
      */
     record Model(
             ModelId model,
@@ -26,10 +28,12 @@ public sealed interface Served {
             long maxPromptBytes,
             int defaultMaxTokens,
             double defaultTemperature,
-            Duration deadline)
+            Duration deadline,
+            List<Attention> attentions)
             implements Served {
         public Model {
             names = List.copyOf(names);
+            attentions = List.copyOf(attentions);
             require(!names.isEmpty(), "names must hold at least one name, held none");
             require(contextTokens >= 1, "context must be at least 1 token, was " + contextTokens);
             require(
@@ -39,6 +43,31 @@ public sealed interface Served {
                     defaultTemperature >= 0 && defaultTemperature <= 2,
                     "default temperature must be 0..2, was " + defaultTemperature);
             Deadlines.check(deadline);
+            require(
+                    !attentions.isEmpty() && !attentions.contains(Attention.AUTO),
+                    "attentions must hold at least one and not auto, were " + attentions);
+        }
+
+        /** One that looks at everything. */
+        public Model(
+                ModelId model,
+                String kind,
+                List<String> names,
+                int contextTokens,
+                long maxPromptBytes,
+                int defaultMaxTokens,
+                double defaultTemperature,
+                Duration deadline) {
+            this(
+                    model,
+                    kind,
+                    names,
+                    contextTokens,
+                    maxPromptBytes,
+                    defaultMaxTokens,
+                    defaultTemperature,
+                    deadline,
+                    List.of(Attention.SOFTMAX));
         }
     }
 

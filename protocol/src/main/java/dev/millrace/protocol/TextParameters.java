@@ -14,6 +14,7 @@ import java.util.List;
  * @param stop at most 16 strings; the text ends before the first one met
  * @param logprobs how many alternatives to report with each token (0..20); {@link #NO_LOGPROBS}
  *     reports none at all
+ * @param attention one that the model offers
  */
 public record TextParameters(
         int maxTokens,
@@ -22,7 +23,8 @@ public record TextParameters(
         int topK,
         long seed,
         List<String> stop,
-        int logprobs) {
+        int logprobs,
+        Attention attention) {
     public static final int NO_LOGPROBS = -1;
     public static final int MAX_LOGPROBS = 20;
     public static final int MAX_STOPS = 16;
@@ -46,6 +48,18 @@ public record TextParameters(
         require(
                 logprobs >= NO_LOGPROBS && logprobs <= MAX_LOGPROBS,
                 "top_logprobs must be 0.." + MAX_LOGPROBS + ", was " + logprobs);
+    }
+
+    /** With the attention that the model's folder names. */
+    public TextParameters(
+            int maxTokens,
+            double temperature,
+            double topP,
+            int topK,
+            long seed,
+            List<String> stop,
+            int logprobs) {
+        this(maxTokens, temperature, topP, topK, seed, stop, logprobs, Attention.AUTO);
     }
 
     private static void require(boolean holds, String message) {

@@ -1,6 +1,8 @@
 package dev.millrace.workers;
 
+import dev.millrace.protocol.ModelId;
 import dev.millrace.workers.claim.Window;
+import dev.millrace.workers.run.Measure;
 import dev.millrace.workers.run.Tally;
 
 import io.micrometer.core.instrument.FunctionCounter;
@@ -8,10 +10,13 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 
+import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 
 /** The tally as Prometheus reads it. */
 final class Metrics {
+    private static final String MODEL = "model";
+
     private final PrometheusMeterRegistry registry =
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 
@@ -37,6 +42,28 @@ final class Metrics {
                 "From the oldest job held to the newest handed out; the broker stops at 10000",
                 window::use);
         return metrics;
+    }
+
+    /** Adds an engine's figures, under the model's name. */
+    Metrics and(List<Measure> measures, ModelId model) {
+        measures.forEach(measure -> add(measure, model));
+        return this;
+    }
+
+    private void add(Measure measure, ModelId model) {
+        var name = "millrace.worker." + measure.name();
+        switch (measure.kind()) {
+            case COUNTER ->
+                    FunctionCounter.builder(name, measure, each -> each.value().getAsLong())
+                            .description(measure.description())
+                            .tag(MODEL, model.name())
+                            .register(registry);
+            case GAUGE ->
+                    Gauge.builder(name, () -> measure.value().getAsLong())
+                            .description(measure.description())
+                            .tag(MODEL, model.name())
+                            .register(registry);
+        }
     }
 
     private void job(String outcome, LongAdder count) {

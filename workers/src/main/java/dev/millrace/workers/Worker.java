@@ -62,7 +62,8 @@ public final class Worker implements AutoCloseable {
                 shared.add(
                         Management.start(
                                 config.managementPort(),
-                                Metrics.of(tally, window, config),
+                                Metrics.of(tally, window, config)
+                                        .and(engine.measures(), model.model()),
                                 this::isAlive,
                                 this::isReady));
         var emitter = shared.add(new Emitter(kafka, config.id(), tally));

@@ -82,6 +82,13 @@ class BadInputIT {
                     + " | parameters.stop must hold strings of 1..1024 characters, held one of 0",
                 "{\"model\":\"stories\",\"input\":{\"prompt\":\"a\"},\"parameters\":{\"stop\":7}} |"
                         + " parameters.stop must be an array, was 7",
+                "{\"model\":\"stories\",\"input\":{\"prompt\":\"a\"},\"parameters\":{\"attention\":\"flash\"}}"
+                    + " | parameters.attention must be one of auto, softmax, chunk, was 'flash'",
+                "{\"model\":\"stories\",\"input\":{\"prompt\":\"a\"},\"parameters\":{\"attention\":\"chunk\"}}"
+                    + " | parameters.attention must be auto or what stories offers: softmax, was"
+                    + " 'chunk'",
+                "{\"model\":\"stories\",\"input\":{\"prompt\":\"a\"},\"parameters\":{\"attention\":1}}"
+                    + " | parameters.attention must be a string, was 1",
                 "{\"model\":\"stories\",\"input\":{\"prompt\":\"a\"},\"parameters\":{\"beams\":2}}"
                         + " | parameters.beams is not known",
                 "{\"model\":\"stories\",\"input\":{\"prompt\":\"a\"},\"deadline\":0} | deadline"
@@ -117,6 +124,10 @@ class BadInputIT {
                 "\"stream_options\":{\"include_usage\":true} | stream_options needs stream to be"
                         + " true | stream_options",
                 "\"stream\":\"yes\" | stream must be true or false, was \\\"yes\\\" | stream",
+                "\"attention\":\"Chunk\" | attention must be one of auto, softmax, chunk, was"
+                        + " 'Chunk' | attention",
+                "\"attention\":\"chunk\" | attention must be auto or what stories offers: softmax,"
+                        + " was 'chunk' | attention",
                 "\"grammar\":\"x\" | grammar is not known | grammar",
             })
     void a_bad_chat_is_refused_by_the_parameters_name_in_openais_shape(

@@ -2,6 +2,7 @@ package dev.millrace.gateway.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.protocol.Attention;
 import dev.millrace.protocol.Body;
 import dev.millrace.protocol.ErrorCode;
 import dev.millrace.protocol.FinishReason;
@@ -141,7 +142,7 @@ class CompletionRoutesIT {
                         CHAT.formatted(
                                 """
                                 , "max_completion_tokens": 7, "temperature": 0.5, "top_p": 0.25, "seed": 42,
-                                "stop": ["a", "b"], "logprobs": true, "top_logprobs": 3, "n": 1,
+                                "stop": ["a", "b"], "attention": "softmax", "logprobs": true, "top_logprobs": 3, "n": 1,
                                 "frequency_penalty": 0, "user": "me", "response_format": {"type": "text"}\
                                 """));
 
@@ -149,7 +150,9 @@ class CompletionRoutesIT {
 
         var task = (Task.Text) submission.task();
         assertThat(task.parameters())
-                .isEqualTo(new TextParameters(7, 0.5, 0.25, 0, 42, List.of("a", "b"), 3));
+                .isEqualTo(
+                        new TextParameters(
+                                7, 0.5, 0.25, 0, 42, List.of("a", "b"), 3, Attention.SOFTMAX));
         assertThat(submission.cancelOnDisconnect()).isTrue();
     }
 
@@ -264,11 +267,41 @@ class CompletionRoutesIT {
     }
 
     @Test
+    void what_an_answer_looked_at_is_in_its_usage_and_where_chunks_ended_in_its_pieces() {
+        var done = new Body.Completed(FinishReason.STOP, new Usage(3, 3, 0.25, 2, 4096));
+        var counted =
+                "\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":3,\"total_tokens\":6,\"attended_fraction\":0.25,\"selections\":2,\"kv_bytes\":4096}";
+        var whole = ask("/v1/chat/completions", CHAT.formatted(""));
+        rig.streams.claim(job());
+        rig.streams.say(job(), done);
+        assertThat(whole.join().body()).contains(counted);
+
+        var streamed =
+                ask(
+                        "/v1/completions",
+                        TEXT.formatted(
+                                ", \"stream\": true, \"stream_options\": {\"include_usage\":"
+                                        + " true}"));
+        rig.streams.claim(job());
+        rig.streams.say(job(), new Body.Delta("One.", 1));
+        rig.streams.say(job(), new Body.Delta("", List.of(2), List.of(), true));
+        rig.streams.say(job(), new Body.Delta(" Two", 3));
+        rig.streams.say(job(), new Body.Delta(" words", 4));
+        rig.streams.say(job(), done);
+        assertThat(streamed.join().body())
+                .contains(
+                        "\"text\":\"One.\",\"logprobs\"",
+                        "\"text\":\" Two\",\"boundary\":true,\"logprobs\"",
+                        "\"text\":\" words\",\"logprobs\"",
+                        counted);
+    }
+
+    @Test
     void models_are_listed_under_all_their_names() {
         assertThat(rig.get("/v1/models").body())
                 .startsWith(
                         "{\"object\":\"list\",\"data\":[{\"id\":\"stories\",\"object\":\"model\"")
-                .contains("\"id\":\"Tiny-Stories\"");
+                .contains("\"id\":\"Tiny-Stories\"", "\"attentions\":[\"softmax\"]");
         assertThat(rig.get("/v1/models/Tiny-Stories").body())
                 .startsWith("{\"id\":\"Tiny-Stories\",\"object\":\"model\",\"created\":0");
         assertThat(rig.get("/v1/models/gpt-4").statusCode()).isEqualTo(404);

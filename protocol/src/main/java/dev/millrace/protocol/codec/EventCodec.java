@@ -10,7 +10,6 @@ import dev.millrace.protocol.EventType;
 import dev.millrace.protocol.FinishReason;
 import dev.millrace.protocol.Mark;
 import dev.millrace.protocol.TokenLogprob;
-import dev.millrace.protocol.Usage;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -22,6 +21,7 @@ import java.util.Map;
 public final class EventCodec {
     private static final String ON_DISCONNECT = "on_disconnect";
     private static final String CANCEL = "cancel";
+    private static final String BOUNDARY = "boundary";
 
     private EventCodec() {}
 
@@ -102,6 +102,9 @@ public final class EventCodec {
         if (!delta.logprobs().isEmpty()) {
             write(json, "logprobs", delta.logprobs());
         }
+        if (delta.boundary()) {
+            json.writeBooleanField(BOUNDARY, true);
+        }
     }
 
     private static void write(JsonGenerator json, String field, List<TokenLogprob> logprobs)
@@ -127,8 +130,7 @@ public final class EventCodec {
     private static void write(JsonGenerator json, Body.Completed completed) throws IOException {
         json.writeStringField("finish_reason", completed.reason().word());
         json.writeObjectFieldStart("usage");
-        json.writeNumberField("prompt_tokens", completed.usage().promptTokens());
-        json.writeNumberField("completion_tokens", completed.usage().completionTokens());
+        UsageCodec.write(json, completed.usage());
         json.writeEndObject();
     }
 
@@ -155,7 +157,8 @@ public final class EventCodec {
                     new Body.Delta(
                             Json.text(json, "text"),
                             Json.integers(json, "tokens"),
-                            logprobs(json, "logprobs"));
+                            logprobs(json, "logprobs"),
+                            json.has(BOUNDARY) && Json.flag(json, BOUNDARY));
             case PROGRESS ->
                     new Body.Progress(Json.text(json, "stage"), Json.number(json, "fraction"));
             case RESTARTED -> new Body.Restarted(Json.text(json, "reason"));
@@ -184,12 +187,7 @@ public final class EventCodec {
                 FinishReason.of(word)
                         .orElseThrow(
                                 () -> new Unreadable("field 'finish_reason' has an unknown value"));
-        var usage = Json.field(json, "usage");
-        return new Body.Completed(
-                reason,
-                new Usage(
-                        Json.integer(usage, "prompt_tokens"),
-                        Json.integer(usage, "completion_tokens")));
+        return new Body.Completed(reason, UsageCodec.read(Json.field(json, "usage")));
     }
 
     private static Body.Failed failed(JsonNode json) {

@@ -3,6 +3,7 @@ package dev.millrace.protocol.codec;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
 
+import dev.millrace.protocol.Attention;
 import dev.millrace.protocol.Job;
 import dev.millrace.protocol.JobId;
 import dev.millrace.protocol.Task;
@@ -16,6 +17,8 @@ import java.util.Optional;
 /** Jobs as CloudEvents. */
 public final class JobCodec {
     public static final String TYPE = "job";
+
+    private static final String ATTENTION = "attention";
 
     private JobCodec() {}
 
@@ -73,6 +76,9 @@ public final class JobCodec {
         }
         json.writeEndArray();
         json.writeNumberField("logprobs", parameters.logprobs());
+        if (parameters.attention() != Attention.AUTO) {
+            json.writeStringField(ATTENTION, parameters.attention().word());
+        }
     }
 
     /**
@@ -127,6 +133,9 @@ public final class JobCodec {
                 Json.integer(json, "top_k"),
                 Json.whole(json, "seed"),
                 Json.texts(json, "stop"),
-                Json.integer(json, "logprobs"));
+                Json.integer(json, "logprobs"),
+                json.has(ATTENTION)
+                        ? Json.attention(json.get(ATTENTION), ATTENTION)
+                        : Attention.AUTO);
     }
 }

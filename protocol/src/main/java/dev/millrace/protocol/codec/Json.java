@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
+import dev.millrace.protocol.Attention;
 import dev.millrace.protocol.ModelId;
 import dev.millrace.protocol.Topics;
 
@@ -90,6 +91,20 @@ final class Json {
             throw new Unreadable("field 'model' is no model id");
         }
         return new ModelId(name);
+    }
+
+    /** The attention that a value of this field names. */
+    static Attention attention(JsonNode value, String name) {
+        return Attention.of(textOf(value, name))
+                .orElseThrow(() -> new Unreadable("field '" + name + "' has an unknown value"));
+    }
+
+    static boolean flag(JsonNode node, String name) {
+        var value = field(node, name);
+        if (!value.isBoolean()) {
+            throw new Unreadable("field '" + name + "' must be true or false");
+        }
+        return value.booleanValue();
     }
 
     static int integer(JsonNode node, String name) {

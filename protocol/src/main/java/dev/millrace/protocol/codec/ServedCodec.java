@@ -3,10 +3,12 @@ package dev.millrace.protocol.codec;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
 
+import dev.millrace.protocol.Attention;
 import dev.millrace.protocol.Served;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -16,6 +18,10 @@ import java.util.Map;
 public final class ServedCodec {
     private static final String MODEL = "model";
     private static final String WORKER = "worker";
+    private static final String ATTENTIONS = "attentions";
+
+    /** Where a record says nothing. */
+    private static final List<Attention> USUAL = List.of(Attention.SOFTMAX);
 
     private ServedCodec() {}
 
@@ -69,6 +75,13 @@ public final class ServedCodec {
         json.writeNumberField("default_max_tokens", model.defaultMaxTokens());
         json.writeNumberField("default_temperature", model.defaultTemperature());
         json.writeNumberField("deadline_ms", model.deadline().toMillis());
+        if (!model.attentions().equals(USUAL)) {
+            json.writeArrayFieldStart(ATTENTIONS);
+            for (var attention : model.attentions()) {
+                json.writeString(attention.word());
+            }
+            json.writeEndArray();
+        }
     }
 
     /**
@@ -99,7 +112,16 @@ public final class ServedCodec {
                 Json.whole(json, "max_prompt_bytes"),
                 Json.integer(json, "default_max_tokens"),
                 Json.number(json, "default_temperature"),
-                Duration.ofMillis(Json.whole(json, "deadline_ms")));
+                Duration.ofMillis(Json.whole(json, "deadline_ms")),
+                attentions(json));
+    }
+
+    private static List<Attention> attentions(JsonNode json) {
+        return json.has(ATTENTIONS)
+                ? Json.elements(json, ATTENTIONS)
+                        .map(element -> Json.attention(element, ATTENTIONS))
+                        .toList()
+                : USUAL;
     }
 
     private static Served.Worker worker(JsonNode json) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.millrace.protocol.Attention;
 import dev.millrace.protocol.Body;
 import dev.millrace.protocol.ErrorCode;
 import dev.millrace.protocol.Event;
@@ -51,6 +52,11 @@ class CodecGoldenTest {
                     new Named<>("claimed", Event.claimed(KEY, 2, new Body.Claimed("w-1"))),
                     event("delta", 2, 5, new Body.Delta(" naïve \"\n😀", 4711)),
                     event("delta-logprobs", 2, 6, new Body.Delta(" a", List.of(7), logprobs())),
+                    event(
+                            "delta-boundary",
+                            2,
+                            7,
+                            new Body.Delta(" Then", List.of(8), List.of(), true)),
                     event("progress", 2, 7, new Body.Progress("prefill", 0.25)),
                     event("restarted", 3, 8, new Body.Restarted("another kernel")),
                     event(
@@ -58,6 +64,12 @@ class CodecGoldenTest {
                             3,
                             9,
                             new Body.Completed(FinishReason.LENGTH, new Usage(12, 34))),
+                    event(
+                            "completed-attended",
+                            3,
+                            9,
+                            new Body.Completed(
+                                    FinishReason.STOP, new Usage(12, 34, 0.375, 5, 1L << 33))),
                     event(
                             "failed",
                             3,
@@ -78,7 +90,20 @@ class CodecGoldenTest {
                                     new Task.Chat(
                                             List.of(
                                                     new Task.Message("system", "Be brief."),
-                                                    new Task.Message("user", "Who? \u2028"))))));
+                                                    new Task.Message("user", "Who? \u2028"))))),
+                    new Named<>(
+                            "job-attention",
+                            job(
+                                    new Task.Plain("Once upon a time"),
+                                    new TextParameters(
+                                            64,
+                                            0,
+                                            1,
+                                            0,
+                                            7,
+                                            List.of(),
+                                            TextParameters.NO_LOGPROBS,
+                                            Attention.CHUNK))));
 
     static final List<Named<Served>> SERVED =
             List.of(
@@ -93,6 +118,18 @@ class CodecGoldenTest {
                                     256,
                                     0.8,
                                     MINUTE)),
+                    new Named<>(
+                            "model-attentions",
+                            new Served.Model(
+                                    MODEL,
+                                    "text",
+                                    List.of("stories"),
+                                    2048,
+                                    65_536,
+                                    256,
+                                    0.8,
+                                    MINUTE,
+                                    List.of(Attention.CHUNK, Attention.SOFTMAX))),
                     new Named<>(
                             "worker",
                             new Served.Worker(MODEL, "w-1", 8, 3, Duration.ofSeconds(2))));
@@ -111,8 +148,12 @@ class CodecGoldenTest {
     }
 
     private static Job job(Task.Prompt prompt) {
-        var parameters =
-                new TextParameters(64, 0.8, 0.95, 40, -1234567890123456789L, List.of("\n\n"), 2);
+        return job(
+                prompt,
+                new TextParameters(64, 0.8, 0.95, 40, -1234567890123456789L, List.of("\n\n"), 2));
+    }
+
+    private static Job job(Task.Prompt prompt, TextParameters parameters) {
         return new Job(ID, MODEL, "5f3a", MINUTE, new Task.Text(prompt, parameters), TRACE);
     }
 

@@ -42,18 +42,22 @@ class UnreadableTest {
                 "delta     | [4711]      | {}         | tokens",
                 "delta-logprobs | -0.125 | \"s3cret\"   | logprob",
                 "delta-logprobs | [32,97] | 7         | bytes",
+                "delta-boundary | true   | \"s3cret\"   | boundary",
                 "progress  | 0.25        | 1.5        | fraction",
                 "progress  | 0.25        | \"s3cret\"   | fraction",
                 "restarted | \"another kernel\" | []     | reason",
                 "completed | \"length\"    | \"s3cret\"   | finish_reason",
                 "completed | 34          | \"s3cret\"   | completion_tokens",
+                "completed-attended | 0.375 | 1.5       | attended_fraction",
+                "completed-attended | 0.375 | \"s3cret\" | attended_fraction",
+                "completed-attended | \"selections\":5 | \"selections\":-1 | selections",
                 "failed    | \"engine_failed\" | \"s3cret\" | code",
                 "failed    | 3           | \"s3cret\"   | attempts",
             })
     void an_event_with_a_wrong_field_is_unreadable_by_its_name(
             String name, String right, String wrong, String field) {
         var text = new String(StoredRecord.named(name).data(), UTF_8);
-        var type = EventType.of(name.replace("-logprobs", "")).orElseThrow();
+        var type = EventType.of(name.replaceFirst("-.*", "")).orElseThrow();
 
         assertUnreadable(() -> EventCodec.decode(type, "", replaced(text, right, wrong)), field);
     }
@@ -75,6 +79,9 @@ class UnreadableTest {
                 "job      | 60000      | 43200001    | deadline",
                 "job      | [\"\\n\\n\"]   | \"s3cret\"    | stop",
                 "job      | [\"\\n\\n\"]   | [5]         | stop",
+                "job-attention | \"chunk\" | \"s3cret\"   | attention",
+                "model-attentions | \"softmax\" | \"s3cret\" | attentions",
+                "model-attentions | \"softmax\" | \"auto\" | attentions",
                 "job-chat | \"Be brief.\" | null       | content",
                 "job-chat | \"system\"   | [\"s3cret\"]  | role",
                 "model    | [\"stories\",\"Stories 4M\"] | \"s3cret\" | names",
@@ -94,6 +101,7 @@ class UnreadableTest {
     private static Object decode(String name, byte[] data) {
         return switch (name) {
             case "model", "worker" -> ServedCodec.decode(name, data);
+            case "model-attentions" -> ServedCodec.decode("model", data);
             case "cancel" -> CancelCodec.decode(data);
             default -> JobCodec.decode("", "", data);
         };

@@ -2,6 +2,8 @@ package dev.millrace.workers.run;
 
 import dev.millrace.protocol.Job;
 
+import java.util.List;
+
 /**
  * Computes answers. Jobs enter and leave at any step; how many at a time is the number of slots,
  * what they share is the engine's affair. Never blocks its caller for the length of a computation.
@@ -12,6 +14,11 @@ public interface Engine extends AutoCloseable {
      * the engine continues after it exactly, and says only what is new to {@code telling}.
      */
     Work start(Job job, History history, Telling telling);
+
+    /** What operators may want to know of this kind of engine. */
+    default List<Measure> measures() {
+        return List.of();
+    }
 
     /** Stops all work within one step. */
     @Override

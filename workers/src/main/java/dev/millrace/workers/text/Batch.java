@@ -9,6 +9,7 @@ import dev.millrace.workers.text.sample.Sampler;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * The sequences in the engine and the round they make together: those nobody wants leave, those
@@ -25,6 +26,7 @@ final class Batch {
     private final Sampler sampler;
     private final Logits logits = new Logits();
     private final List<Sequence> sequences = new ArrayList<>();
+    private final LongAdder selections = new LongAdder();
 
     Batch(DecoderKernels kernels, KvStore store, int vocabulary) {
         this.kernels = kernels;
@@ -83,17 +85,28 @@ final class Batch {
         if (moving.isEmpty()) {
             return;
         }
+        long before = selections(moving);
         try {
             kernels.decode(moving.stream().flatMap(s -> s.step().stream()).toList(), logits);
         } catch (RuntimeException | Error e) {
             fail(moving, e);
             return;
         }
+        selections.add(selections(moving) - before);
         for (int i = 0; i < moving.size(); i++) {
             var sequence = moving.get(i);
             float[] row = logits.row(i);
             guard(sequence, () -> sequence.advance(sampler, row));
         }
+    }
+
+    private static long selections(List<Sequence> moving) {
+        return moving.stream().mapToLong(sequence -> sequence.attended().selections()).sum();
+    }
+
+    /** How often sequences have selected anew; may be asked by any thread. */
+    long selections() {
+        return selections.sum();
     }
 
     /** In a shared step nobody knows whose fault it was: each is tried again. */

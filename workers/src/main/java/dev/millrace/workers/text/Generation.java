@@ -4,6 +4,7 @@ import dev.millrace.workers.text.kernels.DecoderKernels.Step;
 import dev.millrace.workers.text.kv.KvCache;
 
 import java.util.List;
+import java.util.Optional;
 
 /** Where a sequence stands between two steps. */
 sealed interface Generation {
@@ -66,15 +67,19 @@ sealed interface Generation {
     /** Holds nothing. */
     record Finished() implements Generation {}
 
+    /** What it holds; nothing before it is let in and after its end. */
+    default Optional<KvCache> memory() {
+        return switch (this) {
+            case Prefilling(var cache) -> Optional.of(cache);
+            case Replaying(var cache, _, _) -> Optional.of(cache);
+            case Decoding(var cache, _) -> Optional.of(cache);
+            case Waiting(), Finished() -> Optional.empty();
+        };
+    }
+
     /** Frees what the sequence holds. */
     default Finished toFinished() {
-        switch (this) {
-            case Waiting() -> {}
-            case Prefilling(var cache) -> cache.close();
-            case Replaying(var cache, _, _) -> cache.close();
-            case Decoding(var cache, _) -> cache.close();
-            case Finished() -> {}
-        }
+        memory().ifPresent(KvCache::close);
         return new Finished();
     }
 }

@@ -10,11 +10,13 @@ import dev.millrace.workers.text.kernels.Paired;
 import dev.millrace.workers.text.kernels.torch.TorchKernels;
 import dev.millrace.workers.text.kernels.vector.VectorKernels;
 import dev.millrace.workers.text.kernels.vector.WeightType;
+import dev.millrace.workers.text.kv.chunk.ChunkAdapters;
 import dev.millrace.workers.text.model.ModelDirectory;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -32,19 +34,33 @@ final class KernelChoice {
     /** Below this width bf16 costs libtorch more in conversions than it saves. */
     private static final int BF16_WIDTH = 512;
 
+    private static final String DEVICE = "auto";
     private static final Duration MOST_WARMING = Duration.ofSeconds(3);
 
     private final ModelDirectory folder;
     private final boolean deterministic;
+    private final Optional<ChunkAdapters> adapters;
 
-    private KernelChoice(ModelDirectory folder, boolean deterministic) {
+    private KernelChoice(
+            ModelDirectory folder, boolean deterministic, Optional<ChunkAdapters> adapters) {
         this.folder = folder;
         this.deterministic = deterministic;
+        this.adapters = adapters;
     }
 
-    /** Loads the model's weights; the folder may be closed then. */
-    static DecoderKernels open(ModelDirectory folder, EngineSettings settings) {
-        return new KernelChoice(folder, settings.deterministic()).open();
+    /**
+     * Loads the model's weights; the folder may be closed then.
+     *
+     * @param adapters for sequences that select; there can be none of these on a GPU
+     */
+    static DecoderKernels open(
+            ModelDirectory folder, EngineSettings settings, Optional<ChunkAdapters> adapters) {
+        return new KernelChoice(folder, settings.deterministic(), adapters).open();
+    }
+
+    /** Whether sequences can select what they look at: the GPU's kernels look at everything. */
+    static boolean canSelect() {
+        return Devices.named(DEVICE).isCpu();
     }
 
     /** Sums of a row are split among threads, so where they must be repeatable there is one. */
@@ -54,8 +70,8 @@ final class KernelChoice {
     }
 
     private DecoderKernels open() {
-        var device = Devices.named("auto");
-        var torch = new TorchKernels(folder, device, type());
+        var device = Devices.named(DEVICE);
+        var torch = new TorchKernels(folder, device, type(), adapters);
         try {
             return device.isCpu() ? paired(torch) : alone(torch);
         } catch (RuntimeException | Error e) {
@@ -66,12 +82,15 @@ final class KernelChoice {
 
     private DecoderKernels alone(TorchKernels torch) {
         LOG.atInfo().addKeyValue("torch", type()).log("kernels on the GPU");
+        if (Files.exists(folder.path().resolve(ChunkAdapters.FILE))) {
+            LOG.warn("chunk adapters are not used: on a GPU every sequence looks at everything");
+        }
         return deterministic ? new Alone(torch) : torch;
     }
 
     private DecoderKernels paired(TorchKernels torch) {
         var weights = isStoredInBf16() ? WeightType.BF16 : WeightType.F32;
-        var vector = new VectorKernels(folder, weights, type(), torch, Optional.empty());
+        var vector = new VectorKernels(folder, weights, type(), torch, adapters);
         int crossover;
         try {
             crossover = crossover(new Calibration(torch, vector));

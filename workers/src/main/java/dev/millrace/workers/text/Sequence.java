@@ -2,7 +2,6 @@ package dev.millrace.workers.text;
 
 import dev.millrace.protocol.Body;
 import dev.millrace.protocol.FinishReason;
-import dev.millrace.protocol.TextParameters;
 import dev.millrace.protocol.Usage;
 import dev.millrace.workers.run.Outcome;
 import dev.millrace.workers.run.PromisedWork;
@@ -10,7 +9,10 @@ import dev.millrace.workers.run.Telling;
 import dev.millrace.workers.text.kernels.DecoderKernels;
 import dev.millrace.workers.text.kernels.DecoderKernels.Step;
 import dev.millrace.workers.text.kernels.Logits;
+import dev.millrace.workers.text.kv.KvCache;
 import dev.millrace.workers.text.kv.KvStore;
+import dev.millrace.workers.text.kv.chunk.Attended;
+import dev.millrace.workers.text.kv.chunk.Chunks;
 import dev.millrace.workers.text.sample.Sampler;
 
 import java.nio.FloatBuffer;
@@ -21,8 +23,8 @@ import java.util.Optional;
 /** One job in the engine: its state, and what a step's result does to it. The engine's thread. */
 final class Sequence {
     private final TextModel model;
-    private final int[] prompt;
-    private final TextParameters parameters;
+    private final Demand demand;
+    private final long kvBytes;
     private final List<Integer> said;
     private final Answer answer;
     private final Telling telling;
@@ -31,28 +33,24 @@ final class Sequence {
     private int ahead;
 
     /**
+     * @param kvBytes of memory that it takes
      * @param opening the answer as far as the stream has it
      */
     Sequence(
             TextModel model,
-            int[] prompt,
-            TextParameters parameters,
+            Demand demand,
+            long kvBytes,
             Opening opening,
             Telling telling,
             PromisedWork work) {
         this.model = model;
-        this.prompt = prompt;
-        this.parameters = parameters;
+        this.demand = demand;
+        this.kvBytes = kvBytes;
         this.said = opening.said().tokens();
         this.answer = opening.answer();
         this.ahead = opening.ahead();
         this.telling = telling;
         this.work = work;
-    }
-
-    /** Most tokens it may come to hold. */
-    int capacity() {
-        return (int) Math.min(model.contextLimit(), (long) prompt.length + parameters.maxTokens());
     }
 
     boolean isWaiting() {
@@ -67,9 +65,14 @@ final class Sequence {
         return state instanceof Generation.Finished;
     }
 
-    /** Ends it at once if what the stream has is the whole answer; only its end was missing. */
+    /**
+     * Ends it at once if what the stream has is the whole answer; only its end was missing. What a
+     * sequence selected belongs to its end, and only going through it again can tell.
+     */
     void completeIfWhole() {
-        answer.finish().ifPresent(this::complete);
+        if (demand.selecting().isEmpty()) {
+            answer.finish().ifPresent(this::complete);
+        }
     }
 
     /** Whether anybody still wants it. */
@@ -79,7 +82,7 @@ final class Sequence {
 
     /** Takes the memory it may come to need; false while there is too little. */
     boolean admit(KvStore store) {
-        var cache = store.allocate(capacity());
+        var cache = demand.take(store);
         cache.ifPresent(memory -> state = new Generation.Waiting().toPrefilling(memory));
         return cache.isPresent();
     }
@@ -92,16 +95,18 @@ final class Sequence {
         if (!(state instanceof Generation.Prefilling prefilling)) {
             throw new IllegalStateException("not prefilling");
         }
+        int[] prompt = demand.prompt();
         int from = prefilling.cache().length();
         int to = Math.min(prompt.length, from + block);
         kernels.prefill(prefilling.cache(), Arrays.copyOfRange(prompt, from, to), logits);
         if (to < prompt.length) {
             return;
         }
-        if (said.isEmpty()) {
+        var toReplay = answer.finish().isPresent() ? said.subList(0, said.size() - 1) : said;
+        if (toReplay.isEmpty()) {
             choose(sampler, logits.row(0)).ifPresent(token -> state = prefilling.toDecoding(token));
         } else {
-            state = prefilling.toReplaying(said);
+            state = prefilling.toReplaying(toReplay);
         }
     }
 
@@ -129,15 +134,20 @@ final class Sequence {
         }
     }
 
-    /** Draws the next token and says it; nothing if the answer is complete then. */
+    /** Draws the next token and says it; nothing if the answer is complete, then or before. */
     private Optional<Integer> choose(Sampler sampler, float... row) {
-        var drawn = sampler.next(FloatBuffer.wrap(row), parameters, answer.tokens());
+        if (answer.finish().isPresent()) {
+            complete(answer.finish().get());
+            return Optional.empty();
+        }
+        var drawn = sampler.next(FloatBuffer.wrap(row), demand.parameters(), answer.tokens());
         if (model.ends().contains(drawn.token())) {
             sayText(fresh(answer.end()));
         } else {
             var text = fresh(answer.add(drawn.token()));
             var logprobs = Logprobs.of(model.tokenizer(), drawn);
-            telling.say(new Body.Delta(text, List.of(drawn.token()), logprobs));
+            boolean isBoundary = chunks().map(Chunks::isAtBoundary).orElse(false);
+            telling.say(new Body.Delta(text, List.of(drawn.token()), logprobs, isBoundary));
         }
         answer.finish().ifPresent(this::complete);
         return answer.finish().isEmpty() ? Optional.of(drawn.token()) : Optional.empty();
@@ -160,8 +170,24 @@ final class Sequence {
     }
 
     private void complete(FinishReason reason) {
-        var usage = new Usage(prompt.length, answer.tokens());
+        var attended = attended();
+        var usage =
+                new Usage(
+                        demand.prompt().length,
+                        answer.tokens(),
+                        attended.fraction(),
+                        attended.selections(),
+                        kvBytes);
         finish(new Outcome.Answered(new Body.Completed(reason, usage)));
+    }
+
+    /** What its answer's tokens have looked at so far. */
+    Attended attended() {
+        return chunks().map(Chunks::attended).orElse(Attended.NOTHING);
+    }
+
+    private Optional<Chunks> chunks() {
+        return state.memory().flatMap(KvCache::chunks);
     }
 
     /** Frees its memory and tells the slot how it ended. */

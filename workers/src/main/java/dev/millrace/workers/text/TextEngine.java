@@ -1,5 +1,6 @@
 package dev.millrace.workers.text;
 
+import dev.millrace.protocol.Attention;
 import dev.millrace.protocol.Body;
 import dev.millrace.protocol.ErrorCode;
 import dev.millrace.protocol.Job;
@@ -9,6 +10,7 @@ import dev.millrace.workers.run.Engine;
 import dev.millrace.workers.run.EngineSettings;
 import dev.millrace.workers.run.Failures;
 import dev.millrace.workers.run.History;
+import dev.millrace.workers.run.Measure;
 import dev.millrace.workers.run.Outcome;
 import dev.millrace.workers.run.PromisedWork;
 import dev.millrace.workers.run.Telling;
@@ -19,6 +21,7 @@ import dev.millrace.workers.text.kv.KvStore;
 import dev.millrace.workers.text.tokens.StopMatcher;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
@@ -32,6 +35,7 @@ public final class TextEngine implements Engine {
 
     private final TextModel model;
     private final Prompts prompts;
+    private final Attentions attentions;
     private final DecoderKernels kernels;
     private final KvStore store;
     private final Batch batch;
@@ -48,8 +52,14 @@ public final class TextEngine implements Engine {
     private final AtomicLong rounds = new AtomicLong();
 
     /** Takes the model and the kernels over and closes them with itself. */
-    TextEngine(TextModel model, DecoderKernels kernels, long kvBytes, EngineSettings settings) {
+    TextEngine(
+            TextModel model,
+            Attentions attentions,
+            DecoderKernels kernels,
+            long kvBytes,
+            EngineSettings settings) {
         this.model = model;
+        this.attentions = attentions;
         this.prompts = new Prompts(model);
         this.kernels = kernels;
         this.store = kernels.newKvStore(kvBytes);
@@ -106,26 +116,48 @@ public final class TextEngine implements Engine {
     }
 
     private void start(Task.Text task, Said said, Telling telling, PromisedWork work) {
+        if (!attentions.offers(task.parameters().attention())) {
+            work.finish(new Outcome.Answered(notOffered(task.parameters().attention())));
+            return;
+        }
         switch (prompts.read(task.prompt())) {
             case Prompts.Read.Refused(var end) -> work.finish(new Outcome.Answered(end));
             case Prompts.Read.Prompt prompt ->
-                    join(sequence(prompt, task.parameters(), said, telling, work), work);
+                    start(prompt, task.parameters(), said, telling, work);
         }
     }
 
-    private Sequence sequence(
+    private Body.Failed notOffered(Attention asked) {
+        return new Body.Failed(
+                ErrorCode.INVALID_REQUEST,
+                "this worker offers the attentions "
+                        + attentions.words()
+                        + ", the job asks for "
+                        + asked.word(),
+                0);
+    }
+
+    private void start(
             Prompts.Read.Prompt prompt,
             TextParameters parameters,
             Said said,
             Telling telling,
             PromisedWork work) {
-        int room = model.contextLimit() - prompt.tokens().length;
+        int length = prompt.tokens().length;
+        int room = model.contextLimit() - length;
         int most = Math.min(room, parameters.maxTokens());
+        var demand =
+                new Demand(
+                        prompt.tokens(),
+                        parameters,
+                        length + most,
+                        attentions.selecting(parameters.attention()));
         var opening = Opening.of(said, () -> answer(prompt, parameters, most), model.vocabulary());
         if (opening.isRestart()) {
             telling.say(new Body.Restarted("the model is not the one that began this answer"));
         }
-        return new Sequence(model, prompt.tokens(), parameters, opening, telling, work);
+        long bytes = demand.bytes(store.layout());
+        join(demand, new Sequence(model, demand, bytes, opening, telling, work), work);
     }
 
     private Answer answer(Prompts.Read.Prompt prompt, TextParameters parameters, int most) {
@@ -134,13 +166,13 @@ public final class TextEngine implements Engine {
         return new Answer(text, new StopMatcher(parameters.stop()), most);
     }
 
-    private void join(Sequence sequence, PromisedWork work) {
+    private void join(Demand demand, Sequence sequence, PromisedWork work) {
         sequence.completeIfWhole();
         if (sequence.isFinished()) {
             return;
         }
-        if (!store.canEverHold(sequence.capacity())) {
-            work.finish(new Outcome.Answered(tooLarge(sequence.capacity())));
+        if (!demand.canEverFit(store)) {
+            work.finish(new Outcome.Answered(tooLarge(demand)));
         } else if (!joining.offer(sequence)) {
             work.finish(new Outcome.TryAgain("the engine is full"));
         } else if (closed) {
@@ -148,16 +180,25 @@ public final class TextEngine implements Engine {
         }
     }
 
-    private Body.Failed tooLarge(int tokens) {
+    private Body.Failed tooLarge(Demand demand) {
         return new Body.Failed(
                 ErrorCode.CONTEXT_LENGTH_EXCEEDED,
                 "prompt and answer of "
-                        + tokens
+                        + demand.capacity()
                         + " tokens need "
-                        + store.layout().bytes(tokens)
+                        + demand.bytes(store.layout())
                         + " bytes of KV memory, this worker has "
                         + store.limitBytes(),
                 0);
+    }
+
+    @Override
+    public List<Measure> measures() {
+        return List.of(
+                Measure.gauge("kv.bytes", "Memory that running sequences hold", store::usedBytes),
+                Measure.gauge("kv.limit.bytes", "Memory for running sequences", store::limitBytes),
+                Measure.counter(
+                        "selections", "Times that sequences selected anew", batch::selections));
     }
 
     /** Bytes of KV memory that running sequences hold. */

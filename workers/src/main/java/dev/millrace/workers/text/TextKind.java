@@ -13,6 +13,7 @@ import dev.millrace.workers.tensor.Torch;
 import dev.millrace.workers.text.kernels.DecoderKernels;
 import dev.millrace.workers.text.kernels.DecoderKernels.Step;
 import dev.millrace.workers.text.kernels.Logits;
+import dev.millrace.workers.text.kv.chunk.Selecting;
 import dev.millrace.workers.text.model.Manifest;
 import dev.millrace.workers.text.model.ModelDirectory;
 
@@ -23,6 +24,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -40,11 +42,15 @@ public final class TextKind implements EngineFactory {
     public Served.Model served(Path directory) {
         try (var folder = ModelDirectory.open(directory, Decoders.ALL);
                 var model = TextModel.open(folder)) {
-            return served(folder.manifest(), model);
+            return served(folder.manifest(), model, attentions(folder));
         }
     }
 
-    private static Served.Model served(Manifest manifest, TextModel model) {
+    private static Attentions attentions(ModelDirectory folder) {
+        return Attentions.of(folder, KernelChoice.canSelect());
+    }
+
+    private static Served.Model served(Manifest manifest, TextModel model, Attentions attentions) {
         int context = model.contextLimit();
         return new Served.Model(
                 new ModelId(manifest.id()),
@@ -54,7 +60,8 @@ public final class TextKind implements EngineFactory {
                 BYTES_PER_TOKEN_BYTE * model.longestToken() * context,
                 Math.min(context, manifest.maxTokens().orElse(DEFAULT_MAX_TOKENS)),
                 manifest.temperature().orElse(1),
-                DEADLINE);
+                DEADLINE,
+                attentions.offered());
     }
 
     @Override
@@ -67,9 +74,11 @@ public final class TextKind implements EngineFactory {
         Torch.prepareThread();
         try (var folder = ModelDirectory.open(directory, Decoders.ALL)) {
             Torch.useThreads(KernelChoice.threads(folder, settings));
+            var attentions = attentions(folder);
             var model = TextModel.open(folder);
             try {
-                return new TextEngine(model, kernels(folder, settings), kvBytes, settings);
+                var kernels = kernels(folder, attentions, settings);
+                return new TextEngine(model, attentions, kernels, kvBytes, settings);
             } catch (RuntimeException e) {
                 model.close();
                 throw e;
@@ -77,10 +86,15 @@ public final class TextKind implements EngineFactory {
         }
     }
 
-    private static DecoderKernels kernels(ModelDirectory folder, EngineSettings settings) {
-        var kernels = KernelChoice.open(folder, settings);
+    private static DecoderKernels kernels(
+            ModelDirectory folder, Attentions attentions, EngineSettings settings) {
+        var adapters = attentions.selecting().map(Selecting::adapters);
+        var kernels = KernelChoice.open(folder, settings, adapters);
         try {
-            warm(folder, kernels);
+            warm(folder, kernels, Optional.empty());
+            if (attentions.selecting().isPresent()) {
+                warm(folder, kernels, attentions.selecting());
+            }
         } catch (RuntimeException e) {
             kernels.close();
             throw e;
@@ -88,18 +102,21 @@ public final class TextKind implements EngineFactory {
         LOG.atInfo()
                 .addKeyValue("model", folder.manifest().id())
                 .addKeyValue("context", folder.contextLimit())
+                .addKeyValue("attentions", attentions.words())
                 .addKeyValue("deterministic", settings.deterministic())
                 .log("model loaded");
         return kernels;
     }
 
     /** Computes a little of everything: weights that give no numbers end the start, not a job. */
-    private static void warm(ModelDirectory folder, DecoderKernels kernels) {
+    private static void warm(
+            ModelDirectory folder, DecoderKernels kernels, Optional<Selecting> selecting) {
         int tokens = Math.min(Batch.BLOCK, folder.contextLimit() - 1);
         int[] prompt =
                 IntStream.range(0, tokens).map(i -> i % folder.config().vocabulary()).toArray();
         var logits = new Logits();
         try (var cache = kernels.newKvStore(Long.MAX_VALUE).allocate(tokens + 1).orElseThrow()) {
+            selecting.ifPresent(some -> cache.selectWith(some.newChunks()));
             kernels.prefill(cache, prompt, logits);
             kernels.decode(List.of(new Step(cache, 0)), logits);
         }

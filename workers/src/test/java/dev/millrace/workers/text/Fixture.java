@@ -50,7 +50,8 @@ final class Fixture {
                             Set.of(),
                             model.contextLimit(),
                             model.vocabulary());
-            return new TextEngine(endless, kernels.apply(folder), kvBytes, settings);
+            return new TextEngine(
+                    endless, Attentions.of(folder, true), kernels.apply(folder), kvBytes, settings);
         }
     }
 

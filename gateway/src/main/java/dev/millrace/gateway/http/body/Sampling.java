@@ -1,11 +1,14 @@
 package dev.millrace.gateway.http.body;
 
+import dev.millrace.gateway.refusal.Refusal;
+import dev.millrace.protocol.Attention;
 import dev.millrace.protocol.Served;
 import dev.millrace.protocol.TextParameters;
 
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
 
 /**
  * How a text is continued: what the request says, else the model's defaults, else a seed drawn
@@ -14,6 +17,8 @@ import java.util.concurrent.ThreadLocalRandom;
 public final class Sampling {
     /** Drawn seeds fit a double, so that no client's JSON reader rounds them. */
     private static final long SEEDS = 1L << 53;
+
+    private static final String ATTENTION = "attention";
 
     private Sampling() {}
 
@@ -43,7 +48,41 @@ public final class Sampling {
                 fields.whole("seed", Long.MIN_VALUE, Long.MAX_VALUE)
                         .orElseGet(() -> ThreadLocalRandom.current().nextLong(SEEDS)),
                 stop(fields),
-                logprobs.orElse(TextParameters.NO_LOGPROBS));
+                logprobs.orElse(TextParameters.NO_LOGPROBS),
+                attention(fields, model));
+    }
+
+    /**
+     * The model's own is named in the job, too: a worker that takes it over may have been started
+     * with another.
+     */
+    private static Attention attention(Fields fields, Served.Model model) {
+        var asked = fields.text(ATTENTION).orElse(Attention.AUTO.word());
+        var attention = Attention.of(asked).orElseThrow(() -> unknown(fields, asked));
+        if (attention == Attention.AUTO) {
+            return model.attentions().getFirst();
+        }
+        if (!model.attentions().contains(attention)) {
+            throw fields.refusal(
+                    ATTENTION,
+                    "must be auto or what %s offers: %s, was '%s'"
+                            .formatted(model.model(), words(model.attentions()), asked));
+        }
+        return attention;
+    }
+
+    private static Refusal unknown(Fields fields, String asked) {
+        return fields.refusal(
+                ATTENTION,
+                "must be one of "
+                        + words(List.of(Attention.values()))
+                        + ", was '"
+                        + Fields.shown(asked)
+                        + "'");
+    }
+
+    private static String words(List<Attention> attentions) {
+        return attentions.stream().map(Attention::word).collect(Collectors.joining(", "));
     }
 
     /** {@code max_completion_tokens} is the newer word for {@code max_tokens}. */

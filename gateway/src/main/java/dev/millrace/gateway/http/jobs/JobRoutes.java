@@ -3,6 +3,7 @@ package dev.millrace.gateway.http.jobs;
 import com.fasterxml.jackson.core.JsonGenerator;
 
 import dev.millrace.gateway.http.body.Json;
+import dev.millrace.gateway.http.body.UsageJson;
 import dev.millrace.gateway.http.exchange.Bodies;
 import dev.millrace.gateway.http.exchange.Exchange;
 import dev.millrace.gateway.http.exchange.HttpLimits;
@@ -95,6 +96,7 @@ public final class JobRoutes {
                 json.writeObjectFieldStart("usage");
                 json.writeNumberField("prompt_tokens", completed.usage().promptTokens());
                 json.writeNumberField("completion_tokens", completed.usage().completionTokens());
+                UsageJson.attention(json, completed.usage());
                 json.writeEndObject();
             }
             case Body.Failed failed -> {

@@ -2,6 +2,7 @@ package dev.millrace.gateway.http.openai;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 
+import dev.millrace.gateway.http.body.UsageJson;
 import dev.millrace.protocol.TokenLogprob;
 import dev.millrace.protocol.Usage;
 
@@ -35,12 +36,13 @@ interface Answer {
      */
     void logprobs(JsonGenerator json, List<TokenLogprob> logprobs, int offset) throws IOException;
 
-    /** The end of every answer. */
+    /** The end of every answer; what OpenAI's clients do not know they keep as further fields. */
     static void usage(JsonGenerator json, Usage usage) throws IOException {
         json.writeObjectFieldStart("usage");
         json.writeNumberField("prompt_tokens", usage.promptTokens());
         json.writeNumberField("completion_tokens", usage.completionTokens());
         json.writeNumberField("total_tokens", usage.promptTokens() + usage.completionTokens());
+        UsageJson.attention(json, usage);
         json.writeEndObject();
     }
 }

@@ -58,6 +58,11 @@ public final class ModelRoutes {
         json.writeNumberField("context_tokens", model.contextTokens());
         json.writeNumberField("max_prompt_bytes", model.maxPromptBytes());
         json.writeNumberField("default_max_tokens", model.defaultMaxTokens());
+        json.writeArrayFieldStart("attentions");
+        for (var attention : model.attentions()) {
+            json.writeString(attention.word());
+        }
+        json.writeEndArray();
         json.writeNumberField("workers", workers.size());
         json.writeNumberField("slots", workers.stream().mapToInt(Served.Worker::slots).sum());
         json.writeNumberField("busy", workers.stream().mapToInt(Served.Worker::busy).sum());

@@ -36,6 +36,7 @@ final class Words implements Pump.Words {
     private final Answer answer;
     private final Head head;
     private int characters;
+    private boolean isBoundary;
 
     Words(Asked asked, Answer answer, Head head) {
         this.asked = asked;
@@ -79,7 +80,9 @@ final class Words implements Pump.Words {
                     "Restarted",
                     "the answer had to be started again and does not continue what was sent");
 
+    /** A boundary before a token that shows nothing is said with the next piece. */
     private void piece(Body.Delta delta, Buffer to) {
+        isBoundary |= delta.boundary();
         if (delta.text().isEmpty() && delta.logprobs().isEmpty()) {
             return;
         }
@@ -89,6 +92,9 @@ final class Words implements Pump.Words {
                     json.writeStartObject();
                     json.writeNumberField("index", 0);
                     answer.piece(json, delta.text());
+                    if (isBoundary) {
+                        json.writeBooleanField("boundary", true);
+                    }
                     json.writeFieldName("logprobs");
                     if (delta.logprobs().isEmpty()) {
                         json.writeNull();
@@ -98,6 +104,7 @@ final class Words implements Pump.Words {
                     json.writeNullField("finish_reason");
                     json.writeEndObject();
                 });
+        isBoundary = false;
         for (var logprob : delta.logprobs()) {
             characters += logprob.token().length();
         }

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import dev.millrace.workers.tensor.Tensors;
 
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Hands out the memory of sequences and never more than its limit.
@@ -18,7 +19,7 @@ public final class KvStore {
     private final Tensors tensors;
     private final KvLayout layout;
     private final long limitBytes;
-    private long usedBytes;
+    private final AtomicLong usedBytes = new AtomicLong();
 
     public KvStore(NDManager manager, Tensors tensors, KvLayout layout, long limitBytes) {
         this.manager = manager;
@@ -27,15 +28,17 @@ public final class KvStore {
         this.limitBytes = limitBytes;
     }
 
-    /** Whether a sequence of so many tokens fits an empty store; if not, waiting will not help. */
-    public boolean canEverHold(int tokens) {
-        return layout.bytes(tokens) <= limitBytes;
-    }
-
     /** Memory for a sequence of at most so many tokens; none while too much is in use. */
     public Optional<KvCache> allocate(int tokens) {
-        long bytes = layout.bytes(tokens);
-        if (bytes > limitBytes - usedBytes) {
+        return allocate(tokens, 0);
+    }
+
+    /**
+     * The same for a sequence that holds {@code beside} more bytes elsewhere: these count as well.
+     */
+    public Optional<KvCache> allocate(int tokens, long beside) {
+        long bytes = layout.bytes(tokens) + beside;
+        if (bytes > limitBytes - usedBytes.get()) {
             return Optional.empty();
         }
         var scope = manager.newSubManager();
@@ -49,12 +52,14 @@ public final class KvStore {
                     tensors.empty(
                             scope, layout.type(), layout.kvHeads(), tokens, layout.headDim()));
         }
-        usedBytes += bytes;
-        return Optional.of(new KvCache(scope, keys, values, tokens, () -> usedBytes -= bytes));
+        usedBytes.addAndGet(bytes);
+        Runnable giveBack = () -> usedBytes.addAndGet(-bytes);
+        return Optional.of(new KvCache(scope, keys, values, tokens, giveBack));
     }
 
+    /** What running sequences hold; may be asked by any thread. */
     public long usedBytes() {
-        return usedBytes;
+        return usedBytes.get();
     }
 
     public long limitBytes() {

@@ -10,6 +10,7 @@ import dev.millrace.workers.tensor.BadModelException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.StreamSupport;
@@ -58,6 +59,21 @@ public final class ConfigJson {
         return object.hasNonNull(key);
     }
 
+    /** Whether a key's value is an object. */
+    public boolean isObject(String key) {
+        return object.path(key).isObject();
+    }
+
+    /** Names the first key that is not among these. */
+    public void refuseOthers(Collection<String> known) {
+        object.fieldNames()
+                .forEachRemaining(key -> {
+                    if (!known.contains(key)) {
+                        throw wrong(key, "is not known; expected any of " + known);
+                    }
+                });
+    }
+
     /** An object inside this one; absent when the key is missing or null. */
     public Optional<ConfigJson> object(String key) {
         return has(key)
@@ -97,6 +113,16 @@ public final class ConfigJson {
 
     public int positive(String key, int otherwise) {
         return has(key) ? positive(key) : otherwise;
+    }
+
+    /** A whole number from 0 to 2^31-1. */
+    public int count(String key, int otherwise) {
+        var value = object.path(key);
+        if (has(key)
+                && (!value.isIntegralNumber() || !value.canConvertToInt() || value.asInt() < 0)) {
+            throw wrong(key, "must be an integer of at least 0");
+        }
+        return has(key) ? value.asInt() : otherwise;
     }
 
     /** A finite number of at least zero. */

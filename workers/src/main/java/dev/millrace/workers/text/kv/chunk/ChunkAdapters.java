@@ -81,8 +81,21 @@ public record ChunkAdapters(float[] boundary, float bias, int width, List<Layer>
                 throw new BadModelException(file, "has adapters for no layer");
             }
             return new ChunkAdapters(
-                    tensors.floats(BOUNDARY), tensors.floats(BIAS)[0], width, layers);
+                    floats(tensors, BOUNDARY), floats(tensors, BIAS)[0], width, layers);
         }
+    }
+
+    /** Finite ones: a score that is no number has no place in any order. */
+    private static float[] floats(Safetensors tensors, String name) {
+        float[] values = tensors.floats(name);
+        for (float value : values) {
+            if (!Float.isFinite(value)) {
+                throw new BadModelException(
+                        tensors.entry(name).file(),
+                        "tensor " + name + ": values must be finite, one is " + value);
+            }
+        }
+        return values;
     }
 
     private static int rows(Safetensors tensors, String name) {
@@ -97,6 +110,6 @@ public record ChunkAdapters(float[] boundary, float bias, int width, List<Layer>
         tensors.entry(key, width, config.kvWidth());
         tensors.entry(weight, 1);
         return new Layer(
-                index, tensors.floats(query), tensors.floats(key), tensors.floats(weight)[0]);
+                index, floats(tensors, query), floats(tensors, key), floats(tensors, weight)[0]);
     }
 }

@@ -10,11 +10,14 @@ import java.util.Arrays;
  * vectorises, and without a sum whose order it might change.
  */
 public final class ChunkIndex {
+    /** Chunks it has room for at first; the room doubles when it is used up. */
+    private static final int FIRST_ROOM = 64;
+
     private final ChunkSettings settings;
     private final int width;
     private final float[][][] keys; // of each layer [width, chunks]
     private final float[][] open; // of each layer: what the open chunk's key is made of
-    private int[] ends = new int[64];
+    private int[] ends = new int[FIRST_ROOM];
     private int count;
     private int length;
 
@@ -25,7 +28,7 @@ public final class ChunkIndex {
     ChunkIndex(ChunkSettings settings, int layers, int width) {
         this.settings = settings;
         this.width = width;
-        this.keys = new float[layers][width][64];
+        this.keys = new float[layers][width][FIRST_ROOM];
         this.open = new float[layers][width];
     }
 
@@ -147,6 +150,19 @@ public final class ChunkIndex {
 
     /** Bytes that it holds. */
     long bytes() {
-        return (long) ends.length * (Integer.BYTES + (long) keys.length * width * Float.BYTES);
+        return bytes(ends.length, keys.length, width);
+    }
+
+    private static long bytes(long room, int layers, int width) {
+        return room * (Integer.BYTES + (long) layers * width * Float.BYTES);
+    }
+
+    /** Bytes that an index of so many tokens can come to hold. */
+    static long mostBytes(ChunkSettings settings, int layers, int width, int tokens) {
+        long room = FIRST_ROOM;
+        while (room < tokens / settings.shortest()) {
+            room *= 2;
+        }
+        return bytes(room, layers, width);
     }
 }

@@ -20,6 +20,7 @@ public class Chunks {
     private int[] selected = new int[0];
     private int sinceSelection;
     private long selections;
+    private Attended attended = Attended.NOTHING;
 
     /**
      * @param width of an adapted key or query
@@ -69,6 +70,7 @@ public class Chunks {
      * @param query its adapted queries, layer by layer
      */
     public void append(double boundary, float[] keys, float[] query) {
+        attended = attended.plus(seen().total(), index.length() + 1);
         boolean isEnd = index.append(boundary > settings.threshold(), keys);
         sinceSelection++;
         int into = index.length() - index.start(index.count());
@@ -76,7 +78,9 @@ public class Chunks {
                 settings.triggers().every() > 0 && sinceSelection >= settings.triggers().every();
         boolean isFirst = index.length() == settings.denseBelow();
         if (isEnd || isDue || isFirst || into <= settings.triggers().into()) {
+            long before = selections;
             select(query);
+            attended = attended.plusSelections(selections - before);
         }
     }
 
@@ -125,6 +129,16 @@ public class Chunks {
         return selections;
     }
 
+    /** What the answer's tokens have looked at so far. */
+    public Attended attended() {
+        return attended;
+    }
+
+    /** Whether the newest token ended a chunk. */
+    public boolean isAtBoundary() {
+        return index.count() > 0 && index.start(index.count()) == index.length();
+    }
+
     /** Whole chunks. */
     public int count() {
         return index.count();
@@ -143,11 +157,15 @@ public class Chunks {
     /** A state to come back to. */
     @SuppressWarnings("ArrayRecordComponent") // a copy that nobody changes, never compared
     public record Mark(
-            ChunkIndex.Mark index, int[] selected, int sinceSelection, long selections) {}
+            ChunkIndex.Mark index,
+            int[] selected,
+            int sinceSelection,
+            long selections,
+            Attended attended) {}
 
     /** The state now. */
     public Mark mark() {
-        return new Mark(index.mark(), selected.clone(), sinceSelection, selections);
+        return new Mark(index.mark(), selected.clone(), sinceSelection, selections, attended);
     }
 
     /** Forgets everything after a mark that was made of these chunks. */
@@ -156,6 +174,7 @@ public class Chunks {
         selected = mark.selected().clone();
         sinceSelection = mark.sinceSelection();
         selections = mark.selections();
+        attended = mark.attended();
         spans.clear();
     }
 }

@@ -118,6 +118,44 @@ class ChunksTest {
     }
 
     @Test
+    void what_was_looked_at_is_counted_at_each_token_of_an_answer_and_forgotten_with_it() {
+        var chunks = new Chunks(settings(Keys.LAST, 0), WIDTH, 1, 1);
+        var random = new SplittableRandom(1);
+        for (int i = 0; i < 100; i++) {
+            chunks.appendPrompt(i % 4 == 3 ? END : MIDDLE, normals(random));
+        }
+        chunks.select(normals(random));
+        assertThat(chunks.attended()).isEqualTo(Attended.NOTHING);
+        assertThat(chunks.attended().fraction()).isEqualTo(1);
+        var mark = chunks.mark();
+
+        double shares = 0;
+        for (int i = 0; i < 30; i++) {
+            shares += (double) chunks.seen().total() / (chunks.length() + 1);
+            chunks.append(i % 4 == 3 ? END : MIDDLE, normals(random), normals(random));
+            assertThat(chunks.isAtBoundary()).as("%d", i).isEqualTo(i % 4 == 3);
+        }
+
+        assertThat(chunks.attended()).isEqualTo(new Attended(30, shares, 7));
+        assertThat(chunks.attended().fraction()).isBetween(0.15, 0.35);
+        chunks.backTo(mark);
+        assertThat(chunks.attended()).isEqualTo(Attended.NOTHING);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 64, 65, 128, 129, 1000})
+    void no_index_holds_more_bytes_than_were_reckoned(int tokens) {
+        var settings =
+                new ChunkSettings(0.5, 1, 5, 2, 3, 1, Keys.LAST, Vote.COUNT, Triggers.NONE, 0);
+        var index = new ChunkIndex(settings, 2, WIDTH);
+        for (int i = 0; i < tokens; i++) {
+            index.append(true, new float[2 * WIDTH]);
+        }
+
+        assertThat(index.bytes()).isEqualTo(ChunkIndex.mostBytes(settings, 2, WIDTH, tokens));
+    }
+
+    @Test
     void settings_that_make_no_sense_are_refused() {
         assertThatThrownBy(() ->
                         new ChunkSettings(

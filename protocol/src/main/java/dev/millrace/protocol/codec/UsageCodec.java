@@ -1,0 +1,42 @@
+package dev.millrace.protocol.codec;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonNode;
+
+import dev.millrace.protocol.Usage;
+
+import java.io.IOException;
+
+/** What a job cost, as JSON; what was not counted is left out. */
+final class UsageCodec {
+    private static final String PROMPT = "prompt_tokens";
+    private static final String COMPLETION = "completion_tokens";
+    private static final String ATTENDED = "attended_fraction";
+    private static final String SELECTIONS = "selections";
+    private static final String KV_BYTES = "kv_bytes";
+
+    private UsageCodec() {}
+
+    static void write(JsonGenerator json, Usage usage) throws IOException {
+        json.writeNumberField(PROMPT, usage.promptTokens());
+        json.writeNumberField(COMPLETION, usage.completionTokens());
+        if (usage.hasAttention()) {
+            json.writeNumberField(ATTENDED, usage.attendedFraction());
+            json.writeNumberField(SELECTIONS, usage.selections());
+            json.writeNumberField(KV_BYTES, usage.kvBytes());
+        }
+    }
+
+    static Usage read(JsonNode json) {
+        int prompt = Json.integer(json, PROMPT);
+        int completion = Json.integer(json, COMPLETION);
+        return json.has(KV_BYTES)
+                ? new Usage(
+                        prompt,
+                        completion,
+                        Json.number(json, ATTENDED),
+                        Json.whole(json, SELECTIONS),
+                        Json.whole(json, KV_BYTES))
+                : new Usage(prompt, completion);
+    }
+}

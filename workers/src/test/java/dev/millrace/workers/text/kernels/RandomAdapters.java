@@ -1,0 +1,55 @@
+package dev.millrace.workers.text.kernels;
+
+import dev.millrace.workers.tensor.ElementType;
+import dev.millrace.workers.tensor.SafetensorsWriter;
+import dev.millrace.workers.text.kv.chunk.ChunkAdapters;
+import dev.millrace.workers.text.model.DecoderConfig;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.SplittableRandom;
+
+/** Writes chunk adapters that have learned nothing: about every other token ends a sentence. */
+public final class RandomAdapters {
+    private static final int WIDTH = 4;
+
+    private RandomAdapters() {}
+
+    /** For a decoder of this shape, into its folder. */
+    public static void in(Path folder, DecoderConfig config) throws IOException {
+        var random = new SplittableRandom(8);
+        var writer =
+                new SafetensorsWriter()
+                        .add(
+                                "boundary.weight",
+                                ElementType.F32,
+                                normals(random, config.hidden()),
+                                1,
+                                config.hidden())
+                        .add("boundary.bias", ElementType.F32, new float[1], 1);
+        for (int layer = 0; layer < config.layers(); layer++) {
+            add(writer, layer, "query.weight", random, config.queryWidth());
+            add(writer, layer, "key.weight", random, config.kvWidth());
+            writer.add("layers." + layer + ".weight", ElementType.F32, new float[] {1 + layer}, 1);
+        }
+        writer.writeTo(folder.resolve(ChunkAdapters.FILE));
+    }
+
+    private static void add(
+            SafetensorsWriter writer, int layer, String part, SplittableRandom random, int inputs) {
+        writer.add(
+                "layers." + layer + "." + part,
+                ElementType.F32,
+                normals(random, WIDTH * inputs),
+                WIDTH,
+                inputs);
+    }
+
+    private static float[] normals(SplittableRandom random, int count) {
+        float[] values = new float[count];
+        for (int i = 0; i < count; i++) {
+            values[i] = (float) random.nextGaussian();
+        }
+        return values;
+    }
+}
