@@ -124,8 +124,12 @@ final class ArmMain {
         return "warmed " + done;
     }
 
-    /** Decodes so many tokens after the context and forgets them; tells the time of each in ms. */
+    /**
+     * Decodes so many tokens after the context and forgets them; tells the time of each in ms. A
+     * few steps before them bring back into the caches what the others have displaced.
+     */
     private String turn(int steps) {
+        warm(0);
         var tokens = new int[steps][];
         Arrays.setAll(
                 tokens, i -> Text.at(cell.context() + i, cell.batch(), cell.shape().vocabulary()));

@@ -25,7 +25,9 @@ public final class LlamaCppArm implements Arm {
     private static final int TYPE_F16 = 1;
 
     /** It holds its cells in multiples of this. */
-    private static final int CELLS = 32;
+    private static final int CELLS = 256;
+
+    private static final int MOST_BATCH = 32;
 
     private final Arena arena;
     private final LlamaLibrary library;
@@ -87,13 +89,14 @@ public final class LlamaCppArm implements Arm {
         var params = library.contextParams(arena);
         int cells = (batchSize * job.capacity() + CELLS - 1) / CELLS * CELLS;
         params.set(JAVA_INT, ContextParams.N_CTX, cells);
-        params.set(JAVA_INT, ContextParams.N_BATCH, CELLS);
-        params.set(JAVA_INT, ContextParams.N_UBATCH, CELLS);
+        params.set(JAVA_INT, ContextParams.N_BATCH, MOST_BATCH);
+        params.set(JAVA_INT, ContextParams.N_UBATCH, MOST_BATCH);
         params.set(JAVA_INT, ContextParams.N_SEQ_MAX, batchSize);
         params.set(JAVA_INT, ContextParams.N_THREADS, 1);
         params.set(JAVA_INT, ContextParams.N_THREADS_BATCH, 1);
         params.set(JAVA_INT, ContextParams.TYPE_K, kvType);
         params.set(JAVA_INT, ContextParams.TYPE_V, kvType);
+        params.set(JAVA_BYTE, ContextParams.FLASH_ATTENTION, (byte) (Boolean.getBoolean("fa") ? 1 : 0));
         var made = (MemorySegment) LlamaLibrary.call(library.newContext, model, params);
         if (made.equals(MemorySegment.NULL)) {
             throw new Refusal("llama.cpp makes no context of " + cells + " cells");

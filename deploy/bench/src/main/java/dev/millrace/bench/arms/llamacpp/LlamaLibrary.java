@@ -136,6 +136,7 @@ final class LlamaLibrary {
         static final long N_THREADS_BATCH = 20;
         static final long TYPE_K = 88;
         static final long TYPE_V = 92;
+        static final long FLASH_ATTENTION = 99;
 
         private ContextParams() {}
     }

@@ -8,8 +8,8 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * A sequence's keys and values as {@code llama_state_seq_get_data} saves them: how many tokens, the
- * position of each, then per layer a row of keys for each token, then per layer and column a value
- * for each token.
+ * position of each, then per layer a row of keys for each token, then per layer the values, either
+ * likewise (with flash attention) or per column a value for each token.
  */
 final class SavedSequence {
     private static final long POSITION_BYTES = 8; // the position, and no sequences named
@@ -50,24 +50,33 @@ final class SavedSequence {
         }
         boolean isTransposed = copyInt() == 1;
         int layers = copyInt();
-        if (!isTransposed) {
-            throw new IllegalStateException("values are expected column by column");
+        for (int layer = 0; layer < layers; layer++) {
+            repeatRows();
         }
         for (int layer = 0; layer < layers; layer++) {
-            copyInt(); // type of the keys
-            repeat(copyLong()); // bytes of one token's keys
-        }
-        for (int layer = 0; layer < layers; layer++) {
-            copyInt(); // type of the values
-            int bytes = copyInt(); // of one of them
-            int columns = copyInt();
-            for (int column = 0; column < columns; column++) {
-                repeat(bytes);
+            if (isTransposed) {
+                repeatColumns();
+            } else {
+                repeatRows();
             }
         }
         if (read != from.byteSize()) {
             throw new IllegalStateException(
                     "expected a saved sequence of " + read + " bytes, was " + from.byteSize());
+        }
+    }
+
+    private void repeatRows() {
+        copyInt(); // type
+        repeat(copyLong()); // bytes of one token's row
+    }
+
+    private void repeatColumns() {
+        copyInt(); // type
+        int bytes = copyInt(); // of one value
+        int columns = copyInt();
+        for (int column = 0; column < columns; column++) {
+            repeat(bytes);
         }
     }
 
