@@ -47,7 +47,7 @@ record Plan(List<Cell> cells, int turns, int steps, Duration warming, Duration l
                 }
             }
         }
-        return new Plan(cells, 16, 16, Duration.ofSeconds(3), Duration.ofMinutes(4));
+        return new Plan(cells, 16, 16, Duration.ofSeconds(3), Duration.ofMinutes(5));
     }
 
     /** Enough to see where things stand: fewer cells, and 32 steps at each. */

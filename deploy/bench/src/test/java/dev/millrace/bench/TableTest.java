@@ -43,7 +43,7 @@ final class TableTest {
     void a_row_tells_rates_with_their_spread_and_how_many_times_faster_we_are() {
         assertThat(Table.row(FINDING, Plan.full()))
                 .isEqualTo(
-                        "| 100m_bf16_b1_c256 | 80.0 (40.0-100) | 40.0 (20.0-50.0) | 2.00 | n/a | |"
+                        "| 100m_bf16_b1_c256 | 80.0 (40.0-100) | 40.0 (20.0-50.0) | 2.00 | n/a |  |"
                                 + " 10.0 (5.0-12.5) *100 | 8.00 | 20.0 | 80 |");
     }
 
@@ -65,11 +65,7 @@ final class TableTest {
 
     @Test
     void a_batch_s_rate_counts_all_its_sequences() {
-        var four =
-                new Finding(
-                        "2m_f32_b4_c256",
-                        FINDING.read(),
-                        Map.of("ours", measured(8, 256)));
+        var four = new Finding("2m_f32_b4_c256", FINDING.read(), Map.of("ours", measured(8, 256)));
 
         assertThat(Table.row(four, Plan.full())).contains("| 500 (250-625) |");
     }

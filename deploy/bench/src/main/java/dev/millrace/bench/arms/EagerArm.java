@@ -125,14 +125,15 @@ final class EagerArm implements Arm {
         var after = before.concat(row, 2);
         after.attach(manager);
         cache.set(layer, after);
-        release(before);
+        if (hasGrown()) {
+            before.close();
+        }
         return after;
     }
 
-    private void release(NDArray array) {
-        if (filled.stream().noneMatch(kept -> kept == array)) {
-            array.close();
-        }
+    /** Whether the cache is another than the filled one, which is kept. */
+    private boolean hasGrown() {
+        return length > filledLength;
     }
 
     /** Turns each pair (i, i + headDim/2) by the position times theta^(-2i/headDim). */
@@ -200,9 +201,11 @@ final class EagerArm implements Arm {
             throw new IllegalArgumentException(
                     "can go back to " + filledLength + " tokens only, was " + context);
         }
+        if (hasGrown()) {
+            keys.forEach(NDArray::close);
+            values.forEach(NDArray::close);
+        }
         for (int layer = 0; layer < shape.layers(); layer++) {
-            release(keys.get(layer));
-            release(values.get(layer));
             keys.set(layer, filled.get(layer));
             values.set(layer, filled.get(shape.layers() + layer));
         }

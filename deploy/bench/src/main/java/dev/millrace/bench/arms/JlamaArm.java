@@ -13,8 +13,15 @@ import dev.millrace.bench.weights.Precision;
 import java.io.IOException;
 import java.util.Optional;
 
-/** Jlama, by the calls that its own {@code generate} makes for a token. */
+/**
+ * Jlama, by the calls that its own {@code generate} makes for a token, with its Vector API kernels:
+ * those in its native jar were slower.
+ */
 final class JlamaArm implements Arm {
+    static {
+        PhysicalCoreExecutor.overrideThreadCount(1); // once in a process
+    }
+
     private final AbstractModel model;
     private final KvBufferCache cache;
     private final KvBufferCache.KvBuffer buffer;
@@ -23,7 +30,6 @@ final class JlamaArm implements Arm {
     private int length;
 
     private JlamaArm(Job job) throws IOException {
-        PhysicalCoreExecutor.overrideThreadCount(1);
         var folder = job.files().folder(job.shape()).toFile();
         this.model = ModelSupport.loadModel(folder, DType.F32, DType.F32);
         this.cache = new KvBufferCache(model);

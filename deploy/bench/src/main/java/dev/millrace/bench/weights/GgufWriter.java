@@ -31,7 +31,7 @@ final class GgufWriter {
 
     /** What a key of the metadata says; the numbers of the types are the format's. */
     private sealed interface Value {
-        record Number(int value) implements Value {} // 4: uint32
+        record Whole(int value) implements Value {} // 4: uint32
 
         record Real(float value) implements Value {} // 6: float32
 
@@ -50,7 +50,7 @@ final class GgufWriter {
     }
 
     GgufWriter number(String key, int value) {
-        metadata.put(key, new Value.Number(value));
+        metadata.put(key, new Value.Whole(value));
         return this;
     }
 
@@ -114,7 +114,7 @@ final class GgufWriter {
 
     private static void put(ByteBuffer to, Value value) {
         switch (value) {
-            case Value.Number(int number) -> to.putInt(4).putInt(number);
+            case Value.Whole(int number) -> to.putInt(4).putInt(number);
             case Value.Real(float real) -> to.putInt(6).putFloat(real);
             case Value.Text(String text) -> putText(to.putInt(8), text);
         }

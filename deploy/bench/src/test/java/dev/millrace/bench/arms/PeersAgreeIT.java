@@ -55,7 +55,10 @@ final class PeersAgreeIT {
     }
 
     @ParameterizedTest
-    @EnumSource(value = Peer.class, mode = EnumSource.Mode.INCLUDE, names = {"LLAMACPP", "EAGER"})
+    @EnumSource(
+            value = Peer.class,
+            mode = EnumSource.Mode.INCLUDE,
+            names = {"LLAMACPP", "EAGER"})
     void also_for_several_sequences_at_once(Peer peer) throws Refusal, IOException {
         try (var ours = Peer.OURS.open(job(Precision.F32, 3));
                 var theirs = peer.open(job(Precision.F32, 3))) {
@@ -65,8 +68,7 @@ final class PeersAgreeIT {
 
     @ParameterizedTest
     @EnumSource(Peer.class)
-    void filled_and_rewound_a_peer_still_finds_what_we_find(Peer peer)
-            throws Refusal, IOException {
+    void filled_and_rewound_a_peer_still_finds_what_we_find(Peer peer) throws Refusal, IOException {
         try (var ours = Peer.OURS.open(job(Precision.F32, 1));
                 var theirs = peer.open(job(Precision.F32, 1))) {
             for (var arm : new Arm[] {ours, theirs}) {

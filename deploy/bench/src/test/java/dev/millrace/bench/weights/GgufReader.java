@@ -66,7 +66,11 @@ final class GgufReader {
     /** A tensor's values, in the order of the file. */
     float[] floats(String name) {
         var entry = Objects.requireNonNull(tensors.get(name));
-        int count = (int) entry.dimensions().stream().mapToLong(each -> each).reduce(1, (a, b) -> a * b);
+        int count =
+                (int)
+                        entry.dimensions().stream()
+                                .mapToLong(each -> each)
+                                .reduce(1, (a, b) -> a * b);
         var values = new float[count];
         int at = dataBegins + (int) entry.offset();
         for (int i = 0; i < count; i++) {

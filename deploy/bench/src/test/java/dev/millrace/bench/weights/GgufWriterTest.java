@@ -35,7 +35,8 @@ final class GgufWriterTest {
 
     @Test
     void metadata_is_read_back_with_its_types() throws IOException {
-        var read = written(new GgufWriter().text("a.text", "Mühle").number("a.b", 7).real("c", 0.5));
+        var read =
+                written(new GgufWriter().text("a.text", "Mühle").number("a.b", 7).real("c", 0.5));
 
         assertThat(read.metadata)
                 .containsEntry("a.text", "Mühle")
@@ -84,7 +85,9 @@ final class GgufWriterTest {
                                 .tensor("ties", GgufType.BF16, 1, 2, () -> ties));
 
         assertThat(read.floats("f32")).isEqualTo(VALUES);
-        assertThat(read.floats("bf16")).usingComparatorWithPrecision(0.004f).containsExactly(VALUES);
+        assertThat(read.floats("bf16"))
+                .usingComparatorWithPrecision(0.004f)
+                .containsExactly(VALUES);
         assertThat(read.floats("ties"))
                 .containsExactly(
                         Float.intBitsToFloat(0x3f800000), Float.intBitsToFloat(0x3f820000));

@@ -59,7 +59,8 @@ public final class LlamaCppArm implements Arm {
                         + " amx="
                         + library.uses("amx_int8")
                         + ", kv "
-                        + (isF32 ? "F32" : "F16");
+                        + (isF32 ? "F32" : "F16")
+                        + (isFlash(job) ? ", flash attention" : "");
     }
 
     /**
@@ -96,12 +97,20 @@ public final class LlamaCppArm implements Arm {
         params.set(JAVA_INT, ContextParams.N_THREADS_BATCH, 1);
         params.set(JAVA_INT, ContextParams.TYPE_K, kvType);
         params.set(JAVA_INT, ContextParams.TYPE_V, kvType);
-        params.set(JAVA_BYTE, ContextParams.FLASH_ATTENTION, (byte) (Boolean.getBoolean("fa") ? 1 : 0));
+        params.set(JAVA_BYTE, ContextParams.FLASH_ATTENTION, (byte) (isFlash(job) ? 1 : 0));
         var made = (MemorySegment) LlamaLibrary.call(library.newContext, model, params);
         if (made.equals(MemorySegment.NULL)) {
             throw new Refusal("llama.cpp makes no context of " + cells + " cells");
         }
         return made;
+    }
+
+    /**
+     * Its flash attention passes over masked cells quickly, so that it is faster for several
+     * sequences in one cache, and slower for one; it does not take an f32 cache.
+     */
+    private static boolean isFlash(Job job) {
+        return job.batch() > 1 && job.precision() != Precision.F32;
     }
 
     /** One token of each sequence, with logits asked for. */
