@@ -44,10 +44,8 @@ final class GgufModelTest {
         GgufModel.write(SHAPE, GgufType.Q8_0, file);
 
         var read = new GgufReader(file);
-        assertThat(read.tensors.get("blk.0.attn_norm.weight").type())
-                .isEqualTo(GgufType.F32.number());
-        assertThat(read.tensors.get("blk.0.attn_q.weight").type())
-                .isEqualTo(GgufType.Q8_0.number());
+        assertThat(read.tensor("blk.0.attn_norm.weight").type()).isEqualTo(GgufType.F32.number());
+        assertThat(read.tensor("blk.0.attn_q.weight").type()).isEqualTo(GgufType.Q8_0.number());
     }
 
     @Test

@@ -63,9 +63,13 @@ final class GgufReader {
         return new String(bytes, StandardCharsets.UTF_8);
     }
 
+    Entry tensor(String name) {
+        return Objects.requireNonNull(tensors.get(name), name);
+    }
+
     /** A tensor's values, in the order of the file. */
     float[] floats(String name) {
-        var entry = Objects.requireNonNull(tensors.get(name));
+        var entry = tensor(name);
         int count =
                 (int)
                         entry.dimensions().stream()
@@ -89,9 +93,5 @@ final class GgufReader {
 
     long fileBytes() {
         return file.capacity();
-    }
-
-    int dataBegins() {
-        return dataBegins;
     }
 }

@@ -52,8 +52,8 @@ final class GgufWriterTest {
                                 .tensor("matrix", GgufType.F32, 3, 32, () -> VALUES)
                                 .tensor("vector", GgufType.F32, 1, 96, () -> VALUES));
 
-        assertThat(read.tensors.get("matrix").dimensions()).isEqualTo(List.of(32L, 3L));
-        assertThat(read.tensors.get("vector").dimensions()).isEqualTo(List.of(96L));
+        assertThat(read.tensor("matrix").dimensions()).isEqualTo(List.of(32L, 3L));
+        assertThat(read.tensor("vector").dimensions()).isEqualTo(List.of(96L));
     }
 
     @Test
