@@ -33,6 +33,8 @@ final class ArmMain {
     static final int BEGINNING = 16;
 
     private static final int WARM_STEPS = 3;
+    private static final int PATIENCE = 10;
+    private static final double BETTER = 0.9;
 
     private final Arm arm;
     private final Cell cell;
@@ -112,13 +114,27 @@ final class ArmMain {
         return "filled";
     }
 
-    /** Decodes for so long, at least a few steps. */
+    /**
+     * Decodes until steps have not become faster for so long: then the compiler is done. No longer
+     * than {@value #PATIENCE} times that, and at least a few steps.
+     */
     private String warm(long millis) {
-        long end = System.nanoTime() + millis * 1_000_000;
+        long began = System.nanoTime();
+        long improved = began;
+        long best = Long.MAX_VALUE;
         int done = 0;
-        while (done < WARM_STEPS || System.nanoTime() < end) {
+        long now = began;
+        while (done < WARM_STEPS
+                || (now - improved < millis * 1_000_000
+                        && now - began < PATIENCE * millis * 1_000_000)) {
+            long before = System.nanoTime();
             step(cell.context());
+            now = System.nanoTime();
             arm.rewind(cell.context());
+            if (now - before < BETTER * best) {
+                improved = now;
+            }
+            best = Math.min(best, now - before);
             done++;
         }
         return "warmed " + done;

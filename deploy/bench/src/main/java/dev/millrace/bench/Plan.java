@@ -12,7 +12,7 @@ import java.util.List;
  *
  * @param turns of each decoder
  * @param steps in a turn
- * @param warming before the first turn
+ * @param warming how long steps must not become faster before the first turn begins
  * @param longest that one decoder's turns may take together; after it the steps made are what
  *     counts
  */

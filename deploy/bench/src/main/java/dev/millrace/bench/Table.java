@@ -6,12 +6,13 @@ import dev.millrace.bench.arms.Peer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Findings as a Markdown table, with what must be said beside it, and as {@code RESULT} lines. */
 final class Table {
+    private static final int MOST_NAMES = 12;
     private static final String OURS = Peer.OURS.word();
 
     private static final String NOTES =
@@ -27,6 +28,8 @@ final class Table {
               details below); one compiled for this processor would be faster.
             - It is driven by `llama_decode` itself, without the binding's server around it and
               without the binding's warm-up, which slows decoding on two threads three times.
+            - This version keeps all sequences in one cache and scores each token against all cells
+              of it; where it is faster so, and takes the cache's type, it uses flash attention.
             - Contexts are filled by repeating a few tokens' keys and values; only decoding is timed.
             """;
 
@@ -52,7 +55,6 @@ final class Table {
                 + rows().map(finding -> row(finding, plan)).collect(Collectors.joining("\n"))
                 + "\n"
                 + NOTES
-                + reasons()
                 + details();
     }
 
@@ -105,28 +107,29 @@ final class Table {
         return String.format(Locale.ROOT, rate < 100 ? "%.1f" : "%.0f", rate);
     }
 
-    private String reasons() {
-        var reasons = new TreeSet<String>();
+    /** Why something is not there, and how what is there computed; each with its cells. */
+    private String details() {
+        var cellsOf = new TreeMap<String, List<String>>();
         rows().forEach(finding ->
-                finding.outcomes()
+                finding.sorted()
                         .forEach((peer, outcome) -> {
-                            if (outcome instanceof Outcome.NotAvailable(var reason)) {
-                                reasons.add("- n/a, " + peer + ": " + reason + "\n");
-                            }
+                            var told =
+                                    switch (outcome) {
+                                        case Outcome.NotAvailable(var reason) ->
+                                                "n/a, " + peer + ": " + reason;
+                                        case Outcome.Measured(_, var detail) ->
+                                                peer + ": " + detail;
+                                    };
+                            cellsOf.computeIfAbsent(told, _ -> new ArrayList<>())
+                                    .add(finding.cell());
                         }));
-        return String.join("", reasons);
+        return cellsOf.entrySet().stream()
+                .map(told -> "- " + told.getKey() + " (" + cells(told.getValue()) + ")\n")
+                .collect(Collectors.joining());
     }
 
-    private String details() {
-        var details = new TreeSet<String>();
-        rows().forEach(finding ->
-                finding.outcomes()
-                        .forEach((peer, outcome) -> {
-                            if (outcome instanceof Outcome.Measured(_, var detail)) {
-                                details.add("- " + peer + ": " + detail + "\n");
-                            }
-                        }));
-        return String.join("", details);
+    private static String cells(List<String> names) {
+        return names.size() > MOST_NAMES ? names.size() + " cells" : String.join(", ", names);
     }
 
     /** {@code RESULT name=number}, one a line. */

@@ -60,7 +60,9 @@ final class TableTest {
     void what_is_not_available_stands_beside_the_table_with_its_reason() throws IOException {
         assertThat(table().markdown("a machine", Plan.full()))
                 .startsWith("a machine.\nTimed steps at each point: 256, in 16 turns.")
-                .contains("- n/a, jlama: no bf16\n", "no AVX-512 and no AMX code");
+                .contains(
+                        "- n/a, jlama: no bf16 (100m_bf16_b1_c256)\n",
+                        "no AVX-512 and no AMX code");
     }
 
     @Test
