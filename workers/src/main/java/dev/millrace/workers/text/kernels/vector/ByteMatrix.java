@@ -24,6 +24,10 @@ record ByteMatrix(MemorySegment numbers, MemorySegment scales, int outputs, int 
         implements Matrix {
     static final int BLOCK = 32;
     private static final int LARGEST = 127;
+
+    /** Vectors in a block; a loop that is known to have so many rounds is unrolled. */
+    private static final int PARTS = BLOCK / COUNT;
+
     private static final VectorSpecies<Byte> BYTES =
             VectorSpecies.of(byte.class, VectorShape.forBitSize(Math.max(64, COUNT * Byte.SIZE)));
 
@@ -77,7 +81,8 @@ record ByteMatrix(MemorySegment numbers, MemorySegment scales, int outputs, int 
         int i = 0;
         for (; i + BLOCK <= inputs; i += BLOCK, scale += Float.BYTES) {
             FloatVector block = Lanes.zero();
-            for (int j = i; j < i + BLOCK; j += COUNT) {
+            for (int part = 0; part < PARTS; part++) {
+                int j = i + part * COUNT;
                 block = numbers(base + j).fma(Lanes.load(x, at + j), block);
             }
             sum = block.fma(Lanes.broadcast(scales.get(FLOAT, scale)), sum);
@@ -102,7 +107,8 @@ record ByteMatrix(MemorySegment numbers, MemorySegment scales, int outputs, int 
             FloatVector bb = Lanes.zero();
             FloatVector bc = Lanes.zero();
             FloatVector bd = Lanes.zero();
-            for (int j = i; j < i + BLOCK; j += COUNT) {
+            for (int part = 0; part < PARTS; part++) {
+                int j = i + part * COUNT;
                 var w = numbers(base + j);
                 ba = w.fma(Lanes.load(x, at + j), ba);
                 bb = w.fma(Lanes.load(x, b + j), bb);
