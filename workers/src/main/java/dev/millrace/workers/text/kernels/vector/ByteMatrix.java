@@ -91,6 +91,31 @@ record ByteMatrix(MemorySegment numbers, MemorySegment scales, int outputs, int 
     }
 
     @Override
+    public void two(float[] x, int at, float[] y, int to, int output, int apart) {
+        long a = (long) output * inputs;
+        long b = a + (long) apart * inputs;
+        long scaleA = (long) output * blocks(inputs) * Float.BYTES;
+        long scaleB = scaleA + (long) apart * blocks(inputs) * Float.BYTES;
+        FloatVector sa = Lanes.zero();
+        FloatVector sb = Lanes.zero();
+        int i = 0;
+        for (; i + BLOCK <= inputs; i += BLOCK, scaleA += Float.BYTES, scaleB += Float.BYTES) {
+            FloatVector ba = Lanes.zero();
+            FloatVector bb = Lanes.zero();
+            for (int part = 0; part < PARTS; part++) {
+                int j = i + part * COUNT;
+                var v = Lanes.load(x, at + j);
+                ba = numbers(a + j).fma(v, ba);
+                bb = numbers(b + j).fma(v, bb);
+            }
+            sa = ba.fma(Lanes.broadcast(scales.get(FLOAT, scaleA)), sa);
+            sb = bb.fma(Lanes.broadcast(scales.get(FLOAT, scaleB)), sb);
+        }
+        y[to] = Lanes.sum(sa) + rest(x, at, a, i, scaleA);
+        y[to + apart] = Lanes.sum(sb) + rest(x, at, b, i, scaleB);
+    }
+
+    @Override
     public void four(float[] x, int at, float[] y, int to, int output) {
         long base = (long) output * inputs;
         long scale = (long) output * blocks(inputs) * Float.BYTES;
