@@ -37,6 +37,29 @@ record BfloatMatrix(MemorySegment weights, int outputs, int inputs) implements M
     }
 
     @Override
+    public void two(float[] x, int at, float[] y, int to, int output, int apart) {
+        long a = (long) output * inputs * Short.BYTES;
+        long b = a + (long) apart * inputs * Short.BYTES;
+        FloatVector a0 = Lanes.zero();
+        FloatVector a1 = Lanes.zero();
+        FloatVector b0 = Lanes.zero();
+        FloatVector b1 = Lanes.zero();
+        int i = 0;
+        for (; i + Bfloats.BLOCK <= inputs; i += Bfloats.BLOCK) {
+            var even = Lanes.load(x, at + i);
+            var odd = Lanes.load(x, at + i + COUNT);
+            var pairs = pairs(a, i);
+            a0 = Bfloats.even(pairs).fma(even, a0);
+            a1 = Bfloats.odd(pairs).fma(odd, a1);
+            pairs = pairs(b, i);
+            b0 = Bfloats.even(pairs).fma(even, b0);
+            b1 = Bfloats.odd(pairs).fma(odd, b1);
+        }
+        y[to] = Lanes.sum(a0.add(a1)) + rest(x, at, a, i);
+        y[to + apart] = Lanes.sum(b0.add(b1)) + rest(x, at, b, i);
+    }
+
+    @Override
     public void four(float[] x, int at, float[] y, int to, int output) {
         long base = (long) output * inputs * Short.BYTES;
         int b = at + inputs;

@@ -24,6 +24,10 @@ record ByteMatrix(MemorySegment numbers, MemorySegment scales, int outputs, int 
         implements Matrix {
     static final int BLOCK = 32;
     private static final int LARGEST = 127;
+
+    /** Vectors in a block; a loop that is known to have so many rounds is unrolled. */
+    private static final int PARTS = BLOCK / COUNT;
+
     private static final VectorSpecies<Byte> BYTES =
             VectorSpecies.of(byte.class, VectorShape.forBitSize(Math.max(64, COUNT * Byte.SIZE)));
 
@@ -77,12 +81,38 @@ record ByteMatrix(MemorySegment numbers, MemorySegment scales, int outputs, int 
         int i = 0;
         for (; i + BLOCK <= inputs; i += BLOCK, scale += Float.BYTES) {
             FloatVector block = Lanes.zero();
-            for (int j = i; j < i + BLOCK; j += COUNT) {
+            for (int part = 0; part < PARTS; part++) {
+                int j = i + part * COUNT;
                 block = numbers(base + j).fma(Lanes.load(x, at + j), block);
             }
             sum = block.fma(Lanes.broadcast(scales.get(FLOAT, scale)), sum);
         }
         return Lanes.sum(sum) + rest(x, at, base, i, scale);
+    }
+
+    @Override
+    public void two(float[] x, int at, float[] y, int to, int output, int apart) {
+        long a = (long) output * inputs;
+        long b = a + (long) apart * inputs;
+        long scaleA = (long) output * blocks(inputs) * Float.BYTES;
+        long scaleB = scaleA + (long) apart * blocks(inputs) * Float.BYTES;
+        FloatVector sa = Lanes.zero();
+        FloatVector sb = Lanes.zero();
+        int i = 0;
+        for (; i + BLOCK <= inputs; i += BLOCK, scaleA += Float.BYTES, scaleB += Float.BYTES) {
+            FloatVector ba = Lanes.zero();
+            FloatVector bb = Lanes.zero();
+            for (int part = 0; part < PARTS; part++) {
+                int j = i + part * COUNT;
+                var v = Lanes.load(x, at + j);
+                ba = numbers(a + j).fma(v, ba);
+                bb = numbers(b + j).fma(v, bb);
+            }
+            sa = ba.fma(Lanes.broadcast(scales.get(FLOAT, scaleA)), sa);
+            sb = bb.fma(Lanes.broadcast(scales.get(FLOAT, scaleB)), sb);
+        }
+        y[to] = Lanes.sum(sa) + rest(x, at, a, i, scaleA);
+        y[to + apart] = Lanes.sum(sb) + rest(x, at, b, i, scaleB);
     }
 
     @Override
@@ -102,7 +132,8 @@ record ByteMatrix(MemorySegment numbers, MemorySegment scales, int outputs, int 
             FloatVector bb = Lanes.zero();
             FloatVector bc = Lanes.zero();
             FloatVector bd = Lanes.zero();
-            for (int j = i; j < i + BLOCK; j += COUNT) {
+            for (int part = 0; part < PARTS; part++) {
+                int j = i + part * COUNT;
                 var w = numbers(base + j);
                 ba = w.fma(Lanes.load(x, at + j), ba);
                 bb = w.fma(Lanes.load(x, b + j), bb);

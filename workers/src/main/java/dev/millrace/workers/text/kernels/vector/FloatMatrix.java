@@ -33,6 +33,32 @@ record FloatMatrix(MemorySegment weights, int outputs, int inputs) implements Ma
     }
 
     @Override
+    public void two(float[] x, int at, float[] y, int to, int output, int apart) {
+        long a = (long) output * inputs * Float.BYTES;
+        long b = a + (long) apart * inputs * Float.BYTES;
+        FloatVector a0 = Lanes.zero();
+        FloatVector a1 = Lanes.zero();
+        FloatVector b0 = Lanes.zero();
+        FloatVector b1 = Lanes.zero();
+        int i = 0;
+        for (; i + STRIDE <= inputs; i += STRIDE) {
+            var v = Lanes.load(x, at + i);
+            a0 = weight(a, i).fma(v, a0);
+            b0 = weight(b, i).fma(v, b0);
+            v = Lanes.load(x, at + i + COUNT);
+            a1 = weight(a, i + COUNT).fma(v, a1);
+            b1 = weight(b, i + COUNT).fma(v, b1);
+        }
+        for (; i + COUNT <= inputs; i += COUNT) {
+            var v = Lanes.load(x, at + i);
+            a0 = weight(a, i).fma(v, a0);
+            b0 = weight(b, i).fma(v, b0);
+        }
+        y[to] = Lanes.sum(a0.add(a1)) + rest(x, at, a, i);
+        y[to + apart] = Lanes.sum(b0.add(b1)) + rest(x, at, b, i);
+    }
+
+    @Override
     public void four(float[] x, int at, float[] y, int to, int output) {
         long base = (long) output * inputs * Float.BYTES;
         int b = at + inputs;
