@@ -33,6 +33,14 @@ final class AdapterOptions {
     int width;
 
     @Option(
+            names = "--boundary-layer",
+            defaultValue = "0",
+            description =
+                    "The layer, from 0, whose output tells where sentences end; the first as"
+                            + " published (default: ${DEFAULT-VALUE}).")
+    int boundaryLayer;
+
+    @Option(
             names = "--keys",
             defaultValue = "MEAN",
             description =
@@ -53,6 +61,7 @@ final class AdapterOptions {
                 steps,
                 1,
                 width,
+                boundaryLayer,
                 ChunkSettings.PAPER.with(keys),
                 isPaper ? Teaching.PAPER : Teaching.NEXT,
                 1);

@@ -24,10 +24,12 @@ final class AdapterParameters {
 
     private final Map<String, NDArray> arrays = new LinkedHashMap<>();
     private final NDManager manager;
+    private final int boundaryLayer;
 
     /** Arrays live in {@code manager}. */
     AdapterParameters(NDManager manager, DecoderConfig config, ChunkAdapters first) {
         this.manager = manager;
+        this.boundaryLayer = first.boundaryLayer();
         put(BOUNDARY, first.boundary(), 1, config.hidden());
         put(BIAS, new float[] {first.bias()}, 1);
         for (var layer : first.layers()) {
@@ -43,7 +45,8 @@ final class AdapterParameters {
     /**
      * Random maps to begin with: a Gaussian of deviation 1 / sqrt(inputs); no boundary is known.
      */
-    static ChunkAdapters random(DecoderConfig config, List<Integer> scoring, int width, long seed) {
+    static ChunkAdapters random(
+            DecoderConfig config, int boundaryLayer, List<Integer> scoring, int width, long seed) {
         var random = new SplittableRandom(seed);
         var layers =
                 scoring.stream()
@@ -54,7 +57,7 @@ final class AdapterParameters {
                                         normals(random, width, config.kvWidth()),
                                         1))
                         .toList();
-        return new ChunkAdapters(new float[config.hidden()], 0, width, layers);
+        return new ChunkAdapters(boundaryLayer, new float[config.hidden()], 0, width, layers);
     }
 
     private static float[] normals(SplittableRandom random, int width, int inputs) {
@@ -81,6 +84,7 @@ final class AdapterParameters {
     /** Writes them, with what each layer's word is worth. */
     void write(Path file, List<LayerScore> scores) {
         var writer = new SafetensorsWriter().metadata(Map.of("format", "pt"));
+        writer.add("boundary.layer", ElementType.F32, new float[] {boundaryLayer}, 1);
         arrays.forEach((name, array) ->
                 writer.add(
                         name, ElementType.F32, array.toFloatArray(), array.getShape().getShape()));

@@ -58,6 +58,7 @@ public final class AdapterTraining {
      *
      * @param out the file to write
      * @param width of an adapted query or key
+     * @param boundaryLayer whose output tells where sentences end; 0 as published
      * @param settings say what a chunk and its key are
      * @param teaching whose attention is followed
      */
@@ -66,6 +67,7 @@ public final class AdapterTraining {
             long steps,
             long seed,
             int width,
+            int boundaryLayer,
             ChunkSettings settings,
             Teaching teaching,
             int threads) {
@@ -119,12 +121,19 @@ public final class AdapterTraining {
     }
 
     private Report train() {
+        if (options.boundaryLayer() < 0 || options.boundaryLayer() >= config.layers()) {
+            throw new IllegalArgumentException(
+                    "the boundary layer must be one of the model's %d, was %d"
+                            .formatted(config.layers(), options.boundaryLayer()));
+        }
         var scoring =
                 IntStream.range(0, config.layers())
                         .filter(layer -> !config.sights().get(layer).isWindowed())
                         .boxed()
                         .toList();
-        var first = AdapterParameters.random(config, scoring, options.width(), options.seed());
+        var first =
+                AdapterParameters.random(
+                        config, options.boundaryLayer(), scoring, options.width(), options.seed());
         try (var kernels =
                         new TorchKernels(
                                 model, Devices.cpu(), ElementType.F32, Optional.of(first));
@@ -195,7 +204,7 @@ public final class AdapterTraining {
             try (var scope = manager.newSubManager();
                     var _ = new NDScope()) {
                 var seen = kernels.observe(scope, lesson.tokens(), lesson.rowsAndTeachers());
-                double boundaryLoss = detector.learn(seen.firstOutput(), text.ends(), step, rate);
+                double boundaryLoss = detector.learn(seen.detected(), text.ends(), step, rate);
                 double loss = 0;
                 for (int i = 0; i < layers.size(); i++) {
                     loss += layers.get(i).differentiate(scope, seen.layers().get(i), lesson);
@@ -240,7 +249,7 @@ public final class AdapterTraining {
             try (var scope = manager.newSubManager();
                     var _ = new NDScope()) {
                 var seen = kernels.observe(scope, lesson.tokens(), lesson.rowsAndTeachers());
-                var probabilities = detector.probabilities(seen.firstOutput());
+                var probabilities = detector.probabilities(seen.detected());
                 detection.add(probabilities.toFloatArray(), text.ends());
                 for (int i = 0; i < layers.size(); i++) {
                     var layer = layers.get(i);

@@ -8,7 +8,7 @@ import dev.millrace.workers.train.AdamW;
 
 /** Learns to find the ends of sentences (ChunkLLM, section 3.1). */
 final class BoundaryDetector {
-    private static final double RATE = 1e-2;
+    private static final double RATE = 5e-2;
 
     private final AdapterParameters parameters;
     private final AdamW optimizer;

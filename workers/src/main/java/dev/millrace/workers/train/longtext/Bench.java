@@ -131,7 +131,7 @@ final class Bench implements AutoCloseable {
             int index = ours.layers().get(i).index();
             layers.add(new Layer(index, concatenated(queries), concatenated(keys), 1));
         }
-        return new ChunkAdapters(ours.boundary(), ours.bias(), width, layers);
+        return new ChunkAdapters(ours.boundaryLayer(), ours.boundary(), ours.bias(), width, layers);
     }
 
     private static float[] concatenated(List<float[]> parts) {
@@ -155,7 +155,7 @@ final class Bench implements AutoCloseable {
                 ours.layers().stream()
                         .map(layer -> new Layer(layer.index(), same, nothing, 1))
                         .toList();
-        return new ChunkAdapters(ours.boundary(), ours.bias(), width, layers);
+        return new ChunkAdapters(ours.boundaryLayer(), ours.boundary(), ours.bias(), width, layers);
     }
 
     @Override

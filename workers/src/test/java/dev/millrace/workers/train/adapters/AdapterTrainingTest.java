@@ -62,6 +62,7 @@ class AdapterTrainingTest {
                         steps,
                         1,
                         4,
+                        0,
                         SETTINGS,
                         Teaching.NEXT,
                         1));

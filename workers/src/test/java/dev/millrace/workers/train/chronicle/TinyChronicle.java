@@ -51,6 +51,6 @@ public final class TinyChronicle {
         AdapterTraining.run(
                 folder,
                 ChronicleLessons.texts(4, 256),
-                new AdapterTraining.Options(out, 3, 1, width, ChunkSettings.BEST, teaching, 1));
+                new AdapterTraining.Options(out, 3, 1, width, 1, ChunkSettings.BEST, teaching, 1));
     }
 }

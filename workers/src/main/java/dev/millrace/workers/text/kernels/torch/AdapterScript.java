@@ -26,7 +26,7 @@ final class AdapterScript {
                 $ADAPT
                 $ATTEND
                 $FINISH
-                if torch.eq(l, 0):
+                if torch.eq(l, $boundaryLayer):
                   boundaries = torch.sigmoid(torch.linear(x, adapters[0], adapters[1]))
                 else:
                   boundaries = boundaries
@@ -76,7 +76,7 @@ final class AdapterScript {
                   seen_v = torch.narrow(v_cache, 1, first, end - first)
                 $MIX
                 $FINISH
-                if torch.eq(l, 0):
+                if torch.eq(l, $boundaryLayer):
                   boundaries = torch.sigmoid(torch.linear(x, adapters[0], adapters[1]))
                 else:
                   boundaries = boundaries
@@ -109,7 +109,7 @@ final class AdapterScript {
                   pass
                 $ATTEND
                 $FINISH
-                if torch.eq(l, 0):
+                if torch.eq(l, $boundaryLayer):
                   boundaries = x
                 else:
                   boundaries = boundaries

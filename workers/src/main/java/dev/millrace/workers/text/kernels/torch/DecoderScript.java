@@ -185,6 +185,7 @@ final class DecoderScript {
     /** The text for a model computed in f32 or bf16. */
     static String of(DecoderConfig config, ElementType type, Optional<ChunkAdapters> adapters) {
         var values = values(config, type);
+        values.put("boundaryLayer", "" + adapters.map(ChunkAdapters::boundaryLayer).orElse(0));
         values.put("slots", AdapterScript.slots(config, adapters));
         values.put("fullMask", AdapterScript.fullMask(config, adapters));
         var parts = new HashMap<>(PARTS);

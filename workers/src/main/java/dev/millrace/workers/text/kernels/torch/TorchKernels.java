@@ -220,10 +220,11 @@ public final class TorchKernels implements DecoderKernels, SharedWeights {
     /**
      * What adapters are trained with.
      *
-     * @param firstOutput the residual stream after the first layer, [tokens, hidden]
+     * @param detected the residual stream after the layer that boundaries are detected on, [tokens,
+     *     hidden]
      * @param layers those that the adapters name
      */
-    public record Observed(NDArray firstOutput, List<Layer> layers) {
+    public record Observed(NDArray detected, List<Layer> layers) {
         public Observed {
             layers = List.copyOf(layers);
         }

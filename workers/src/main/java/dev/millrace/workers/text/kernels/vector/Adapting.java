@@ -50,7 +50,7 @@ final class Adapting {
 
     /** The residual stream after a layer, [rows, hidden]. */
     void after(int layer, float[] stream, int rows) {
-        if (layer == 0) {
+        if (layer == adapters.boundaryLayer()) {
             for (int row = 0; row < rows; row++) {
                 boundaries[row] = adapters.boundary(stream, row * config.hidden());
             }

@@ -9,22 +9,25 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What ChunkLLM adds to a decoder (arXiv 2510.02361, section 3): a detector of sentence ends on the
- * first layer's output, and for some layers a linear map from all heads' query, and one from all
- * heads' key, both before rotation, to one vector.
+ * What ChunkLLM adds to a decoder (arXiv 2510.02361, section 3): a detector of sentence ends on one
+ * layer's output, and for some layers a linear map from all heads' query, and one from all heads'
+ * key, both before rotation, to one vector.
  *
+ * @param boundaryLayer whose output the detector sees; the first one's as published
  * @param boundary the detector's weights, [hidden]
  * @param bias the detector's bias
  * @param width of an adapted query or key
  * @param layers those that score chunks, in rising order
  */
 @SuppressWarnings("ArrayRecordComponent") // filled once and read by index, never compared
-public record ChunkAdapters(float[] boundary, float bias, int width, List<Layer> layers) {
+public record ChunkAdapters(
+        int boundaryLayer, float[] boundary, float bias, int width, List<Layer> layers) {
     /** The file's name beside a model's weights. */
     public static final String FILE = "chunk-adapters.safetensors";
 
     private static final String BOUNDARY = "boundary.weight";
     private static final String BIAS = "boundary.bias";
+    private static final String BOUNDARY_LAYER = "boundary.layer";
 
     /**
      * One scoring layer's.
@@ -81,7 +84,11 @@ public record ChunkAdapters(float[] boundary, float bias, int width, List<Layer>
                 throw new BadModelException(file, "has adapters for no layer");
             }
             return new ChunkAdapters(
-                    floats(tensors, BOUNDARY), floats(tensors, BIAS)[0], width, layers);
+                    boundaryLayer(file, tensors, config),
+                    floats(tensors, BOUNDARY),
+                    floats(tensors, BIAS)[0],
+                    width,
+                    layers);
         }
     }
 
@@ -96,6 +103,22 @@ public record ChunkAdapters(float[] boundary, float bias, int width, List<Layer>
             }
         }
         return values;
+    }
+
+    /** The first one in files that do not say. */
+    private static int boundaryLayer(Path file, Safetensors tensors, DecoderConfig config) {
+        if (!tensors.contains(BOUNDARY_LAYER)) {
+            return 0;
+        }
+        tensors.entry(BOUNDARY_LAYER, 1);
+        float layer = tensors.floats(BOUNDARY_LAYER)[0];
+        if (!(layer >= 0 && layer < config.layers() && layer == Math.rint(layer))) {
+            throw new BadModelException(
+                    file,
+                    "tensor %s: must be a layer of the model's %d, was %s"
+                            .formatted(BOUNDARY_LAYER, config.layers(), layer));
+        }
+        return (int) layer;
     }
 
     private static int rows(Safetensors tensors, String name) {

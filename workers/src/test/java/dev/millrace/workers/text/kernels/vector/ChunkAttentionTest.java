@@ -270,7 +270,8 @@ class ChunkAttentionTest {
                                         normals(random, WIDTH * config.kvWidth(), 0.3),
                                         1 + layer))
                         .toList();
-        return new ChunkAdapters(normals(random, config.hidden(), 1), 0, WIDTH, layers);
+        return new ChunkAdapters(
+                config.layers() - 1, normals(random, config.hidden(), 1), 0, WIDTH, layers);
     }
 
     private static float[] normals(SplittableRandom random, int count, double deviation) {
