@@ -113,16 +113,14 @@ final class ChronicleFolder {
     }
 
     private static Map<String, Object> millrace(ChronicleShape shape) {
-        Map<String, Object> defaults = new LinkedHashMap<>();
-        defaults.put("max_tokens", MAX_ANSWER);
-        defaults.put("temperature", 0.0);
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("kind", "text");
         json.put("id", "chronicle");
         json.put("name", "chronicle");
         json.put("aliases", List.of("millrace-chronicle"));
         json.put("context_limit", shape.context());
-        json.put("defaults", defaults);
+        json.put("max_tokens", MAX_ANSWER);
+        json.put("temperature", 0.0);
         return json;
     }
 

@@ -99,16 +99,14 @@ final class ModelFolder {
     }
 
     private static Map<String, Object> millrace(StoryShape shape) {
-        Map<String, Object> defaults = new LinkedHashMap<>();
-        defaults.put("max_tokens", 1024);
-        defaults.put("temperature", 0.8);
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("kind", "text");
         json.put("id", "stories");
         json.put("name", "stories");
         json.put("aliases", List.of("millrace-stories"));
         json.put("context_limit", shape.context());
-        json.put("defaults", defaults);
+        json.put("max_tokens", 1024);
+        json.put("temperature", 0.8);
         return json;
     }
 }

@@ -1,7 +1,9 @@
 package dev.millrace.workers.text.kernels.vector;
 
-import static dev.millrace.workers.text.kernels.vector.Lanes.COUNT;
-import static dev.millrace.workers.text.kernels.vector.Lanes.FLOAT;
+import static dev.millrace.workers.text.simd.Lanes.COUNT;
+import static dev.millrace.workers.text.simd.Lanes.FLOAT;
+
+import dev.millrace.workers.text.simd.Lanes;
 
 import jdk.incubator.vector.FloatVector;
 

@@ -1,5 +1,7 @@
 package dev.millrace.workers.text.kv.chunk;
 
+import dev.millrace.workers.text.simd.Lanes;
+
 import java.util.Arrays;
 
 /**
@@ -58,13 +60,21 @@ public final class ChunkIndex {
      * @param at where in {@code query} the layer's begins
      */
     void score(int layer, float[] query, int at, int from, int to, float[] scores) {
-        Arrays.fill(scores, from, to, 0);
-        for (int i = 0; i < width; i++) {
-            float q = query[at + i];
-            float[] column = keys[layer][i];
-            for (int chunk = from; chunk < to; chunk++) {
-                scores[chunk] += q * column[chunk];
+        float[][] columns = keys[layer];
+        int chunk = from;
+        for (; chunk + Lanes.COUNT <= to; chunk += Lanes.COUNT) {
+            var sum = Lanes.zero();
+            for (int i = 0; i < width; i++) {
+                sum = Lanes.load(columns[i], chunk).fma(Lanes.broadcast(query[at + i]), sum);
             }
+            sum.intoArray(scores, chunk);
+        }
+        for (; chunk < to; chunk++) {
+            float sum = 0;
+            for (int i = 0; i < width; i++) {
+                sum = Math.fma(columns[i][chunk], query[at + i], sum);
+            }
+            scores[chunk] = sum;
         }
     }
 

@@ -1,5 +1,9 @@
 package dev.millrace.workers.text.kv.chunk;
 
+import dev.millrace.workers.text.simd.Lanes;
+
+import jdk.incubator.vector.VectorOperators;
+
 import java.util.Arrays;
 
 /**
@@ -60,21 +64,36 @@ final class Selector implements ChunkSelector {
     }
 
     private static void softmax(float[] scores, int from, int to, float scale) {
-        float largest = Float.NEGATIVE_INFINITY;
-        for (int chunk = from; chunk < to; chunk++) {
-            largest = Math.max(largest, scores[chunk]);
+        float largest = largest(scores, from, to);
+        var total = Lanes.zero();
+        int chunk = from;
+        for (; chunk + Lanes.COUNT <= to; chunk += Lanes.COUNT) {
+            var power = Lanes.exp(Lanes.load(scores, chunk).sub(largest).mul(scale));
+            power.intoArray(scores, chunk);
+            total = total.add(power);
         }
-        float sum = 0;
-        for (int chunk = from; chunk < to; chunk++) {
-            float below = (scores[chunk] - largest) * scale;
-            // e^-30 of the largest is nothing beside it, and most are that small
-            scores[chunk] = below < -30 ? 0 : (float) Math.exp(below);
+        float sum = Lanes.sum(total);
+        for (; chunk < to; chunk++) {
+            scores[chunk] = (float) Math.exp((scores[chunk] - largest) * scale);
             sum += scores[chunk];
         }
         float share = 1 / sum;
-        for (int chunk = from; chunk < to; chunk++) {
+        for (chunk = from; chunk < to; chunk++) {
             scores[chunk] *= share;
         }
+    }
+
+    private static float largest(float[] scores, int from, int to) {
+        var greatest = Lanes.broadcast(Float.NEGATIVE_INFINITY);
+        int chunk = from;
+        for (; chunk + Lanes.COUNT <= to; chunk += Lanes.COUNT) {
+            greatest = greatest.max(Lanes.load(scores, chunk));
+        }
+        float largest = greatest.reduceLanes(VectorOperators.MAX); // in any order the same
+        for (; chunk < to; chunk++) {
+            largest = Math.max(largest, scores[chunk]);
+        }
+        return largest;
     }
 
     /** Each layer votes for its best; of equally many votes the larger sum of shares wins. */

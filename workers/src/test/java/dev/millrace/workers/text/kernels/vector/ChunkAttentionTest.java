@@ -26,6 +26,7 @@ import dev.millrace.workers.text.kv.chunk.Chunks;
 import dev.millrace.workers.text.model.DecoderConfig;
 import dev.millrace.workers.text.model.ModelDirectory;
 import dev.millrace.workers.text.model.Sight;
+import dev.millrace.workers.text.simd.Lanes;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

@@ -1,4 +1,4 @@
-package dev.millrace.workers.text.kernels.vector;
+package dev.millrace.workers.text.simd;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -17,12 +17,14 @@ import java.nio.ByteOrder;
  * by. So lanes are added in one order (the order of {@code reduceLanes} is not defined), and the
  * exponential is made of plain steps (that of the Vector API may round differently when compiled).
  */
-final class Lanes {
-    static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
-    static final int COUNT = FLOATS.length();
-    static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
-    static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ORDER);
-    static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ORDER);
+public final class Lanes {
+    public static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
+    public static final int COUNT = FLOATS.length();
+    public static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
+    public static final ValueLayout.OfFloat FLOAT =
+            ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ORDER);
+    public static final ValueLayout.OfShort SHORT =
+            ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ORDER);
 
     private static final VectorShuffle<Float> BY_8 = turned(8);
     private static final VectorShuffle<Float> BY_4 = turned(4);
@@ -34,20 +36,20 @@ final class Lanes {
 
     private Lanes() {}
 
-    static FloatVector load(float[] from, int at) {
+    public static FloatVector load(float[] from, int at) {
         return FloatVector.fromArray(FLOATS, from, at);
     }
 
-    static FloatVector load(MemorySegment from, long byteOffset) {
+    public static FloatVector load(MemorySegment from, long byteOffset) {
         return FloatVector.fromMemorySegment(FLOATS, from, byteOffset, ORDER);
     }
 
-    static FloatVector zero() {
+    public static FloatVector zero() {
         return FloatVector.zero(FLOATS);
     }
 
     /** The sum of all lanes: halves onto halves. */
-    static float sum(FloatVector lanes) {
+    public static float sum(FloatVector lanes) {
         var sum = lanes;
         if (COUNT > 8) {
             sum = sum.add(sum.rearrange(BY_8));
@@ -69,7 +71,7 @@ final class Lanes {
      * e^x for x in -87..0, within 2e-7 of it; less gives e^-87. Cephes: x = n ln 2 + r, e^r by a
      * polynomial, 2^n by the exponent's bits.
      */
-    static FloatVector exp(FloatVector x) {
+    public static FloatVector exp(FloatVector x) {
         var bounded = x.max(-87f);
         var n = bounded.fma(broadcast(1.442695f), broadcast(MAGIC)).sub(MAGIC);
         var r = n.fma(broadcast(-0.6933594f), bounded);
@@ -88,12 +90,12 @@ final class Lanes {
         return p.mul(exponent.reinterpretAsFloats());
     }
 
-    static FloatVector broadcast(float value) {
+    public static FloatVector broadcast(float value) {
         return FloatVector.broadcast(FLOATS, value);
     }
 
     /** The float that 16 bits of bfloat16 stand for. */
-    static float widened(short bfloat16) {
+    public static float widened(short bfloat16) {
         return Float.intBitsToFloat(bfloat16 << 16);
     }
 }
