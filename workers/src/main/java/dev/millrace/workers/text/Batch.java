@@ -14,9 +14,11 @@ import java.util.concurrent.atomic.LongAdder;
 
 /**
  * The sequences in the engine and the round they make together: those nobody wants leave, those
- * that fit come in, one prompt is taken in a little further, then every other sequence makes one step.
+ * that fit come in, one prompt is taken in a little further, then every other sequence makes one
+ * step.
  *
- * <p>So a prompt of any length keeps the others waiting for one block at most, or for some that are copied.
+ * <p>So a prompt of any length keeps the others waiting for one block at most, or for some that are
+ * copied.
  */
 final class Batch {
     private final DecoderKernels kernels;
@@ -79,8 +81,7 @@ final class Batch {
         sequences.stream()
                 .filter(Sequence::isPrefilling)
                 .findFirst()
-                .ifPresent(sequence ->
-                        guard(sequence, () -> sequence.prefill(intake, sampler)));
+                .ifPresent(sequence -> guard(sequence, () -> sequence.prefill(intake, sampler)));
     }
 
     private void decode() {

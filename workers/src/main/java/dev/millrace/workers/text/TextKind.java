@@ -70,6 +70,11 @@ public final class TextKind implements EngineFactory {
         return open(directory, settings, memory() / 4);
     }
 
+    /** A part of main memory says little about a GPU's, so there only running sequences use it. */
+    private static KvLimits limits(long kvBytes) {
+        return KernelChoice.isOnCpu() ? KvLimits.of(kvBytes) : new KvLimits(kvBytes, 0);
+    }
+
     /** With so many bytes for the keys and values of running sequences. */
     static TextEngine open(Path directory, EngineSettings settings, long kvBytes) {
         Torch.prepareThread();
@@ -79,7 +84,7 @@ public final class TextKind implements EngineFactory {
             var model = TextModel.open(folder);
             try {
                 var kernels = kernels(folder, attentions, settings);
-                return new TextEngine(model, attentions, kernels, KvLimits.of(kvBytes), settings);
+                return new TextEngine(model, attentions, kernels, limits(kvBytes), settings);
             } catch (RuntimeException e) {
                 model.close();
                 throw e;

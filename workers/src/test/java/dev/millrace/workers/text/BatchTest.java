@@ -16,7 +16,6 @@ import dev.millrace.workers.run.Outcome;
 
 import org.junit.jupiter.api.Test;
 
-
 class BatchTest {
     private static final long PLENTY = 1L << 30;
 

@@ -196,7 +196,9 @@ class PrefixReuseTest {
         }
     }
 
-    /** The first turn's answer is in the second turn's prompt; it was decoded, so it is computed. */
+    /**
+     * The first turn's answer is in the second turn's prompt; it was decoded, so it is computed.
+     */
     @Test
     void the_next_turn_of_a_chat_computes_only_what_the_first_ones_prompt_had_no_whole_block_of()
             throws InterruptedException {
@@ -225,7 +227,8 @@ class PrefixReuseTest {
     }
 
     @Test
-    void another_owner_computes_the_same_prompt_anew_and_says_the_same() throws InterruptedException {
+    void another_owner_computes_the_same_prompt_anew_and_says_the_same()
+            throws InterruptedException {
         try (var seen = engine(PLENTY)) {
             var ann = seen.run(softmax("ann", BEGINNING));
             var bob = seen.run(softmax("bob", BEGINNING));

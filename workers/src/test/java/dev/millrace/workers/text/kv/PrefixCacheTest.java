@@ -259,15 +259,19 @@ class PrefixCacheTest {
         }
     }
 
+    private int liveArrays() {
+        return manager.getManagedArrays().size();
+    }
+
     @Test
     void closing_frees_everything_that_was_kept() {
-        int before = manager.getManagedArrays().size();
+        int before = liveArrays();
         IntStream.range(0, 30).forEach(i -> say(ANN, 1, i, i, 1, i, 2));
-        assertThat(manager.getManagedArrays()).hasSizeGreaterThan(before);
+        assertThat(liveArrays()).isGreaterThan(before);
 
         prefixes.close();
 
-        assertThat(manager.getManagedArrays()).hasSize(before);
+        assertThat(liveArrays()).isEqualTo(before);
         assertThat(prefixes.bytes()).isZero();
         assertThat(store.usedBytes()).isZero();
     }
@@ -276,10 +280,10 @@ class PrefixCacheTest {
     void what_goes_away_leaves_no_native_array_behind() {
         open(ElementType.F32, 1L << 20, 3 * kept);
         say(ANN, 1, 1, 2, 2, 3, 3);
-        int before = manager.getManagedArrays().size();
+        int before = liveArrays();
 
         IntStream.range(4, 40).forEach(i -> say(ANN, i, 1, i, 2, i, 3));
 
-        assertThat(manager.getManagedArrays()).hasSize(before);
+        assertThat(liveArrays()).isEqualTo(before);
     }
 }
