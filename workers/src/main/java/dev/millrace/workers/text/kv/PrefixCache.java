@@ -1,6 +1,5 @@
 package dev.millrace.workers.text.kv;
 
-import dev.millrace.workers.text.kv.KeptBlock.Key;
 import dev.millrace.workers.text.kv.PromptBlocks.Before;
 import dev.millrace.workers.text.kv.chunk.Chunks;
 
@@ -24,7 +23,7 @@ public final class PrefixCache implements AutoCloseable {
     private final BlockCopies copies;
 
     /** Least recently used first; of one prompt's blocks the first one is the most recent. */
-    private final LinkedHashMap<Key, KeptBlock> blocks = new LinkedHashMap<>();
+    private final LinkedHashMap<KeptBlock.Key, KeptBlock> blocks = new LinkedHashMap<>();
 
     private final LongAdder reusedTokens = new LongAdder();
 
@@ -98,7 +97,7 @@ public final class PrefixCache implements AutoCloseable {
         int start = cache.length() - prompt.size();
         var tensors = copies.out(store.scope(), cache.tensors(), start, prompt.size());
         Before end = known.isEmpty() ? prompt.origin() : kept(known.getLast());
-        blocks.put(new Key(end, tokens), new KeptBlock(tensors, chunks, bytes));
+        blocks.put(new KeptBlock.Key(end, tokens), new KeptBlock(tensors, chunks, bytes));
         store.addKept(bytes);
         touch(known);
     }
@@ -107,7 +106,7 @@ public final class PrefixCache implements AutoCloseable {
      * The blocks that the new one stands after stay: they were used last, and where they and the
      * new one are too much, nothing goes.
      */
-    private boolean makeRoomToKeep(long bytes, List<Key> known) {
+    private boolean makeRoomToKeep(long bytes, List<KeptBlock.Key> known) {
         long most = Math.min(limitBytes, store.limitBytes() - store.usedBytes());
         if (bytes + known.stream().mapToLong(key -> kept(key).bytes()).sum() > most) {
             return false;
@@ -119,11 +118,11 @@ public final class PrefixCache implements AutoCloseable {
     }
 
     /** As many of a prompt's first blocks as are kept. */
-    private List<Key> kept(PromptBlocks prompt, int most) {
-        var known = new ArrayList<Key>();
+    private List<KeptBlock.Key> kept(PromptBlocks prompt, int most) {
+        var known = new ArrayList<KeptBlock.Key>();
         Before before = prompt.origin();
         for (var tokens : prompt.blocks().subList(0, most)) {
-            var key = new Key(before, tokens);
+            var key = new KeptBlock.Key(before, tokens);
             var block = blocks.get(key);
             if (block == null) {
                 return known;
@@ -134,12 +133,12 @@ public final class PrefixCache implements AutoCloseable {
         return known;
     }
 
-    private KeptBlock kept(Key key) {
+    private KeptBlock kept(KeptBlock.Key key) {
         return Optional.ofNullable(blocks.get(key)).orElseThrow();
     }
 
     /** The last one first, so that no block outlives one that it stands after. */
-    private void touch(List<Key> known) {
+    private void touch(List<KeptBlock.Key> known) {
         known.reversed().forEach(key -> blocks.putLast(key, kept(key)));
     }
 
