@@ -215,7 +215,7 @@ class PrefixReuseTest {
             assertThat(second.usage().cachedTokens()).isEqualTo(whole * BLOCK);
             int blocks = (second.usage().promptTokens() + BLOCK - 1) / BLOCK;
             assertThat(second.blocks()).isEqualTo(blocks - whole);
-            assertThat(seen.measure("prefix.reused.tokens")).isEqualTo(whole * BLOCK);
+            assertThat(seen.measure("prefix.reused.tokens")).isEqualTo(whole * (long) BLOCK);
             assertThat(seen.measure("prefix.bytes"))
                     .isEqualTo(wholeBlocks(second) * BLOCK * (BYTES_PER_TOKEN + Integer.BYTES));
             assertThat(seen.measure("kv.bytes")).isZero();
