@@ -86,7 +86,7 @@ public final class AnsweringWorker implements AutoCloseable {
     }
 
     private static Usage usage(TextParameters parameters) {
-        return new Usage(3, parameters.maxTokens(), 0.5, 1, 4096);
+        return new Usage(3, parameters.maxTokens(), 0.5, 1, 4096, 2);
     }
 
     /** The third begins a chunk. */

@@ -108,6 +108,8 @@ class OpenAiSdkIT {
         assertThat(choice.finishReason().toString()).isEqualTo("length");
         assertThat(answer.usage().orElseThrow().completionTokens()).isEqualTo(5);
         assertThat(answer.usage().orElseThrow().totalTokens()).isEqualTo(8);
+        assertThat(answer.usage().orElseThrow().promptTokensDetails().orElseThrow().cachedTokens())
+                .contains(2L);
     }
 
     @Test

@@ -7,13 +7,16 @@ package dev.millrace.protocol;
  *     mean over the steps; 1 if they looked at everything
  * @param selections how often the answer's tokens selected anew what to look at
  * @param kvBytes of memory for keys and values that the job held; 0 where nobody counts it
+ * @param cachedTokens of the prompt that the worker had computed before, for an earlier job of the
+ *     same owner; says how the last attempt went, nothing else depends on it
  */
 public record Usage(
         int promptTokens,
         int completionTokens,
         double attendedFraction,
         long selections,
-        long kvBytes) {
+        long kvBytes,
+        int cachedTokens) {
     public Usage {
         if (!(attendedFraction > 0 && attendedFraction <= 1)) {
             throw new IllegalArgumentException(
@@ -26,11 +29,28 @@ public record Usage(
                             + " and "
                             + kvBytes);
         }
+        if (cachedTokens < 0 || cachedTokens > promptTokens) {
+            throw new IllegalArgumentException(
+                    "cached_tokens must be 0.."
+                            + promptTokens
+                            + ", the prompt's tokens, was "
+                            + cachedTokens);
+        }
     }
 
     /** Of a job of which only tokens are counted. */
     public Usage(int promptTokens, int completionTokens) {
         this(promptTokens, completionTokens, 1, 0, 0);
+    }
+
+    /** Of a job whose whole prompt was computed. */
+    public Usage(
+            int promptTokens,
+            int completionTokens,
+            double attendedFraction,
+            long selections,
+            long kvBytes) {
+        this(promptTokens, completionTokens, attendedFraction, selections, kvBytes, 0);
     }
 
     /** Whether more than tokens was counted. */

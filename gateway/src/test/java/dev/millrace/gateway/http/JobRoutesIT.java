@@ -71,6 +71,17 @@ class JobRoutesIT {
     }
 
     @Test
+    void a_prompt_that_was_known_in_part_is_told_in_the_usage() {
+        var job = submit();
+        rig.streams.claim(job);
+        rig.streams.say(
+                job, new Body.Completed(FinishReason.STOP, new Usage(300, 2, 1, 0, 4096, 256)));
+
+        assertThat(rig.get("/v1/jobs/" + job).body())
+                .contains("\"kv_bytes\":4096,\"cached_tokens\":256}");
+    }
+
+    @Test
     void a_failed_job_says_why() {
         var job = submit();
         rig.streams.claim(job);

@@ -14,6 +14,7 @@ final class UsageCodec {
     private static final String ATTENDED = "attended_fraction";
     private static final String SELECTIONS = "selections";
     private static final String KV_BYTES = "kv_bytes";
+    private static final String CACHED = "cached_tokens";
 
     private UsageCodec() {}
 
@@ -25,18 +26,19 @@ final class UsageCodec {
             json.writeNumberField(SELECTIONS, usage.selections());
             json.writeNumberField(KV_BYTES, usage.kvBytes());
         }
+        if (usage.cachedTokens() > 0) {
+            json.writeNumberField(CACHED, usage.cachedTokens());
+        }
     }
 
     static Usage read(JsonNode json) {
-        int prompt = Json.integer(json, PROMPT);
-        int completion = Json.integer(json, COMPLETION);
-        return json.has(KV_BYTES)
-                ? new Usage(
-                        prompt,
-                        completion,
-                        Json.number(json, ATTENDED),
-                        Json.whole(json, SELECTIONS),
-                        Json.whole(json, KV_BYTES))
-                : new Usage(prompt, completion);
+        boolean hasAttention = json.has(KV_BYTES);
+        return new Usage(
+                Json.integer(json, PROMPT),
+                Json.integer(json, COMPLETION),
+                hasAttention ? Json.number(json, ATTENDED) : 1,
+                hasAttention ? Json.whole(json, SELECTIONS) : 0,
+                hasAttention ? Json.whole(json, KV_BYTES) : 0,
+                json.has(CACHED) ? Json.integer(json, CACHED) : 0);
     }
 }

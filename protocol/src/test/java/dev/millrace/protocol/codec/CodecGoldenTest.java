@@ -71,6 +71,12 @@ class CodecGoldenTest {
                             new Body.Completed(
                                     FinishReason.STOP, new Usage(12, 34, 0.375, 5, 1L << 33))),
                     event(
+                            "completed-cached",
+                            3,
+                            9,
+                            new Body.Completed(
+                                    FinishReason.STOP, new Usage(300, 34, 1, 0, 4096, 256))),
+                    event(
                             "failed",
                             3,
                             9,

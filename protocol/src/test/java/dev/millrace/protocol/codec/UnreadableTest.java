@@ -51,6 +51,7 @@ class UnreadableTest {
                 "completed-attended | 0.375 | 1.5       | attended_fraction",
                 "completed-attended | 0.375 | \"s3cret\" | attended_fraction",
                 "completed-attended | \"selections\":5 | \"selections\":-1 | selections",
+                "completed-cached | 256     | 301       | cached_tokens",
                 "failed    | \"engine_failed\" | \"s3cret\" | code",
                 "failed    | 3           | \"s3cret\"   | attempts",
             })

@@ -5,6 +5,7 @@ import dev.millrace.workers.run.Outcome;
 import dev.millrace.workers.text.kernels.DecoderKernels;
 import dev.millrace.workers.text.kernels.Logits;
 import dev.millrace.workers.text.kv.KvStore;
+import dev.millrace.workers.text.kv.PrefixCache;
 import dev.millrace.workers.text.sample.Sampler;
 
 import java.util.ArrayList;
@@ -13,24 +14,27 @@ import java.util.concurrent.atomic.LongAdder;
 
 /**
  * The sequences in the engine and the round they make together: those nobody wants leave, those
- * that fit come in, one block of one prompt is taken in, then every other sequence makes one step.
+ * that fit come in, one prompt is taken in a little further, then every other sequence makes one
+ * step.
  *
- * <p>So a prompt of any length keeps the others waiting for one block at most.
+ * <p>So a prompt of any length keeps the others waiting for one block at most, or for some that are
+ * copied.
  */
 final class Batch {
-    /** Tokens of a prompt taken in between two steps; part of what makes a continuation exact. */
-    static final int BLOCK = 128;
-
     private final DecoderKernels kernels;
     private final KvStore store;
+    private final PrefixCache prefixes;
+    private final Intake intake;
     private final Sampler sampler;
     private final Logits logits = new Logits();
     private final List<Sequence> sequences = new ArrayList<>();
     private final LongAdder selections = new LongAdder();
 
-    Batch(DecoderKernels kernels, KvStore store, int vocabulary) {
+    Batch(DecoderKernels kernels, KvStore store, PrefixCache prefixes, int vocabulary) {
         this.kernels = kernels;
         this.store = store;
+        this.prefixes = prefixes;
+        this.intake = new Intake(kernels, prefixes, logits);
         this.sampler = new Sampler(vocabulary);
     }
 
@@ -50,10 +54,11 @@ final class Batch {
         sequences.removeIf(Sequence::isFinished);
     }
 
-    /** Ends all work. */
+    /** Ends all work and lets go of what was kept. */
     void stop() {
         sequences.forEach(sequence -> sequence.finish(new Outcome.Stopped()));
         sequences.clear();
+        prefixes.close();
     }
 
     private void dropUnwanted() {
@@ -66,7 +71,7 @@ final class Batch {
     /** In the order they came: one that needs much is not overtaken by many that need little. */
     private void admit() {
         for (var sequence : sequences) {
-            if (sequence.isWaiting() && !sequence.admit(store)) {
+            if (sequence.isWaiting() && !sequence.admit(store, prefixes)) {
                 return;
             }
         }
@@ -76,8 +81,7 @@ final class Batch {
         sequences.stream()
                 .filter(Sequence::isPrefilling)
                 .findFirst()
-                .ifPresent(sequence ->
-                        guard(sequence, () -> sequence.prefill(kernels, BLOCK, sampler, logits)));
+                .ifPresent(sequence -> guard(sequence, () -> sequence.prefill(intake, sampler)));
     }
 
     private void decode() {

@@ -60,6 +60,11 @@ final class KernelChoice {
 
     /** Whether sequences can select what they look at: the GPU's kernels look at everything. */
     static boolean canSelect() {
+        return isOnCpu();
+    }
+
+    /** Whether models are computed in main memory. */
+    static boolean isOnCpu() {
         return Devices.named(DEVICE).isCpu();
     }
 
@@ -85,6 +90,7 @@ final class KernelChoice {
         if (Files.exists(folder.path().resolve(ChunkAdapters.FILE))) {
             LOG.warn("chunk adapters are not used: on a GPU every sequence looks at everything");
         }
+        LOG.info("on a GPU nothing of earlier prompts is kept: each is computed whole");
         return deterministic ? new Alone(torch) : torch;
     }
 

@@ -6,17 +6,15 @@ import dev.millrace.protocol.Usage;
 import dev.millrace.workers.run.Outcome;
 import dev.millrace.workers.run.PromisedWork;
 import dev.millrace.workers.run.Telling;
-import dev.millrace.workers.text.kernels.DecoderKernels;
 import dev.millrace.workers.text.kernels.DecoderKernels.Step;
-import dev.millrace.workers.text.kernels.Logits;
 import dev.millrace.workers.text.kv.KvCache;
 import dev.millrace.workers.text.kv.KvStore;
+import dev.millrace.workers.text.kv.PrefixCache;
 import dev.millrace.workers.text.kv.chunk.Attended;
 import dev.millrace.workers.text.kv.chunk.Chunks;
 import dev.millrace.workers.text.sample.Sampler;
 
 import java.nio.FloatBuffer;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -31,6 +29,7 @@ final class Sequence {
     private final PromisedWork work;
     private Generation state = new Generation.Waiting();
     private int ahead;
+    private int copiedTokens;
 
     /**
      * @param kvBytes of memory that it takes
@@ -81,33 +80,37 @@ final class Sequence {
     }
 
     /** Takes the memory it may come to need; false while there is too little. */
-    boolean admit(KvStore store) {
-        var cache = demand.take(store);
+    boolean admit(KvStore store, PrefixCache prefixes) {
+        var cache = demand.take(store, prefixes);
         cache.ifPresent(memory -> state = new Generation.Waiting().toPrefilling(memory));
         return cache.isPresent();
     }
 
-    /**
-     * Takes the next block of the prompt in. Blocks are counted from token 0, whoever shares the
-     * engine, so that the same prompt always meets the same arithmetic.
-     */
-    void prefill(DecoderKernels kernels, int block, Sampler sampler, Logits logits) {
+    /** Takes the prompt in a little further: copies what is kept of it, then computes the rest. */
+    void prefill(Intake intake, Sampler sampler) {
         if (!(state instanceof Generation.Prefilling prefilling)) {
             throw new IllegalStateException("not prefilling");
         }
-        int[] prompt = demand.prompt();
-        int from = prefilling.cache().length();
-        int to = Math.min(prompt.length, from + block);
-        kernels.prefill(prefilling.cache(), Arrays.copyOfRange(prompt, from, to), logits);
-        if (to < prompt.length) {
+        var cache = prefilling.cache();
+        if (cache.length() == copiedTokens && copies(intake, cache)) {
+            return;
+        }
+        intake.compute(demand, cache);
+        if (cache.length() < demand.prompt().length) {
             return;
         }
         var toReplay = answer.finish().isPresent() ? said.subList(0, said.size() - 1) : said;
         if (toReplay.isEmpty()) {
-            choose(sampler, logits.row(0)).ifPresent(token -> state = prefilling.toDecoding(token));
+            choose(sampler, intake.next()).ifPresent(token -> state = prefilling.toDecoding(token));
         } else {
             state = prefilling.toReplaying(toReplay);
         }
+    }
+
+    private boolean copies(Intake intake, KvCache cache) {
+        int copied = intake.copy(demand, cache);
+        copiedTokens += copied;
+        return copied > 0;
     }
 
     /** What it does in the next shared step; nothing while its prompt is not in. */
@@ -177,7 +180,8 @@ final class Sequence {
                         answer.tokens(),
                         attended.fraction(),
                         attended.selections(),
-                        kvBytes);
+                        kvBytes,
+                        copiedTokens);
         finish(new Outcome.Answered(new Body.Completed(reason, usage)));
     }
 

@@ -17,7 +17,9 @@ import dev.millrace.workers.run.Telling;
 import dev.millrace.workers.run.Work;
 import dev.millrace.workers.tensor.Torch;
 import dev.millrace.workers.text.kernels.DecoderKernels;
+import dev.millrace.workers.text.kv.KvLimits;
 import dev.millrace.workers.text.kv.KvStore;
+import dev.millrace.workers.text.kv.PrefixCache;
 import dev.millrace.workers.text.tokens.StopMatcher;
 
 import java.time.Duration;
@@ -38,6 +40,7 @@ public final class TextEngine implements Engine {
     private final Attentions attentions;
     private final DecoderKernels kernels;
     private final KvStore store;
+    private final PrefixCache prefixes;
     private final Batch batch;
     private final Duration pace;
     private final BlockingQueue<Sequence> joining;
@@ -56,14 +59,15 @@ public final class TextEngine implements Engine {
             TextModel model,
             Attentions attentions,
             DecoderKernels kernels,
-            long kvBytes,
+            KvLimits memory,
             EngineSettings settings) {
         this.model = model;
         this.attentions = attentions;
         this.prompts = new Prompts(model);
         this.kernels = kernels;
-        this.store = kernels.newKvStore(kvBytes);
-        this.batch = new Batch(kernels, store, model.vocabulary());
+        this.store = kernels.newKvStore(memory.bytes());
+        this.prefixes = new PrefixCache(store, memory.prefixBytes());
+        this.batch = new Batch(kernels, store, prefixes, model.vocabulary());
         this.pace = settings.pace();
         this.joining = new ArrayBlockingQueue<>(2 * settings.slots());
         this.thread = Thread.ofPlatform().name("text-engine").start(this::run);
@@ -105,7 +109,8 @@ public final class TextEngine implements Engine {
                 return work;
             }
             switch (job.task()) {
-                case Task.Text text -> start(text, Said.of(history), telling, work);
+                case Task.Text text ->
+                        start(new Asked(job.owner(), text), Said.of(history), telling, work);
             }
         } catch (RuntimeException | Error e) {
             work.finish(Failures.of(e));
@@ -115,15 +120,21 @@ public final class TextEngine implements Engine {
         return work;
     }
 
-    private void start(Task.Text task, Said said, Telling telling, PromisedWork work) {
-        if (!attentions.offers(task.parameters().attention())) {
-            work.finish(new Outcome.Answered(notOffered(task.parameters().attention())));
+    /** A job as far as an engine cares: whose it is, and what is asked. */
+    private record Asked(String owner, Task.Text task) {
+        TextParameters parameters() {
+            return task.parameters();
+        }
+    }
+
+    private void start(Asked asked, Said said, Telling telling, PromisedWork work) {
+        if (!attentions.offers(asked.parameters().attention())) {
+            work.finish(new Outcome.Answered(notOffered(asked.parameters().attention())));
             return;
         }
-        switch (prompts.read(task.prompt())) {
+        switch (prompts.read(asked.task().prompt())) {
             case Prompts.Read.Refused(var end) -> work.finish(new Outcome.Answered(end));
-            case Prompts.Read.Prompt prompt ->
-                    start(prompt, task.parameters(), said, telling, work);
+            case Prompts.Read.Prompt prompt -> start(prompt, asked, said, telling, work);
         }
     }
 
@@ -139,15 +150,17 @@ public final class TextEngine implements Engine {
 
     private void start(
             Prompts.Read.Prompt prompt,
-            TextParameters parameters,
+            Asked asked,
             Said said,
             Telling telling,
             PromisedWork work) {
+        var parameters = asked.parameters();
         int length = prompt.tokens().length;
         int room = model.contextLimit() - length;
         int most = Math.min(room, parameters.maxTokens());
         var demand =
-                new Demand(
+                Demand.of(
+                        asked.owner(),
                         prompt.tokens(),
                         parameters,
                         length + most,
@@ -197,6 +210,14 @@ public final class TextEngine implements Engine {
         return List.of(
                 Measure.gauge("kv.bytes", "Memory that running sequences hold", store::usedBytes),
                 Measure.gauge("kv.limit.bytes", "Memory for running sequences", store::limitBytes),
+                Measure.gauge(
+                        "prefix.bytes",
+                        "Memory that the beginnings of earlier prompts hold",
+                        prefixes::bytes),
+                Measure.counter(
+                        "prefix.reused.tokens",
+                        "Tokens of prompts that were copied instead of computed",
+                        prefixes::reusedTokens),
                 Measure.counter(
                         "selections", "Times that sequences selected anew", batch::selections));
     }

@@ -13,6 +13,7 @@ import dev.millrace.workers.tensor.Torch;
 import dev.millrace.workers.text.kernels.DecoderKernels;
 import dev.millrace.workers.text.kernels.DecoderKernels.Step;
 import dev.millrace.workers.text.kernels.Logits;
+import dev.millrace.workers.text.kv.KvLimits;
 import dev.millrace.workers.text.kv.chunk.Selecting;
 import dev.millrace.workers.text.model.Manifest;
 import dev.millrace.workers.text.model.ModelDirectory;
@@ -69,6 +70,11 @@ public final class TextKind implements EngineFactory {
         return open(directory, settings, memory() / 4);
     }
 
+    /** A part of main memory says little about a GPU's, so there only running sequences use it. */
+    private static KvLimits limits(long kvBytes) {
+        return KernelChoice.isOnCpu() ? KvLimits.of(kvBytes) : new KvLimits(kvBytes, 0);
+    }
+
     /** With so many bytes for the keys and values of running sequences. */
     static TextEngine open(Path directory, EngineSettings settings, long kvBytes) {
         Torch.prepareThread();
@@ -78,7 +84,7 @@ public final class TextKind implements EngineFactory {
             var model = TextModel.open(folder);
             try {
                 var kernels = kernels(folder, attentions, settings);
-                return new TextEngine(model, attentions, kernels, kvBytes, settings);
+                return new TextEngine(model, attentions, kernels, limits(kvBytes), settings);
             } catch (RuntimeException e) {
                 model.close();
                 throw e;
@@ -111,7 +117,7 @@ public final class TextKind implements EngineFactory {
     /** Computes a little of everything: weights that give no numbers end the start, not a job. */
     private static void warm(
             ModelDirectory folder, DecoderKernels kernels, Optional<Selecting> selecting) {
-        int tokens = Math.min(Batch.BLOCK, folder.contextLimit() - 1);
+        int tokens = Math.min(Intake.BLOCK, folder.contextLimit() - 1);
         int[] prompt =
                 IntStream.range(0, tokens).map(i -> i % folder.config().vocabulary()).toArray();
         var logits = new Logits();

@@ -13,18 +13,8 @@ import dev.millrace.protocol.Body;
 import dev.millrace.protocol.ErrorCode;
 import dev.millrace.workers.run.History;
 import dev.millrace.workers.run.Outcome;
-import dev.millrace.workers.text.kernels.Activations;
-import dev.millrace.workers.text.kernels.DecoderKernels;
-import dev.millrace.workers.text.kernels.Logits;
-import dev.millrace.workers.text.kv.KvCache;
-import dev.millrace.workers.text.kv.KvStore;
 
 import org.junit.jupiter.api.Test;
-
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 
 class BatchTest {
     private static final long PLENTY = 1L << 30;
@@ -47,7 +37,7 @@ class BatchTest {
             outcome(joining);
             outcome(running);
 
-            var calls = String.join(" ", watched[0].calls);
+            var calls = String.join(" ", watched[0].calls());
             assertThat(calls)
                     .contains("prefill 128 decode 1 prefill 128 decode 1 prefill 128 decode 1");
             assertThat(calls).contains("decode 2");
@@ -67,7 +57,7 @@ class BatchTest {
             var one = engine.start(job("Once", sampled(30, 1)), History.NONE, new Listener());
             watched[0].awaitFirstDecode();
             var other = engine.start(job("Twice", sampled(30, 1)), History.NONE, new Listener());
-            watched[0].failsAtBatchOf = 2;
+            watched[0].failAtBatchOf(2);
             watched[0].release();
 
             assertThat(outcome(one)).isInstanceOf(Outcome.TryAgain.class);
@@ -86,76 +76,15 @@ class BatchTest {
                         settings(false),
                         PLENTY,
                         folder -> watched[0] = new Watched(Fixture.torch(folder)))) {
-            watched[0].failsAtBatchOf = 1;
+            watched[0].failAtBatchOf(1);
             var failing = engine.start(job("Once", sampled(30, 1)), History.NONE, new Listener());
             var end = ((Outcome.Answered) outcome(failing)).last();
-            watched[0].failsAtBatchOf = 0;
+            watched[0].failAtBatchOf(0);
             var next = engine.start(job("Once", sampled(30, 1)), History.NONE, new Listener());
 
             assertThat(((Body.Failed) end).code()).isEqualTo(ErrorCode.ENGINE_FAILED);
             assertThat(((Outcome.Answered) outcome(next)).last())
                     .isInstanceOf(Body.Completed.class);
-        }
-    }
-
-    /** Kernels that keep a list of calls, can be held in the first decode, and can fail. */
-    private static final class Watched implements DecoderKernels {
-        private final DecoderKernels kernels;
-        private final List<String> calls = new ArrayList<>();
-        private final CountDownLatch decoding = new CountDownLatch(1);
-        private volatile CountDownLatch held = new CountDownLatch(0);
-        private volatile int failsAtBatchOf;
-
-        Watched(DecoderKernels kernels) {
-            this.kernels = kernels;
-        }
-
-        void holdFirstDecode() {
-            held = new CountDownLatch(1);
-        }
-
-        void awaitFirstDecode() throws InterruptedException {
-            assertThat(decoding.await(30, TimeUnit.SECONDS)).isTrue();
-        }
-
-        void release() {
-            held.countDown();
-        }
-
-        @Override
-        public void decode(List<Step> batch, Logits logits) {
-            calls.add("decode " + batch.size());
-            decoding.countDown();
-            try {
-                held.await();
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
-            if (batch.size() == failsAtBatchOf) {
-                throw new IllegalStateException("made to fail");
-            }
-            kernels.decode(batch, logits);
-        }
-
-        @Override
-        public void prefill(KvCache sequence, int[] tokens, Logits logits) {
-            calls.add("prefill " + tokens.length);
-            kernels.prefill(sequence, tokens, logits);
-        }
-
-        @Override
-        public KvStore newKvStore(long limitBytes) {
-            return kernels.newKvStore(limitBytes);
-        }
-
-        @Override
-        public Activations trace(KvCache sequence, int[] tokens) {
-            return kernels.trace(sequence, tokens);
-        }
-
-        @Override
-        public void close() {
-            kernels.close();
         }
     }
 }

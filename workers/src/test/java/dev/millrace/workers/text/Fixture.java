@@ -14,6 +14,7 @@ import dev.millrace.workers.tensor.ElementType;
 import dev.millrace.workers.tensor.Torch;
 import dev.millrace.workers.text.kernels.DecoderKernels;
 import dev.millrace.workers.text.kernels.torch.TorchKernels;
+import dev.millrace.workers.text.kv.KvLimits;
 import dev.millrace.workers.text.model.ModelDirectory;
 
 import java.nio.file.Path;
@@ -33,11 +34,19 @@ final class Fixture {
         return new EngineSettings(8, deterministic, Duration.ZERO);
     }
 
-    /** Whose answers never end by themselves. */
     static TextEngine endless(
             Path path,
             EngineSettings settings,
             long kvBytes,
+            Function<ModelDirectory, DecoderKernels> kernels) {
+        return endless(path, settings, KvLimits.of(kvBytes), kernels);
+    }
+
+    /** Whose answers never end by themselves. */
+    static TextEngine endless(
+            Path path,
+            EngineSettings settings,
+            KvLimits memory,
             Function<ModelDirectory, DecoderKernels> kernels) {
         Torch.useThreads(1);
         Torch.prepareThread();
@@ -51,7 +60,7 @@ final class Fixture {
                             model.contextLimit(),
                             model.vocabulary());
             return new TextEngine(
-                    endless, Attentions.of(folder, true), kernels.apply(folder), kvBytes, settings);
+                    endless, Attentions.of(folder, true), kernels.apply(folder), memory, settings);
         }
     }
 
@@ -77,10 +86,14 @@ final class Fixture {
     }
 
     static Job job(Task.Prompt prompt, TextParameters parameters) {
+        return job("", prompt, parameters);
+    }
+
+    static Job job(String owner, Task.Prompt prompt, TextParameters parameters) {
         return new Job(
                 new JobId(0, 0, JobKey.random()),
                 new ModelId("llama"),
-                "",
+                owner,
                 Duration.ofMinutes(1),
                 new Task.Text(prompt, parameters),
                 "");

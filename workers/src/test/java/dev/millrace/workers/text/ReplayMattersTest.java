@@ -68,8 +68,8 @@ class ReplayMattersTest {
 
     /** In the engine's blocks. */
     private void prefill(KvCache cache, int... tokens) {
-        for (int from = 0; from < tokens.length; from += Batch.BLOCK) {
-            int to = Math.min(tokens.length, from + Batch.BLOCK);
+        for (int from = 0; from < tokens.length; from += Intake.BLOCK) {
+            int to = Math.min(tokens.length, from + Intake.BLOCK);
             kernels.prefill(cache, Arrays.copyOfRange(tokens, from, to), logits);
         }
     }

@@ -10,6 +10,9 @@ import java.io.IOException;
 public final class UsageJson {
     private UsageJson() {}
 
+    /** The name that OpenAI gave to what of a prompt was not computed anew. */
+    public static final String CACHED = "cached_tokens";
+
     /** What was looked at, if that was counted. */
     public static void attention(JsonGenerator json, Usage usage) throws IOException {
         if (usage.hasAttention()) {

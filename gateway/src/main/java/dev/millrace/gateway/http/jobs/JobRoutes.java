@@ -97,6 +97,9 @@ public final class JobRoutes {
                 json.writeNumberField("prompt_tokens", completed.usage().promptTokens());
                 json.writeNumberField("completion_tokens", completed.usage().completionTokens());
                 UsageJson.attention(json, completed.usage());
+                if (completed.usage().cachedTokens() > 0) {
+                    json.writeNumberField(UsageJson.CACHED, completed.usage().cachedTokens());
+                }
                 json.writeEndObject();
             }
             case Body.Failed failed -> {

@@ -42,6 +42,11 @@ interface Answer {
         json.writeNumberField("prompt_tokens", usage.promptTokens());
         json.writeNumberField("completion_tokens", usage.completionTokens());
         json.writeNumberField("total_tokens", usage.promptTokens() + usage.completionTokens());
+        if (usage.cachedTokens() > 0) {
+            json.writeObjectFieldStart("prompt_tokens_details");
+            json.writeNumberField(UsageJson.CACHED, usage.cachedTokens());
+            json.writeEndObject();
+        }
         UsageJson.attention(json, usage);
         json.writeEndObject();
     }

@@ -27,6 +27,13 @@ public final class KvCache implements AutoCloseable {
         this.onClose = onClose;
     }
 
+    /** Every layer's keys, then every layer's values. */
+    NDList tensors() {
+        var all = new NDList(keys);
+        all.addAll(values);
+        return all; // each [kvHeads, capacity, headDim]
+    }
+
     /** A layer's keys. */
     public NDArray keys(int layer) {
         return keys.get(layer); // [kvHeads, capacity, headDim]

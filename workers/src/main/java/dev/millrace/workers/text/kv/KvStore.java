@@ -20,6 +20,7 @@ public final class KvStore {
     private final KvLayout layout;
     private final long limitBytes;
     private final AtomicLong usedBytes = new AtomicLong();
+    private final AtomicLong keptBytes = new AtomicLong();
 
     public KvStore(NDManager manager, Tensors tensors, KvLayout layout, long limitBytes) {
         this.manager = manager;
@@ -38,7 +39,7 @@ public final class KvStore {
      */
     public Optional<KvCache> allocate(int tokens, long beside) {
         long bytes = layout.bytes(tokens) + beside;
-        if (bytes > limitBytes - usedBytes.get()) {
+        if (bytes > freeBytes()) {
             return Optional.empty();
         }
         var scope = manager.newSubManager();
@@ -60,6 +61,26 @@ public final class KvStore {
     /** What running sequences hold; may be asked by any thread. */
     public long usedBytes() {
         return usedBytes.get();
+    }
+
+    /** What is kept for sequences to come; may be asked by any thread. */
+    long keptBytes() {
+        return keptBytes.get();
+    }
+
+    /** More is kept, or less. */
+    void addKept(long bytes) {
+        keptBytes.addAndGet(bytes);
+    }
+
+    /** What nobody holds. */
+    long freeBytes() {
+        return limitBytes - usedBytes.get() - keptBytes.get();
+    }
+
+    /** Where its memory lives. */
+    NDManager scope() {
+        return manager;
     }
 
     public long limitBytes() {

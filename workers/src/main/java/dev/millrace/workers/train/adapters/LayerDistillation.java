@@ -84,7 +84,7 @@ final class LayerDistillation {
                                         lesson.members(),
                                         lesson.tokens().length,
                                         lesson.chunks()),
-                                Math.pow(seen.key().getShape().get(2), -0.5))
+                                Math.pow((double) seen.key().getShape().get(2), -0.5))
                         .toFloatArray();
         float[] forbidden = lesson.forbidden(isResidual ? 1 : 0, isResidual ? settings.local() : 0);
         return new Taught(shares, forbidden, lesson.residual(shares, forbidden));

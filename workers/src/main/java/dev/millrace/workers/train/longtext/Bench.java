@@ -107,7 +107,7 @@ final class Bench implements AutoCloseable {
         int from = 0;
         int width = 0;
         for (var each : Arm.Adapters.values()) {
-            from += each.ordinal() < kind.ordinal() ? of(each).width() : 0;
+            from += each.compareTo(kind) < 0 ? of(each).width() : 0;
             width += of(each).width();
         }
         return new Part(from, of(kind).width(), width, of(kind).layers().size());

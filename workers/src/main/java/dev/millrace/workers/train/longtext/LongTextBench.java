@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
@@ -133,18 +134,22 @@ public final class LongTextBench {
     }
 
     private void speedups(Map<Integer, Finding> byLength) {
-        result("decode8k_speedup", ratio(byLength.get(SHORT), Arm.BEST));
+        result("decode8k_speedup", ratio(at(byLength, SHORT), Arm.BEST));
         if (!options.isQuick()) {
             for (var arm : List.of(Arm.BEST, Arm.PAPER)) {
                 var name = arm.name().equals("best") ? "" : "_" + arm.name();
                 var interval = List.of(INTERVAL, LONGEST);
-                double dense = interval.stream().mapToDouble(n -> dense(byLength.get(n))).sum();
+                double dense = interval.stream().mapToDouble(n -> dense(at(byLength, n))).sum();
                 double selecting =
-                        interval.stream().mapToDouble(n -> millis(byLength.get(n), arm)).sum();
+                        interval.stream().mapToDouble(n -> millis(at(byLength, n), arm)).sum();
                 result("decode120k_speedup" + name, dense / selecting);
                 result("decode0_120k_speedup" + name, integrated(byLength, arm));
             }
         }
+    }
+
+    private static Finding at(Map<Integer, Finding> byLength, int length) {
+        return Objects.requireNonNull(byLength.get(length));
     }
 
     private static double ratio(Finding found, Arm arm) {
@@ -166,8 +171,8 @@ public final class LongTextBench {
         double selecting = 0;
         var lengths = new ArrayList<>(byLength.keySet());
         for (int i = 1; i < lengths.size(); i++) {
-            var one = byLength.get(lengths.get(i - 1));
-            var other = byLength.get(lengths.get(i));
+            var one = at(byLength, lengths.get(i - 1));
+            var other = at(byLength, lengths.get(i));
             double width = (double) lengths.get(i) - lengths.get(i - 1);
             dense += width * (dense(one) + dense(other)) / 2;
             selecting += width * (millis(one, arm) + millis(other, arm)) / 2;

@@ -3,6 +3,7 @@ package dev.millrace.workers.train.longtext;
 import dev.millrace.workers.text.kernels.Logits;
 import dev.millrace.workers.text.kernels.torch.TorchKernels;
 import dev.millrace.workers.text.kv.KvCache;
+import dev.millrace.workers.text.kv.chunk.Chunks;
 
 import java.util.Arrays;
 
@@ -52,7 +53,7 @@ final class ReadText implements AutoCloseable {
     }
 
     /** Forgets all but the first tokens. */
-    void backTo(Trace.Mark mark) {
+    void backTo(Chunks.Mark mark) {
         trace.backTo(mark);
         cache.forgetFrom(trace.length());
     }

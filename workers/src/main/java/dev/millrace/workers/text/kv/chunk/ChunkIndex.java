@@ -123,12 +123,7 @@ public final class ChunkIndex {
     }
 
     private void close(int size) {
-        if (count == ends.length) {
-            ends = Arrays.copyOf(ends, 2 * count);
-            for (float[][] layer : keys) {
-                Arrays.setAll(layer, i -> Arrays.copyOf(layer[i], 2 * count));
-            }
-        }
+        makeRoom(count + 1);
         float share = settings.keys() == ChunkSettings.Keys.MEAN ? 1f / size : 1;
         for (int layer = 0; layer < keys.length; layer++) {
             for (int i = 0; i < width; i++) {
@@ -139,9 +134,27 @@ public final class ChunkIndex {
         ends[count++] = length;
     }
 
+    private void makeRoom(int chunks) {
+        int room = ends.length;
+        while (room < chunks) {
+            room *= 2;
+        }
+        if (room > ends.length) {
+            int larger = room;
+            ends = Arrays.copyOf(ends, larger);
+            for (float[][] layer : keys) {
+                Arrays.setAll(layer, i -> Arrays.copyOf(layer[i], larger));
+            }
+        }
+    }
+
     /** A state to come back to. */
     @SuppressWarnings("ArrayRecordComponent") // a copy that nobody changes, never compared
-    record Mark(int count, int length, float[][] open) {}
+    record Mark(int count, int length, float[][] open) {
+        long bytes() {
+            return (long) open.length * open[0].length * Float.BYTES;
+        }
+    }
 
     Mark mark() {
         var copies = new float[open.length][];
@@ -156,6 +169,41 @@ public final class ChunkIndex {
         for (int layer = 0; layer < open.length; layer++) {
             System.arraycopy(mark.open()[layer], 0, open[layer], 0, width);
         }
+    }
+
+    /**
+     * The chunks that ended since some mark.
+     *
+     * @param keys of each layer [width, chunks]
+     */
+    @SuppressWarnings("ArrayRecordComponent") // a copy that nobody changes, never compared
+    record Ended(int[] ends, float[][][] keys) {
+        long bytes() {
+            return ChunkIndex.bytes(ends.length, keys.length, keys[0].length);
+        }
+    }
+
+    Ended since(Mark mark) {
+        var some = new float[keys.length][width][];
+        for (int layer = 0; layer < keys.length; layer++) {
+            for (int i = 0; i < width; i++) {
+                some[layer][i] = Arrays.copyOfRange(keys[layer][i], mark.count(), count);
+            }
+        }
+        return new Ended(Arrays.copyOfRange(ends, mark.count(), count), some);
+    }
+
+    /** Takes chunks over that ended in another index of the same tokens, and how it stood then. */
+    void append(Ended chunks, Mark after) {
+        int more = chunks.ends().length;
+        makeRoom(count + more);
+        System.arraycopy(chunks.ends(), 0, ends, count, more);
+        for (int layer = 0; layer < keys.length; layer++) {
+            for (int i = 0; i < width; i++) {
+                System.arraycopy(chunks.keys()[layer][i], 0, keys[layer][i], count, more);
+            }
+        }
+        backTo(after);
     }
 
     /** Bytes that it holds. */

@@ -177,4 +177,23 @@ public class Chunks {
         attended = mark.attended();
         spans.clear();
     }
+
+    /** What some tokens of a prompt added, and how it stood after them. */
+    public record Part(ChunkIndex.Ended ended, Mark after) {
+        /** Bytes of its numbers. */
+        public long bytes() {
+            return ended.bytes() + after.index().bytes();
+        }
+    }
+
+    /** What was added since a mark that was made of these chunks. */
+    public Part since(Mark mark) {
+        return new Part(index.since(mark.index()), mark());
+    }
+
+    /** Takes over what the next tokens added to other chunks of the same tokens. */
+    public void append(Part part) {
+        index.append(part.ended(), part.after().index());
+        backTo(part.after());
+    }
 }

@@ -10,6 +10,7 @@ import dev.millrace.workers.text.kv.chunk.ChunkSettings.Vote;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.util.SplittableRandom;
@@ -101,6 +102,35 @@ class ChunksTest {
 
         assertThat(positions(chunks.seen(), 191)).isEqualTo(first);
         assertThat(chunks.selections()).isEqualTo(selections);
+    }
+
+    /** More chunks than an index has room for at first, and parts that end within a chunk. */
+    @ParameterizedTest
+    @EnumSource
+    void what_parts_of_a_prompt_added_leads_other_chunks_to_the_same_selections(Keys keys) {
+        var computed = new Chunks(settings(keys, 12), WIDTH, 1, 1);
+        var copied = new Chunks(settings(keys, 12), WIDTH, 1, 1);
+        var random = new SplittableRandom(4);
+        for (int block = 0; block < 9; block++) {
+            var before = computed.mark();
+            for (int i = 0; i < 37; i++) {
+                computed.appendPrompt(random.nextInt(4) == 0 ? END : MIDDLE, normals(random));
+            }
+            computed.select(normals(random));
+            var part = computed.since(before);
+            assertThat(part.bytes()).isBetween(100L, 1500L);
+            copied.append(part);
+        }
+        assertThat(computed.count()).isGreaterThan(64);
+        assertThat(copied.bytes()).isEqualTo(computed.bytes());
+        for (long seed = 0; seed < 20; seed++) {
+            int end = computed.length() + 1;
+            assertThat(positions(copied.seen(), end)).isEqualTo(positions(computed.seen(), end));
+            extend(computed, seed, 5);
+            extend(copied, seed, 5);
+        }
+        assertThat(copied.attended()).isEqualTo(computed.attended());
+        assertThat(copied.selections()).isEqualTo(computed.selections());
     }
 
     @Test
