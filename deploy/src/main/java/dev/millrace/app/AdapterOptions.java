@@ -12,7 +12,7 @@ import java.nio.file.Path;
 /** How chunk adapters are trained. */
 final class AdapterOptions {
     @Option(names = "--model", required = true, description = "The model directory.")
-    Path model;
+    Path model = Path.of(".");
 
     @Option(
             names = "--tokens",
@@ -42,11 +42,10 @@ final class AdapterOptions {
 
     @Option(
             names = "--keys",
-            defaultValue = "MEAN",
             description =
                     "What a chunk's key is made of: MEAN of its tokens' or LAST (default:"
                             + " ${DEFAULT-VALUE}).")
-    ChunkSettings.Keys keys;
+    ChunkSettings.Keys keys = ChunkSettings.Keys.MEAN;
 
     @Option(
             names = "--paper",

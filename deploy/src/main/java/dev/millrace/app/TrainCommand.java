@@ -5,6 +5,7 @@ import dev.millrace.workers.tensor.ElementType;
 import dev.millrace.workers.train.adapters.AdapterTraining;
 import dev.millrace.workers.train.chronicle.ChronicleEvaluation;
 import dev.millrace.workers.train.chronicle.ChronicleLessons;
+import dev.millrace.workers.train.chronicle.ChronicleText;
 import dev.millrace.workers.train.chronicle.ChronicleTraining;
 import dev.millrace.workers.train.chronicle.ChronicleTraining.Architecture;
 import dev.millrace.workers.train.chronicle.corpus.Form;
@@ -19,6 +20,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -113,6 +116,36 @@ final class TrainCommand {
     void chronicleAdapters(@Mixin AdapterOptions how) {
         var texts = ChronicleLessons.texts(CHRONICLES, how.tokens);
         result(AdapterTraining.run(how.model, texts, how.options()));
+    }
+
+    @Command(
+            name = "chronicle-text",
+            description = {
+                "Writes a long text for the chronicle model, and prints questions about it with"
+                        + " their answers: a prompt is the text and one question."
+            },
+            mixinStandardHelpOptions = true)
+    void chronicleText(
+            @Option(names = "--out", required = true, description = "The file to write.") Path out,
+            @Option(
+                            names = "--tokens",
+                            defaultValue = "100000",
+                            description = "Of the text, about (default: ${DEFAULT-VALUE}).")
+                    int tokens,
+            @Option(
+                            names = "--questions",
+                            defaultValue = "4",
+                            description = "About the text (default: ${DEFAULT-VALUE}).")
+                    int questions,
+            @Option(names = "--seed", defaultValue = "1", description = "Of the text.") long seed)
+            throws IOException {
+        var made = ChronicleText.of(seed, tokens, questions);
+        Files.writeString(out, made.text());
+        made.questions()
+                .forEach(asked -> {
+                    System.out.println(asked.question().strip());
+                    System.out.println("    " + asked.answer());
+                });
     }
 
     private static void result(AdapterTraining.Report report) {

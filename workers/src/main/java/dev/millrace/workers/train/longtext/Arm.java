@@ -66,8 +66,8 @@ record Arm(String name, Adapters adapters, Way way, ChunkSettings settings) {
         return Stream.of(
                         scored("best-count-vote", best.with(ChunkSettings.Vote.COUNT)),
                         scored("best-no-extra-triggers", best.with(Triggers.NONE)),
+                        scored("best-double", best.withMost(best.most() * 2, best.local())),
                         scored("best-half", best.withMost(best.most() / 2, best.local())),
-                        scored("best-quarter", best.withMost(best.most() / 4, best.local())),
                         new Arm("paper-teaching", Adapters.PAPER, Way.SCORED, best))
                 .toList();
     }

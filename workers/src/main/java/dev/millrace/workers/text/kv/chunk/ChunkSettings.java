@@ -79,7 +79,7 @@ public record ChunkSettings(
      */
     public static final ChunkSettings BEST =
             new ChunkSettings(
-                    0.5, 4, 64, 16, 256, 1, Keys.MEAN, Vote.WEIGHTED, new Triggers(64, 0), 4096);
+                    0.5, 4, 64, 16, 128, 1, Keys.MEAN, Vote.WEIGHTED, new Triggers(64, 0), 8192);
 
     /** The same with other lengths of chunks. */
     public ChunkSettings withLengths(int least, int greatest) {
