@@ -26,10 +26,7 @@ final class AdapterScript {
                 $ADAPT
                 $ATTEND
                 $FINISH
-                if torch.eq(l, $boundaryLayer):
-                  boundaries = torch.sigmoid(torch.linear(x, adapters[0], adapters[1]))
-                else:
-                  boundaries = boundaries
+                $DETECT
               x = torch.narrow(x, 0, n - 1, 1)
               $HEAD
               return [logits, boundaries, torch.cat(keys, 1), torch.cat(queries, 1)]
@@ -76,10 +73,7 @@ final class AdapterScript {
                   seen_v = torch.narrow(v_cache, 1, first, end - first)
                 $MIX
                 $FINISH
-                if torch.eq(l, $boundaryLayer):
-                  boundaries = torch.sigmoid(torch.linear(x, adapters[0], adapters[1]))
-                else:
-                  boundaries = boundaries
+                $DETECT
               x = torch.narrow(x, 0, n - 1, 1)
               $HEAD
               return [logits, boundaries, torch.cat(keys, 1), torch.cat(queries, 1)]
@@ -123,6 +117,13 @@ final class AdapterScript {
     /** The parts that only they name. */
     static final Map<String, String> PARTS =
             Map.of(
+                    "DETECT",
+                    """
+                    if torch.eq(l, $boundaryLayer):
+                      boundaries = torch.sigmoid(torch.linear(x, adapters[0], adapters[1]))
+                    else:
+                      boundaries = boundaries
+                    """,
                     // the keys of all tokens and the queries of the last, before rotation
                     "ADAPT",
                     """

@@ -1,5 +1,7 @@
 package dev.millrace.workers.text.kv.chunk;
 
+import java.util.function.Consumer;
+
 /**
  * How chunks are made and selected.
  *
@@ -83,114 +85,43 @@ public record ChunkSettings(
 
     /** The same with other lengths of chunks. */
     public ChunkSettings withLengths(int least, int greatest) {
-        return new ChunkSettings(
-                threshold,
-                least,
-                greatest,
-                local,
-                most,
-                mass,
-                keys,
-                vote,
-                triggers,
-                denseBelow,
-                mostOfPrompt);
+        return but(changes -> {
+            changes.shortest = least;
+            changes.longest = greatest;
+        });
     }
 
     /** The same with other numbers of chunks. */
     public ChunkSettings withMost(int selected, int newest) {
-        return new ChunkSettings(
-                threshold,
-                shortest,
-                longest,
-                newest,
-                selected,
-                mass,
-                keys,
-                vote,
-                triggers,
-                denseBelow,
-                mostOfPrompt);
+        return but(changes -> {
+            changes.most = selected;
+            changes.local = newest;
+        });
     }
 
     /** The same with another vote. */
     public ChunkSettings with(Vote other) {
-        return new ChunkSettings(
-                threshold,
-                shortest,
-                longest,
-                local,
-                most,
-                mass,
-                keys,
-                other,
-                triggers,
-                denseBelow,
-                mostOfPrompt);
+        return but(changes -> changes.vote = other);
     }
 
     /** The same with other triggers. */
     public ChunkSettings with(Triggers other) {
-        return new ChunkSettings(
-                threshold,
-                shortest,
-                longest,
-                local,
-                most,
-                mass,
-                keys,
-                vote,
-                other,
-                denseBelow,
-                mostOfPrompt);
+        return but(changes -> changes.triggers = other);
     }
 
     /** The same, where everything is seen up to so many tokens. */
     public ChunkSettings withDenseBelow(int other) {
-        return new ChunkSettings(
-                threshold,
-                shortest,
-                longest,
-                local,
-                most,
-                mass,
-                keys,
-                vote,
-                triggers,
-                other,
-                mostOfPrompt);
+        return but(changes -> changes.denseBelow = other);
     }
 
     /** The same with other keys. */
     public ChunkSettings with(Keys other) {
-        return new ChunkSettings(
-                threshold,
-                shortest,
-                longest,
-                local,
-                most,
-                mass,
-                other,
-                vote,
-                triggers,
-                denseBelow,
-                mostOfPrompt);
+        return but(changes -> changes.keys = other);
     }
 
     /** The same, where a block of a prompt sees so many chunks of each layer; 0: everything. */
     public ChunkSettings withMostOfPrompt(int other) {
-        return new ChunkSettings(
-                threshold,
-                shortest,
-                longest,
-                local,
-                most,
-                mass,
-                keys,
-                vote,
-                triggers,
-                denseBelow,
-                other);
+        return but(changes -> changes.mostOfPrompt = other);
     }
 
     /**
@@ -225,6 +156,48 @@ public record ChunkSettings(
         }
         if (!(mass > 0 && mass <= 1)) {
             throw new IllegalArgumentException("mass must be in (0, 1], was " + mass);
+        }
+    }
+
+    private ChunkSettings but(Consumer<Changes> change) {
+        var changes = new Changes(this);
+        change.accept(changes);
+        return new ChunkSettings(
+                threshold,
+                changes.shortest,
+                changes.longest,
+                changes.local,
+                changes.most,
+                mass,
+                changes.keys,
+                changes.vote,
+                changes.triggers,
+                changes.denseBelow,
+                changes.mostOfPrompt);
+    }
+
+    /** The settings while some of them are changed. */
+    private static final class Changes {
+        private int shortest;
+        private int longest;
+        private int local;
+        private int most;
+        private Keys keys;
+        private Vote vote;
+        private Triggers triggers;
+        private int denseBelow;
+        private int mostOfPrompt;
+
+        private Changes(ChunkSettings settings) {
+            this.shortest = settings.shortest;
+            this.longest = settings.longest;
+            this.local = settings.local;
+            this.most = settings.most;
+            this.keys = settings.keys;
+            this.vote = settings.vote;
+            this.triggers = settings.triggers;
+            this.denseBelow = settings.denseBelow;
+            this.mostOfPrompt = settings.mostOfPrompt;
         }
     }
 }
