@@ -257,7 +257,7 @@ public final class LongTextBench {
 
     private void prefill(Bench bench, Findings findings) {
         int length = options.isQuick() ? 16_384 : LONGEST;
-        int texts = options.isQuick() ? 1 : 3;
+        int texts = Math.ceilDiv(options.questions(), NeedleMeasure.questions(length));
         var sums = new LinkedHashMap<String, Double>();
         for (int text = 0; text < texts; text++) {
             int seed = text;
