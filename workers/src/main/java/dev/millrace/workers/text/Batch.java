@@ -17,8 +17,8 @@ import java.util.concurrent.atomic.LongAdder;
  * that fit come in, one prompt is taken in a little further, then every other sequence makes one
  * step.
  *
- * <p>So a prompt of any length keeps the others waiting for one block at most, or for some that are
- * copied.
+ * <p>So a prompt of any length keeps a running sequence waiting for one block at most, or for some
+ * that are copied, and a new one for as many of them as it has itself.
  */
 final class Batch {
     private final DecoderKernels kernels;
@@ -77,11 +77,15 @@ final class Batch {
         }
     }
 
+    /** By turns: a short prompt does not wait until a long one has been read. */
     private void prefillOneBlock() {
-        sequences.stream()
-                .filter(Sequence::isPrefilling)
-                .findFirst()
-                .ifPresent(sequence -> guard(sequence, () -> sequence.prefill(intake, sampler)));
+        sequences.stream().filter(Sequence::isPrefilling).findFirst().ifPresent(this::prefill);
+    }
+
+    private void prefill(Sequence sequence) {
+        guard(sequence, () -> sequence.prefill(intake, sampler));
+        sequences.remove(sequence);
+        sequences.add(sequence);
     }
 
     private void decode() {

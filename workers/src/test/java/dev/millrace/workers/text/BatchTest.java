@@ -45,6 +45,33 @@ class BatchTest {
     }
 
     @Test
+    void a_short_prompt_does_not_wait_until_a_long_one_has_been_read() throws InterruptedException {
+        var watched = new Watched[1];
+        try (var engine =
+                endless(
+                        FOLDER,
+                        settings(true),
+                        PLENTY,
+                        folder -> watched[0] = new Watched(Fixture.torch(folder)))) {
+            watched[0].holdFirstDecode();
+            var running = engine.start(job("Once", sampled(30, 1)), History.NONE, new Listener());
+            watched[0].awaitFirstDecode();
+            var reading =
+                    engine.start(job("b".repeat(500), sampled(3, 1)), History.NONE, new Listener());
+            var quick = engine.start(job("Once", sampled(3, 2)), History.NONE, new Listener());
+            watched[0].release();
+            outcome(running);
+            outcome(reading);
+            outcome(quick);
+
+            var blocks =
+                    watched[0].calls().stream().filter(call -> call.startsWith("prefill")).toList();
+            assertThat(blocks.subList(1, 4))
+                    .containsExactly("prefill 128", blocks.getFirst(), "prefill 128");
+        }
+    }
+
+    @Test
     void when_a_shared_step_fails_each_job_is_tried_again() throws InterruptedException {
         var watched = new Watched[1];
         try (var engine =
