@@ -50,8 +50,8 @@ final class AdapterOptions {
     @Option(
             names = "--paper",
             description =
-                    "Teaches as published: each token its own attention, whole. Without it each"
-                            + " learns the next token's attention to what is not seen anyway.")
+                    "Teaches all of a token's attention, as published, not only that to what it"
+                            + " does not see anyway.")
     boolean isPaper;
 
     AdapterTraining.Options options() {
@@ -62,7 +62,7 @@ final class AdapterOptions {
                 width,
                 boundaryLayer,
                 ChunkSettings.PAPER.with(keys),
-                isPaper ? Teaching.PAPER : Teaching.NEXT,
+                isPaper ? Teaching.WHOLE : Teaching.RESIDUAL,
                 1);
     }
 }

@@ -197,13 +197,13 @@ public final class AdapterTraining {
         }
 
         private Lesson lesson(LabelledText text, SplittableRandom random) {
-            return Lesson.of(text, options.settings(), options.teaching().ahead(), random);
+            return Lesson.of(text, options.settings(), random);
         }
 
         private void learn(long step, double rate, Lesson lesson, LabelledText text) {
             try (var scope = manager.newSubManager();
                     var _ = new NDScope()) {
-                var seen = kernels.observe(scope, lesson.tokens(), lesson.rowsAndTeachers());
+                var seen = kernels.observe(scope, lesson.tokens(), lesson.rows());
                 double boundaryLoss = detector.learn(seen.detected(), text.ends(), step, rate);
                 double loss = 0;
                 for (int i = 0; i < layers.size(); i++) {
@@ -248,7 +248,7 @@ public final class AdapterTraining {
             var lesson = lesson(text, random);
             try (var scope = manager.newSubManager();
                     var _ = new NDScope()) {
-                var seen = kernels.observe(scope, lesson.tokens(), lesson.rowsAndTeachers());
+                var seen = kernels.observe(scope, lesson.tokens(), lesson.rows());
                 var probabilities = detector.probabilities(seen.detected());
                 detection.add(probabilities.toFloatArray(), text.ends());
                 for (int i = 0; i < layers.size(); i++) {

@@ -65,20 +65,16 @@ final class LayerDistillation {
         }
     }
 
-    /**
-     * The attention of the rows that learn from this one.
-     *
-     * @param seen of the lesson's rows, then of those that teach them
-     */
+    /** The rows' own attention. */
     Taught taught(NDManager scope, TorchKernels.Layer seen, Lesson lesson, boolean isResidual) {
         int rows = lesson.rows().length;
         float[] shares =
                 script.call(
                                 scope,
                                 "teach",
-                                seen.query().get(rows + ":"),
+                                seen.query(),
                                 seen.key(),
-                                scope.create(lesson.teachers()),
+                                scope.create(lesson.rows()),
                                 Tensors.floats(
                                         scope,
                                         lesson.members(),
@@ -92,7 +88,7 @@ final class LayerDistillation {
 
     /** The loss; its gradients are the parameters' then. */
     double differentiate(NDManager scope, TorchKernels.Layer seen, Lesson lesson) {
-        var taught = taught(scope, seen, lesson, teaching.isResidual());
+        var taught = taught(scope, seen, lesson, teaching == Teaching.RESIDUAL);
         if (taught.isNothing()) {
             return 0;
         }
@@ -101,7 +97,7 @@ final class LayerDistillation {
             var loss =
                     script.callDifferentiable(
                             new NDList(
-                                    queries(seen, lesson),
+                                    queries(seen),
                                     keys(scope, seen, lesson),
                                     Tensors.floats(scope, taught.shares(), rows, lesson.chunks()),
                                     Tensors.floats(
@@ -119,16 +115,16 @@ final class LayerDistillation {
         return script.call(
                         scope,
                         "scores",
-                        queries(seen, lesson),
+                        queries(seen),
                         keys(scope, seen, lesson),
                         parameters.get(queryName()),
                         parameters.get(keyName()))
                 .toFloatArray();
     }
 
-    private static NDArray queries(TorchKernels.Layer seen, Lesson lesson) {
+    private static NDArray queries(TorchKernels.Layer seen) {
         // a copy: the original has been made in inference mode
-        return seen.plainQuery().get(":" + lesson.rows().length).duplicate();
+        return seen.plainQuery().duplicate();
     }
 
     private NDArray keys(NDManager scope, TorchKernels.Layer seen, Lesson lesson) {

@@ -5,7 +5,6 @@ import dev.millrace.workers.text.kv.chunk.ChunkSettings;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
-import java.util.stream.IntStream;
 
 /**
  * What a text asks of the adapters: its chunks, and from which of its tokens chunks are to be
@@ -16,22 +15,19 @@ import java.util.stream.IntStream;
  * residual teacher). A row that looks nowhere else, or has no choice, teaches nothing.
  *
  * @param ends of chunks: the token after their last
- * @param rows tokens that select
- * @param teachers for each row the token whose attention it learns
+ * @param rows tokens that select, and learn their own attention
  */
 @SuppressWarnings("ArrayRecordComponent") // filled once and read by index, never compared
-record Lesson(int[] tokens, int[] ends, int[] rows, int[] teachers) {
-    private static final int RANDOM_ROWS = 192;
+record Lesson(int[] tokens, int[] ends, int[] rows) {
+    private static final int RANDOM_ROW_EVERY = 8; // tokens
     private static final float LEAST_MASS = 1e-4f;
 
     /**
      * Chooses the rows: every token that ends a chunk, what is notable, and some others.
      *
      * @param settings say what a chunk is
-     * @param ahead how many tokens after a row its teacher is
      */
-    static Lesson of(
-            LabelledText text, ChunkSettings settings, int ahead, SplittableRandom random) {
+    static Lesson of(LabelledText text, ChunkSettings settings, SplittableRandom random) {
         int length = text.tokens().length;
         int[] ends = new int[length];
         int count = 0;
@@ -48,20 +44,13 @@ record Lesson(int[] tokens, int[] ends, int[] rows, int[] teachers) {
         for (int row : text.notable()) {
             rows.add(row);
         }
-        for (int i = 0; i < RANDOM_ROWS; i++) {
+        for (int i = 0; i < length / RANDOM_ROW_EVERY; i++) {
             rows.add(random.nextInt(length));
         }
-        int[] chosen = rows.stream().mapToInt(row -> row).toArray();
         return new Lesson(
                 text.tokens(),
                 Arrays.copyOf(ends, count),
-                chosen,
-                IntStream.of(chosen).map(row -> Math.min(row + ahead, length - 1)).toArray());
-    }
-
-    /** The rows, then their teachers. */
-    int[] rowsAndTeachers() {
-        return IntStream.concat(IntStream.of(rows), IntStream.of(teachers)).toArray();
+                rows.stream().mapToInt(row -> row).toArray());
     }
 
     int chunks() {

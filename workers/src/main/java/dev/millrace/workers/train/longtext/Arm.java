@@ -2,6 +2,7 @@ package dev.millrace.workers.train.longtext;
 
 import dev.millrace.workers.text.kv.chunk.ChunkSettings;
 import dev.millrace.workers.text.kv.chunk.ChunkSettings.Triggers;
+import dev.millrace.workers.text.kv.chunk.ChunkSettings.Vote;
 
 import java.util.List;
 import java.util.stream.Stream;
@@ -54,7 +55,7 @@ record Arm(String name, Adapters adapters, Way way, ChunkSettings settings) {
                 DENSE,
                 BEST,
                 PAPER,
-                new Arm("oracle", Adapters.OURS, Way.ORACLE, best.with(Triggers.NONE)),
+                new Arm("oracle", Adapters.OURS, Way.ORACLE, best),
                 scored("fixed", best.withLengths(FIXED, FIXED)),
                 new Arm("random", Adapters.OURS, Way.RANDOM, best),
                 scored("window", best.withMost(0, best.most() + best.local())));
@@ -64,7 +65,8 @@ record Arm(String name, Adapters adapters, Way way, ChunkSettings settings) {
     static List<Arm> ablations() {
         var best = ChunkSettings.BEST;
         return Stream.of(
-                        scored("best-count-vote", best.with(ChunkSettings.Vote.COUNT)),
+                        scored("best-weighted-vote", best.with(Vote.WEIGHTED)),
+                        scored("best-count-vote", best.with(Vote.COUNT)),
                         scored("best-no-extra-triggers", best.with(Triggers.NONE)),
                         scored("best-double", best.withMost(best.most() * 2, best.local())),
                         scored("best-half", best.withMost(best.most() / 2, best.local())),

@@ -18,6 +18,7 @@ final class ArmReading {
     private final DecoderKernels decoder;
     private final Bench.Part part;
     private final Optional<Chunks> chunks;
+    private final Optional<OracleSelector> oracle;
     private final Optional<Trace> watched;
     private final Logits logits = new Logits();
     private long steps;
@@ -33,12 +34,15 @@ final class ArmReading {
                         ? bench.reader()
                         : bench.decoder(arm.adapters());
         this.part = bench.part(arm.adapters());
+        this.oracle =
+                arm.way() == Arm.Way.ORACLE
+                        ? Optional.of(
+                                new OracleSelector(
+                                        bench.model(), text.cache(), arm.settings().most()))
+                        : Optional.empty();
         this.chunks = newChunks();
         int width = bench.model().config().queryWidth();
-        this.watched =
-                arm.way() == Arm.Way.ORACLE
-                        ? Optional.of(new Trace(part.layers(), width))
-                        : Optional.empty();
+        this.watched = oracle.map(_ -> new Trace(part.layers(), width));
         catchUp();
     }
 
@@ -50,11 +54,7 @@ final class ArmReading {
                     Optional.of(
                             new Chunks(arm.settings(), adapters.width(), adapters.layerWeights()));
             case RANDOM -> Optional.of(chunks(new RandomSelector(arm.settings().most())));
-            case ORACLE ->
-                    Optional.of(
-                            chunks(
-                                    new OracleSelector(
-                                            bench.model(), text.cache(), arm.settings().most())));
+            case ORACLE -> Optional.of(chunks(oracle.orElseThrow()));
         };
     }
 
@@ -96,20 +96,24 @@ final class ArmReading {
     float[] step(int token) {
         var cache = text.cache();
         watched.ifPresent(some -> foresee(some, cache, token));
-        steps++;
-        attended +=
-                chunks.map(some -> some.seen().total()).orElse(cache.length() + 1)
-                        / (cache.length() + 1.0);
         chunks.ifPresentOrElse(cache::selectWith, cache::seeAll);
+        double before = shares();
         decoder.decode(List.of(new Step(cache, token)), logits);
+        steps++;
+        attended += shares() - before;
         return logits.row(0);
+    }
+
+    /** Of all steps so far, what they attended to. */
+    private double shares() {
+        return chunks.map(some -> some.attended().shares()).orElse((double) steps);
     }
 
     /** Selects by the attention that the token itself has when it sees everything. */
     private void foresee(Trace seen, KvCache cache, int token) {
         cache.selectWith(seen);
         bench.watcher().decode(List.of(new Step(cache, token)), logits);
-        chunks.orElseThrow().select(seen.query());
+        oracle.orElseThrow().foresee(seen.query());
         cache.forgetFrom(cache.length() - 1);
     }
 

@@ -12,8 +12,8 @@ import java.util.Comparator;
 import java.util.stream.IntStream;
 
 /**
- * The chunks that have most of the attention of the layers that see everything, all heads taken
- * together; for layers that are not rotated, so that cached keys are those that adapters see.
+ * The chunks to which a layer attends most, all heads taken together; for layers that are not
+ * rotated, so that cached keys are those that adapters see.
  */
 final class OracleSelector implements ChunkSelector {
     private final DecoderConfig config;
@@ -21,7 +21,7 @@ final class OracleSelector implements ChunkSelector {
     private final int most;
     private final int[] layers;
     private final float[][] logScales; // of each of these layers, by head
-    private int[] newest = new int[0];
+    private float[] foreseen = new float[0];
 
     OracleSelector(ModelDirectory model, KvCache cache, int most) {
         this.config = model.config();
@@ -45,26 +45,33 @@ final class OracleSelector implements ChunkSelector {
         }
     }
 
-    /** The newest choice again if the query is another kind of query than the layers' own. */
+    /**
+     * What the next token sees of everything.
+     *
+     * @param query all heads', layer by layer
+     */
+    void foresee(float... query) {
+        foreseen = query;
+    }
+
     @Override
     public int[] select(ChunkIndex chunks, int from, int to, float... query) {
-        if (query.length == layers.length * config.queryWidth()) {
-            double[] mass = new double[to];
-            for (int i = 0; i < layers.length; i++) {
-                for (int head = 0; head < config.heads(); head++) {
-                    add(chunks, i, head, query, mass);
-                }
-            }
-            newest =
-                    IntStream.range(from, to)
-                            .boxed()
-                            .sorted(Comparator.comparingDouble(chunk -> -mass[chunk]))
-                            .limit(most)
-                            .mapToInt(chunk -> chunk)
-                            .sorted()
-                            .toArray();
+        throw new IllegalStateException("only layers select for themselves");
+    }
+
+    @Override
+    public int[] selectOf(int layer, ChunkIndex chunks, int from, int to, float... query) {
+        double[] mass = new double[to];
+        for (int head = 0; head < config.heads(); head++) {
+            add(chunks, layer, head, foreseen, mass);
         }
-        return newest;
+        return IntStream.range(from, to)
+                .boxed()
+                .sorted(Comparator.comparingDouble(chunk -> -mass[chunk]))
+                .limit(most)
+                .mapToInt(chunk -> chunk)
+                .sorted()
+                .toArray();
     }
 
     private void add(ChunkIndex chunks, int slot, int head, float[] query, double[] mass) {

@@ -23,4 +23,9 @@ final class RandomSelector implements ChunkSelector {
         }
         return chosen.stream().mapToInt(chunk -> chunk).toArray();
     }
+
+    @Override
+    public int[] selectOf(int layer, ChunkIndex chunks, int from, int to, float... query) {
+        return select(chunks, from, to, query);
+    }
 }

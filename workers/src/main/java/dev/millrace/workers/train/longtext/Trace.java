@@ -40,7 +40,7 @@ final class Trace extends Chunks {
     record Token(double boundary, float[] keys) {}
 
     Trace(int layers, int width) {
-        super(EVERYTHING, (_, _, _, _) -> new int[0], layers, width);
+        super(EVERYTHING, new RandomSelector(0), layers, width);
     }
 
     @Override

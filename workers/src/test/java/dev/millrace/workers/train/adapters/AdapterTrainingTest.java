@@ -64,7 +64,7 @@ class AdapterTrainingTest {
                         4,
                         0,
                         SETTINGS,
-                        Teaching.NEXT,
+                        Teaching.RESIDUAL,
                         1));
     }
 

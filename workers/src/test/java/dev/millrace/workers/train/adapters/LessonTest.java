@@ -23,7 +23,6 @@ class LessonTest {
                                     false, true, false, false, true, false, false, false, false,
                                     true, false, true)),
                     SETTINGS,
-                    1,
                     new SplittableRandom(1));
 
     private static boolean[] ends(boolean... ends) {
@@ -68,13 +67,6 @@ class LessonTest {
             boolean hasChoice = lesson.rows()[row] + 1 >= lesson.ends()[2];
             assertThat(sum).isEqualTo(hasChoice ? 1 : 0);
             assertThat(weights[row] > 0).isEqualTo(hasChoice);
-        }
-    }
-
-    @Test
-    void a_row_learns_from_the_token_that_its_selection_serves() {
-        for (int row = 0; row < lesson.rows().length; row++) {
-            assertThat(lesson.teachers()[row]).isEqualTo(Math.min(lesson.rows()[row] + 1, 11));
         }
     }
 

@@ -43,8 +43,8 @@ public final class TinyChronicle {
         var plan = new Plan(6, 512, List.of(Stage.texts("short", 6, 128, 1)));
         new ChronicleTraining(options, chronicle, shape, plan).run();
         Files.createDirectories(others.toAbsolutePath().getParent());
-        train(folder, folder.resolve(ChunkAdapters.FILE), 8, Teaching.NEXT);
-        train(folder, others, 4, Teaching.PAPER);
+        train(folder, folder.resolve(ChunkAdapters.FILE), 8, Teaching.RESIDUAL);
+        train(folder, others, 4, Teaching.WHOLE);
     }
 
     private static void train(Path folder, Path out, int width, Teaching teaching) {

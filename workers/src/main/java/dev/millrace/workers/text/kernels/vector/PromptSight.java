@@ -31,7 +31,7 @@ final class PromptSight implements Seeing {
     }
 
     @Override
-    public Spans of(int index, Place place) {
+    public Spans of(int index, int row, Place place) {
         var sight = config.sights().get(index);
         var slot = adapting.slot(index);
         if (sight.isWindowed() || slot < 0) {
@@ -48,7 +48,7 @@ final class PromptSight implements Seeing {
 
     private float[][] queries(int slot) {
         return IntStream.range(0, rows)
-                .mapToObj(row -> adapting.queries(row, slot))
+                .mapToObj(each -> adapting.queries(each, slot))
                 .toArray(float[][]::new);
     }
 }

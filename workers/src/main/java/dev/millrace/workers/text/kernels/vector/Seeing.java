@@ -4,5 +4,10 @@ import dev.millrace.workers.text.kv.Spans;
 
 /** The positions that a layer sees of a place's sequence. */
 interface Seeing {
-    Spans of(int layer, Place place);
+    /**
+     * The positions.
+     *
+     * @param row of the step, where the place's adapted query stands
+     */
+    Spans of(int layer, int row, Place place);
 }

@@ -94,7 +94,7 @@ public final class VectorKernels implements DecoderKernels {
     @Override
     public void decode(List<Step> batch, Logits logits) {
         var places = batch.stream().map(Place::next).toList();
-        run(places);
+        run(places, this::selected, () -> {});
         finish(rows.stream, places.size());
         for (int i = 0; i < places.size(); i++) {
             logits.set(i, places.size(), rows.logits, i * config.vocabulary(), config.vocabulary());
@@ -162,12 +162,18 @@ public final class VectorKernels implements DecoderKernels {
         return IntStream.of(tokens).mapToObj(token -> Place.of(sequence, token)).toList();
     }
 
-    private void run(List<Place> places) {
-        run(places, this::seen, () -> {});
+    private Spans seen(int layer, int row, Place place) {
+        return place.seen(config.sights().get(layer));
     }
 
-    private Spans seen(int layer, Place place) {
-        return place.seen(config.sights().get(layer));
+    /** What it sees if its sequence may select. */
+    private Spans selected(int layer, int row, Place place) {
+        var chunks = place.sequence().chunks();
+        if (chunks.isEmpty() || config.sights().get(layer).isWindowed()) {
+            return seen(layer, row, place);
+        }
+        int slot = adapted().slot(layer);
+        return slot < 0 ? place.seen() : chunks.get().seen(slot, adapted().queries(row, slot));
     }
 
     /**
@@ -218,7 +224,8 @@ public final class VectorKernels implements DecoderKernels {
             attention.write(index, places.get(row), rows, row);
         }
         for (int row = 0; row < count; row++) {
-            attention.mix(index, places.get(row), seeing.of(index, places.get(row)), rows, row);
+            attention.mix(
+                    index, places.get(row), seeing.of(index, row, places.get(row)), rows, row);
         }
         project(layer.output(), rows.mixed, count, rows.added);
         add(rows.added, count * config.hidden());

@@ -12,8 +12,8 @@ public record Attended(long steps, double shares, long selections) {
     public static final Attended NOTHING = new Attended(0, 0, 0);
 
     /** With a step more. */
-    Attended plus(int seen, int held) {
-        return new Attended(steps + 1, shares + (double) seen / held, selections);
+    Attended plus(double seen, int held) {
+        return new Attended(steps + 1, shares + seen / held, selections);
     }
 
     Attended plusSelections(long more) {

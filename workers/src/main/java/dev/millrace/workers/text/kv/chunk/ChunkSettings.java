@@ -12,7 +12,7 @@ import java.util.function.Consumer;
  * @param most chunks selected beside the first and the local ones (the paper's k)
  * @param mass chunks are selected until their scores sum to this share; 1: always {@code most}
  * @param keys what a chunk's key is made of
- * @param vote how the layers agree on one list
+ * @param vote how the layers agree on one list, if they do
  * @param denseBelow tokens up to which everything is seen
  * @param mostOfPrompt chunks that each layer selects for a block of a prompt; 0: it sees everything
  */
@@ -42,7 +42,12 @@ public record ChunkSettings(
         /** The chunks that are among the best of most layers, as published. */
         COUNT,
         /** The chunks with the largest weighted sum of the layers' scores. */
-        WEIGHTED
+        WEIGHTED,
+        /**
+         * They do not: each layer has a list of its own, selected with the query of the very token
+         * that attends.
+         */
+        NONE
     }
 
     /**
@@ -76,12 +81,12 @@ public record ChunkSettings(
     }
 
     /**
-     * With what we add to the paper: keys that stand for whole sentences, a weighted vote, a
-     * selection at every token, and everything seen while there is little of it.
+     * With what we change: keys that stand for whole sentences, lists of each layer's own, selected
+     * at every token, and everything seen while there is little of it.
      */
     public static final ChunkSettings BEST =
             new ChunkSettings(
-                    0.5, 4, 64, 16, 128, 1, Keys.MEAN, Vote.WEIGHTED, new Triggers(64, 0), 8192);
+                    0.5, 4, 64, 16, 256, 1, Keys.MEAN, Vote.NONE, new Triggers(64, 0), 8192);
 
     /** The same with other lengths of chunks. */
     public ChunkSettings withLengths(int least, int greatest) {

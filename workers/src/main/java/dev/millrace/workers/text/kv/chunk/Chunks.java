@@ -8,7 +8,8 @@ import java.util.stream.IntStream;
 
 /**
  * What a sequence attends to: everything while it is short; then its first chunk, the chunks that
- * were selected last, the newest chunks and the open one.
+ * were selected last, the newest chunks and the open one. The chunks selected are all layers' or
+ * each layer's own.
  *
  * <p>The same tokens, given in the same way, lead to the same selections.
  */
@@ -16,8 +17,9 @@ public class Chunks {
     private final ChunkSettings settings;
     private final ChunkSelector selector;
     private final ChunkIndex index;
-    private final Spans spans = new Spans();
-    private int[] selected = new int[0];
+    private final Spans[] spans; // of all layers, or of each
+    private final int[][] selected; // the same
+    private boolean isDue; // each layer is to select for the next token
     private int sinceSelection;
     private long selections;
     private Attended attended = Attended.NOTHING;
@@ -35,30 +37,77 @@ public class Chunks {
         this.settings = settings;
         this.selector = selector;
         this.index = new ChunkIndex(settings, layers, width);
+        this.spans = new Spans[hasOwnLists() ? layers : 1];
+        this.selected = new int[spans.length][0];
+        Arrays.setAll(spans, _ -> new Spans());
     }
 
-    /** The positions that the next token attends to, its own among them. */
+    private boolean hasOwnLists() {
+        return settings.vote() == ChunkSettings.Vote.NONE;
+    }
+
+    /**
+     * The positions that the next token attends to, its own among them, in a layer that does not
+     * score: where each layer selects for itself, everything.
+     */
     public Spans seen() {
+        return hasOwnLists() ? Spans.upTo(index.length() + 1) : seenBy(0);
+    }
+
+    /**
+     * The positions that the next token attends to, its own among them, in a scoring layer, which
+     * selects first if that is due.
+     *
+     * @param layer which of the scoring layers, from 0
+     * @param query its adapted query of that token
+     */
+    public Spans seen(int layer, float... query) {
+        if (!hasOwnLists()) {
+            return seenBy(0);
+        }
+        if (isDue && index.length() >= settings.denseBelow()) {
+            selected[layer] = selector.selectOf(layer, index, least(), most(), query);
+            spans[layer].clear();
+        }
+        return seenBy(layer);
+    }
+
+    private Spans seenBy(int list) {
         int position = index.length();
         if (position < settings.denseBelow()) {
             return Spans.upTo(position + 1);
         }
-        if (spans.count() == 0) {
-            lay();
+        if (spans[list].count() == 0) {
+            lay(spans[list], selected[list]);
         }
-        spans.extend(position + 1);
-        return spans;
+        spans[list].extend(position + 1);
+        return spans[list];
     }
 
-    /** Writes the spans anew, up to where the open chunk begins. */
-    private void lay() {
-        spans.clear();
-        int tail = Math.max(Math.min(1, index.count()), index.count() - settings.local());
-        spans.add(0, index.start(Math.min(1, index.count())));
-        for (int chunk : selected) {
-            spans.add(index.start(chunk), index.end(chunk));
+    /** Writes spans anew, up to where the open chunk begins. */
+    private void lay(Spans some, int... chosen) {
+        some.clear();
+        some.add(0, index.start(least()));
+        for (int chunk : chosen) {
+            some.add(index.start(chunk), index.end(chunk));
         }
-        spans.add(index.start(tail), index.length() + 1);
+        some.add(index.start(most()), index.length() + 1);
+    }
+
+    /** The first chunk that may be selected. */
+    private int least() {
+        return Math.min(1, index.count());
+    }
+
+    /** The chunk after the last one that may be selected. */
+    private int most() {
+        return Math.max(least(), index.count() - settings.local());
+    }
+
+    private void forgetSpans() {
+        for (var some : spans) {
+            some.clear();
+        }
     }
 
     /**
@@ -70,18 +119,27 @@ public class Chunks {
      * @param query its adapted queries, layer by layer
      */
     public void append(double boundary, float[] keys, float[] query) {
-        attended = attended.plus(seen().total(), index.length() + 1);
+        attended = attended.plus(meanSeen(), index.length() + 1);
+        isDue = false;
         boolean isEnd = index.append(boundary > settings.threshold(), keys);
         sinceSelection++;
         int into = index.length() - index.start(index.count());
-        boolean isDue =
+        boolean isLate =
                 settings.triggers().every() > 0 && sinceSelection >= settings.triggers().every();
         boolean isFirst = index.length() == settings.denseBelow();
-        if (isEnd || isDue || isFirst || into <= settings.triggers().into()) {
+        if (isEnd || isLate || isFirst || into <= settings.triggers().into()) {
             long before = selections;
             select(query);
             attended = attended.plusSelections(selections - before);
         }
+    }
+
+    private double meanSeen() {
+        double sum = 0;
+        for (int list = 0; list < spans.length; list++) {
+            sum += seenBy(list).total();
+        }
+        return sum / spans.length;
     }
 
     /** What the next block of a prompt selects from; nothing if it sees everything. */
@@ -109,19 +167,22 @@ public class Chunks {
     /** Takes over the next token of a prompt, which selects nothing. */
     public void appendPrompt(double boundary, float... keys) {
         index.append(boundary > settings.threshold(), keys);
-        spans.clear();
+        forgetSpans();
     }
 
-    /** Selects with the adapted queries of the newest token, such as a prompt's last one. */
+    /**
+     * Selects with the adapted queries of the newest token, such as a prompt's last one; where each
+     * layer selects for itself, it does so for the next token.
+     */
     public void select(float... query) {
         sinceSelection = 0;
-        if (index.length() >= settings.denseBelow()) {
-            int from = Math.min(1, index.count());
-            int to = Math.max(from, index.count() - settings.local());
-            selected = selector.select(index, from, to, query);
-            selections++;
+        if (hasOwnLists()) {
+            isDue = true;
+        } else if (index.length() >= settings.denseBelow()) {
+            selected[0] = selector.select(index, least(), most(), query);
         }
-        spans.clear();
+        selections += index.length() >= settings.denseBelow() ? 1 : 0;
+        forgetSpans();
     }
 
     /** How often it has selected. */
@@ -158,24 +219,27 @@ public class Chunks {
     @SuppressWarnings("ArrayRecordComponent") // a copy that nobody changes, never compared
     public record Mark(
             ChunkIndex.Mark index,
-            int[] selected,
+            int[][] selected,
+            boolean isDue,
             int sinceSelection,
             long selections,
             Attended attended) {}
 
     /** The state now. */
     public Mark mark() {
-        return new Mark(index.mark(), selected.clone(), sinceSelection, selections, attended);
+        return new Mark(
+                index.mark(), selected.clone(), isDue, sinceSelection, selections, attended);
     }
 
     /** Forgets everything after a mark that was made of these chunks. */
     public void backTo(Mark mark) {
         index.backTo(mark.index());
-        selected = mark.selected().clone();
+        System.arraycopy(mark.selected(), 0, selected, 0, selected.length);
+        isDue = mark.isDue();
         sinceSelection = mark.sinceSelection();
         selections = mark.selections();
         attended = mark.attended();
-        spans.clear();
+        forgetSpans();
     }
 
     /** What some tokens of a prompt added, and how it stood after them. */

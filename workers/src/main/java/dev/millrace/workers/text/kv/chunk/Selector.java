@@ -5,20 +5,22 @@ import dev.millrace.workers.text.simd.Lanes;
 import jdk.incubator.vector.VectorOperators;
 
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.stream.IntStream;
 
 /**
  * Chooses the chunks that a query attends to.
  *
  * <p>Each scoring layer gives the chunks that may be chosen (all but the first and the local ones,
  * which are seen anyway) a share of one: softmax(q k / sqrt(width)); the layers then agree on one
- * list (ChunkLLM, section 3.3).
+ * list (ChunkLLM, section 3.3), or each has its own.
  */
 final class Selector implements ChunkSelector {
     private final ChunkSettings settings;
     private final float[] layerWeights;
     private float[][] shares = new float[0][0];
     private float[] sums = new float[0];
-    private long[] ranked = new long[0];
+    private final Largest largest = new Largest();
 
     /**
      * @param layerWeights how much each scoring layer counts; not looked at by {@link
@@ -39,13 +41,22 @@ final class Selector implements ChunkSelector {
             index.score(layer, query, layer * index.width(), from, to, shares[layer]);
             softmax(shares[layer], from, to, (float) (1 / Math.sqrt(index.width())));
         }
-        int[] chosen =
-                switch (settings.vote()) {
-                    case COUNT -> mostVotes(index.layers(), from, to);
-                    case WEIGHTED -> largestSums(index.layers(), from, to);
-                };
-        Arrays.sort(chosen);
-        return chosen;
+        return switch (settings.vote()) {
+            case COUNT -> mostVotes(index.layers(), from, to);
+            case WEIGHTED, NONE -> largestSums(index.layers(), from, to);
+        };
+    }
+
+    @Override
+    public int[] selectOf(int layer, ChunkIndex index, int from, int to, float... query) {
+        makeRoom(index, to);
+        index.score(layer, query, 0, from, to, shares[layer]);
+        int most = Math.min(settings.most(), to - from);
+        if (settings.mass() == 1) {
+            return largest.of(shares[layer], from, to, most);
+        }
+        softmax(shares[layer], from, to, (float) (1 / Math.sqrt(index.width())));
+        return upToMass(shares[layer], 1, largest.of(shares[layer], from, to, most));
     }
 
     private static int[] all(int from, int to) {
@@ -59,22 +70,21 @@ final class Selector implements ChunkSelector {
             int room = 2 * chunks;
             shares = new float[index.layers()][room];
             sums = new float[room];
-            ranked = new long[room];
         }
     }
 
     private static void softmax(float[] scores, int from, int to, float scale) {
-        float largest = largest(scores, from, to);
+        float greatest = greatest(scores, from, to);
         var total = Lanes.zero();
         int chunk = from;
         for (; chunk + Lanes.COUNT <= to; chunk += Lanes.COUNT) {
-            var power = Lanes.exp(Lanes.load(scores, chunk).sub(largest).mul(scale));
+            var power = Lanes.exp(Lanes.load(scores, chunk).sub(greatest).mul(scale));
             power.intoArray(scores, chunk);
             total = total.add(power);
         }
         float sum = Lanes.sum(total);
         for (; chunk < to; chunk++) {
-            scores[chunk] = (float) Math.exp((scores[chunk] - largest) * scale);
+            scores[chunk] = (float) Math.exp((scores[chunk] - greatest) * scale);
             sum += scores[chunk];
         }
         float share = 1 / sum;
@@ -83,17 +93,17 @@ final class Selector implements ChunkSelector {
         }
     }
 
-    private static float largest(float[] scores, int from, int to) {
-        var greatest = Lanes.broadcast(Float.NEGATIVE_INFINITY);
+    private static float greatest(float[] scores, int from, int to) {
+        var lanes = Lanes.broadcast(Float.NEGATIVE_INFINITY);
         int chunk = from;
         for (; chunk + Lanes.COUNT <= to; chunk += Lanes.COUNT) {
-            greatest = greatest.max(Lanes.load(scores, chunk));
+            lanes = lanes.max(Lanes.load(scores, chunk));
         }
-        float largest = greatest.reduceLanes(VectorOperators.MAX); // in any order the same
+        float greatest = lanes.reduceLanes(VectorOperators.MAX); // in any order the same
         for (; chunk < to; chunk++) {
-            largest = Math.max(largest, scores[chunk]);
+            greatest = Math.max(greatest, scores[chunk]);
         }
-        return largest;
+        return greatest;
     }
 
     /** Each layer votes for its best; of equally many votes the larger sum of shares wins. */
@@ -101,7 +111,7 @@ final class Selector implements ChunkSelector {
         int most = Math.min(settings.most(), to - from);
         Arrays.fill(sums, from, to, 0);
         for (int layer = 0; layer < layers; layer++) {
-            for (int chunk : best(shares[layer], from, to, most)) {
+            for (int chunk : largest.of(shares[layer], from, to, most)) {
                 sums[chunk] += 1;
             }
         }
@@ -111,7 +121,7 @@ final class Selector implements ChunkSelector {
                 sums[chunk] += shares[layer][chunk] / (layers + 1);
             }
         }
-        return best(sums, from, to, most);
+        return largest.of(sums, from, to, most);
     }
 
     private int[] largestSums(int layers, int from, int to) {
@@ -125,27 +135,23 @@ final class Selector implements ChunkSelector {
             }
             total += weight;
         }
-        int[] best = best(sums, from, to, Math.min(settings.most(), to - from));
-        double wanted = settings.mass() * total;
-        double seen = 0;
-        int count = 0;
-        while (count < best.length && (seen < wanted || settings.mass() == 1)) {
-            seen += sums[best[count++]];
-        }
-        return Arrays.copyOf(best, count);
+        int[] best = largest.of(sums, from, to, Math.min(settings.most(), to - from));
+        return settings.mass() == 1 ? best : upToMass(sums, total, best);
     }
 
-    /** The chunks of the largest values, largest first; of equal ones the earlier. */
-    private int[] best(float[] values, int from, int to, int most) {
-        // not negative, so that their bits rise with them
-        for (int chunk = from; chunk < to; chunk++) {
-            ranked[chunk] =
-                    (long) Float.floatToRawIntBits(values[chunk]) << Integer.SIZE
-                            | Integer.MAX_VALUE - chunk;
+    /** The best of some chunks, until they have the share that is wanted of all. */
+    private int[] upToMass(float[] shares, double total, int... chunks) {
+        int[] falling =
+                IntStream.of(chunks)
+                        .boxed()
+                        .sorted(Comparator.comparingDouble(chunk -> -shares[chunk]))
+                        .mapToInt(chunk -> chunk)
+                        .toArray();
+        double seen = 0;
+        int count = 0;
+        while (count < falling.length && seen < settings.mass() * total) {
+            seen += shares[falling[count++]];
         }
-        Largest.first(ranked, from, to, most);
-        var best = new int[most];
-        Arrays.setAll(best, i -> Integer.MAX_VALUE - (int) ranked[to - 1 - i]);
-        return best;
+        return IntStream.of(falling).limit(count).sorted().toArray();
     }
 }

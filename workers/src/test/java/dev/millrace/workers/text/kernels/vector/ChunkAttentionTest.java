@@ -48,6 +48,9 @@ class ChunkAttentionTest {
     private static final int PROMPT = 70;
     private static final int ANSWER = 60;
 
+    /** By seed, in turns. */
+    private static final List<Vote> VOTES = List.of(Vote.WEIGHTED, Vote.NONE);
+
     @TempDir private Path folder;
 
     @BeforeEach
@@ -62,7 +65,7 @@ class ChunkAttentionTest {
         try (var model = RandomModel.in(folder, seed, ElementType.F32);
                 var kernels = kernels(model)) {
             var dense = rows(kernels, model, seed, Optional.empty());
-            var selecting = rows(kernels, model, seed, Optional.of(settings(10_000, 1)));
+            var selecting = rows(kernels, model, seed, Optional.of(settings(seed, 10_000, 1)));
 
             for (int i = 0; i < dense.size(); i++) {
                 assertThat(selecting.get(i)).containsExactly(dense.get(i), within(1e-5f));
@@ -70,23 +73,25 @@ class ChunkAttentionTest {
         }
     }
 
-    @Test
-    void with_few_chunks_selected_they_are_not() throws IOException {
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2})
+    void with_few_chunks_selected_they_are_not(long vote) throws IOException {
         try (var model = RandomModel.in(folder, 1, ElementType.F32);
                 var kernels = kernels(model)) {
             var dense = rows(kernels, model, 1, Optional.empty());
-            var selecting = rows(kernels, model, 1, Optional.of(settings(2, 1)));
+            var selecting = rows(kernels, model, 1, Optional.of(settings(vote, 2, 1)));
 
             assertThat(selecting.getFirst()).containsExactly(dense.getFirst()); // the prompt's
             assertThat(selecting.getLast()).isNotEqualTo(dense.getLast());
         }
     }
 
-    @Test
-    void a_sequences_selections_do_not_depend_on_its_neighbours() throws IOException {
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2})
+    void a_sequences_selections_do_not_depend_on_its_neighbours(long vote) throws IOException {
         try (var model = RandomModel.in(folder, 2, ElementType.F32);
                 var kernels = kernels(model)) {
-            var settings = Optional.of(settings(3, 0.8));
+            var settings = Optional.of(settings(vote, 3, 0.8));
             var alone = rows(kernels, model, 2, settings);
             var store = kernels.newKvStore(Long.MAX_VALUE);
             try (var neighbour = store.allocate(PROMPT + ANSWER).orElseThrow()) {
@@ -106,7 +111,7 @@ class ChunkAttentionTest {
             var vector = new VectorKernels(model, WeightType.F32, ElementType.F32, torch, adapters);
             try (var pair = new Paired(torch, vector, 1);
                     var alone = kernels(model)) {
-                var settings = Optional.of(settings(4, 1));
+                var settings = Optional.of(settings(seed, 4, 1));
                 var together = rows(pair, model, seed, settings);
                 var plain = rows(alone, model, seed, settings);
 
@@ -123,8 +128,8 @@ class ChunkAttentionTest {
             throws IOException {
         try (var model = RandomModel.in(folder, seed, ElementType.F32);
                 var torch = torch(model)) {
-            var selecting = prompt(torch, model, seed, settings(4, 1).withMostOfPrompt(1000));
-            var dense = prompt(torch, model, seed, settings(4, 1));
+            var selecting = prompt(torch, model, seed, settings(seed, 4, 1).withMostOfPrompt(1000));
+            var dense = prompt(torch, model, seed, settings(seed, 4, 1));
 
             assertThat(selecting).containsExactly(dense, within(1e-5f));
         }
@@ -136,10 +141,10 @@ class ChunkAttentionTest {
         try (var model = RandomModel.in(folder, seed, ElementType.F32);
                 var torch = torch(model);
                 var vector = kernels(model)) {
-            var settings = settings(4, 1).withMostOfPrompt(3);
+            var settings = settings(seed, 4, 1).withMostOfPrompt(3);
             var fast = prompt(torch, model, seed, settings);
             var plain = prompt(vector, model, seed, settings);
-            var dense = prompt(vector, model, seed, settings(4, 1));
+            var dense = prompt(vector, model, seed, settings(seed, 4, 1));
 
             assertThat(fast).containsExactly(plain, within(2e-4f));
             boolean selects = !model.config().sights().stream().allMatch(Sight::isWindowed);
@@ -181,7 +186,7 @@ class ChunkAttentionTest {
     void a_sequence_that_selects_needs_adapters() throws IOException {
         try (var model = RandomModel.in(folder, 1, ElementType.F32);
                 var kernels = new VectorKernels(model, WeightType.F32, ElementType.F32)) {
-            assertThatThrownBy(() -> rows(kernels, model, 1, Optional.of(settings(2, 1))))
+            assertThatThrownBy(() -> rows(kernels, model, 1, Optional.of(settings(1, 2, 1))))
                     .hasMessageContaining("no adapters");
         }
     }
@@ -246,9 +251,9 @@ class ChunkAttentionTest {
         return spans;
     }
 
-    private static ChunkSettings settings(int most, double mass) {
-        return new ChunkSettings(
-                0.5, 2, 9, 2, most, mass, Keys.MEAN, Vote.WEIGHTED, new Triggers(2, 5), 0);
+    private static ChunkSettings settings(long seed, int most, double mass) {
+        var vote = VOTES.get((int) seed % VOTES.size());
+        return new ChunkSettings(0.5, 2, 9, 2, most, mass, Keys.MEAN, vote, new Triggers(2, 5), 0);
     }
 
     private static VectorKernels kernels(ModelDirectory model) {

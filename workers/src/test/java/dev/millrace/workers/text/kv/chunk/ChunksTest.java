@@ -13,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.util.Arrays;
 import java.util.SplittableRandom;
 
 class ChunksTest {
@@ -73,6 +74,61 @@ class ChunksTest {
         }
         assertThat(chunks.seen().total()).isLessThan(60);
         assertThat(chunks.selections()).isBetween(30L, 150L);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5})
+    void layers_of_their_own_see_what_they_select_for_this_very_token(long seed) {
+        var settings = settings(Keys.MEAN, 12).with(Vote.NONE);
+        var random = new SplittableRandom(seed);
+        var chunks = new Chunks(settings, WIDTH, 1, 1);
+        var alone = new ChunkIndex(settings, 2, WIDTH);
+        var selector = new Selector(settings, 1, 1);
+        boolean isDue = false;
+        var expected = new int[2][0];
+        for (int position = 0; position < 300; position++) {
+            float[] query = normals(random);
+            for (int layer = 0; layer < 2; layer++) {
+                float[] own = Arrays.copyOfRange(query, layer * WIDTH, (layer + 1) * WIDTH);
+                var seen = positions(chunks.seen(layer, own), position + 1);
+                int most = Math.max(1, alone.count() - settings.local());
+                if (isDue && position >= 12) {
+                    expected[layer] = selector.selectOf(layer, alone, 1, most, own);
+                }
+                for (int chunk : expected[layer]) {
+                    assertThat(seen).contains(alone.start(chunk), alone.end(chunk) - 1);
+                }
+                if (position >= 12) {
+                    assertThat(seen).hasSizeLessThan(40);
+                }
+                assertThat(seen).doesNotHaveDuplicates().contains(0, position);
+            }
+            assertThat(chunks.seen().total()).isEqualTo(position + 1);
+            double boundary = random.nextInt(4) == 0 ? END : MIDDLE;
+            float[] keys = normals(random);
+            chunks.append(boundary, keys, query);
+            isDue = alone.append(boundary == END, keys) || position + 1 == 12;
+        }
+        assertThat(chunks.selections()).isBetween(30L, 150L);
+        assertThat(chunks.attended().fraction()).isLessThan(0.35);
+    }
+
+    @Test
+    void layers_of_their_own_select_the_same_after_going_back() {
+        var chunks = new Chunks(settings(Keys.MEAN, 0).with(Vote.NONE), WIDTH, 1, 1);
+        extend(chunks, 1, 150);
+        var mark = chunks.mark();
+        extend(chunks, 2, 41);
+        var first = positions(chunks.seen(1, new float[WIDTH]), 192);
+        var attended = chunks.attended();
+
+        chunks.backTo(mark);
+        extend(chunks, 9, 70);
+        chunks.backTo(mark);
+        extend(chunks, 2, 41);
+
+        assertThat(positions(chunks.seen(1, new float[WIDTH]), 192)).isEqualTo(first);
+        assertThat(chunks.attended()).isEqualTo(attended);
     }
 
     private static java.util.List<Integer> positions(Spans spans, int end) {
@@ -205,7 +261,10 @@ class ChunksTest {
     private static void extend(Chunks chunks, long seed, int tokens) {
         var random = new SplittableRandom(seed);
         for (int i = 0; i < tokens; i++) {
-            chunks.append(random.nextInt(4) == 0 ? END : MIDDLE, normals(random), normals(random));
+            float[] query = normals(random);
+            chunks.seen(0, Arrays.copyOf(query, WIDTH));
+            chunks.seen(1, Arrays.copyOfRange(query, WIDTH, 2 * WIDTH));
+            chunks.append(random.nextInt(4) == 0 ? END : MIDDLE, normals(random), query);
         }
     }
 

@@ -44,6 +44,27 @@ class SelectorTest {
                 .containsExactly(weighted(index, query, settings));
     }
 
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void a_layer_of_its_own_chooses_what_a_vote_of_one_would(long seed) {
+        for (double mass : new double[] {1, 0.6}) {
+            var random = new SplittableRandom(seed);
+            var settings = settings(9, mass, Vote.NONE);
+            var index = index(settings, random, 60);
+            float[] query = normals(random, LAYERS * WIDTH);
+
+            for (int layer = 0; layer < LAYERS; layer++) {
+                float[] weights = new float[LAYERS];
+                weights[layer] = 1;
+                var voted = select(new Selector(settings, weights), settings, index, query);
+                float[] own = Arrays.copyOfRange(query, layer * WIDTH, (layer + 1) * WIDTH);
+
+                assertThat(new Selector(settings, WEIGHTS).selectOf(layer, index, 1, 58, own))
+                        .containsExactly(voted);
+            }
+        }
+    }
+
     /** The vote of the paper's figure 3: 0, 3 and 7 have three votes, 1 and 5 two. */
     @Test
     void the_papers_own_example() {
