@@ -48,6 +48,11 @@ record Arm(String name, Adapters adapters, Way way, ChunkSettings settings) {
         return new Arm(name, Adapters.OURS, Way.SCORED, settings);
     }
 
+    /** Whether figures are claimed for it; the others are there to be compared with. */
+    boolean isClaimed() {
+        return equals(DENSE) || equals(BEST);
+    }
+
     /** All that are compared, {@link #DENSE} first. */
     static List<Arm> all() {
         var best = ChunkSettings.BEST;

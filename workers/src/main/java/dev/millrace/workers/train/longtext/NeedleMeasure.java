@@ -18,6 +18,7 @@ final class NeedleMeasure {
     private static final int MOST_NEEDLES = 200;
     private static final int TOKENS_PER_NEEDLE = 60;
     private static final int ROOM = 256;
+    private static final int COMPARED = 34; // questions of a text for the arms that are not claimed
     private static final Form FORM = Form.CHAT;
 
     private final Bench bench;
@@ -38,7 +39,10 @@ final class NeedleMeasure {
                 .toArray();
     }
 
-    /** For each arm {@code NAME.right} and {@code NAME.attended}, and {@code asked}. */
+    /**
+     * For each arm {@code NAME.asked}, {@code NAME.right} and {@code NAME.attended}. Only {@link
+     * Arm#DENSE} and {@link Arm#BEST} are asked everything.
+     */
     Map<String, Double> measure(int length, int seed, List<Arm> arms, int most) {
         var document = chronicle.longDocument(seed, length, questions(length));
         var exchanges =
@@ -54,21 +58,20 @@ final class NeedleMeasure {
     private Map<String, Double> ask(ReadText text, List<Exchange> exchanges, List<Arm> arms) {
         var readings = arms.stream().map(arm -> new ArmReading(bench, arm, text)).toList();
         var right = new int[arms.size()];
-        var agreed = new int[arms.size()];
+        var asked = new int[arms.size()];
         for (var exchange : exchanges) {
             var before = text.trace().mark();
             var marks = readings.stream().map(ArmReading::mark).toList();
             text.read(exchange.prompt());
             var first = text.logits().clone();
             var after = text.trace().mark();
-            boolean isDenseRight = false;
             for (int i = 0; i < arms.size(); i++) {
-                readings.get(i).catchUp();
-                boolean isRight = isRight(readings.get(i), exchange.answer(), first);
-                isDenseRight = i == 0 ? isRight : isDenseRight;
-                right[i] += isRight ? 1 : 0;
-                agreed[i] += isRight == isDenseRight ? 1 : 0;
-                text.backTo(after);
+                if (asked[i] < COMPARED || arms.get(i).isClaimed()) {
+                    readings.get(i).catchUp();
+                    asked[i]++;
+                    right[i] += isRight(readings.get(i), exchange.answer(), first) ? 1 : 0;
+                    text.backTo(after);
+                }
             }
             text.backTo(before);
             for (int i = 0; i < arms.size(); i++) {
@@ -76,10 +79,9 @@ final class NeedleMeasure {
             }
         }
         var figures = new LinkedHashMap<String, Double>();
-        figures.put("asked", (double) exchanges.size());
         for (int i = 0; i < arms.size(); i++) {
+            figures.put(arms.get(i).name() + ".asked", (double) asked[i]);
             figures.put(arms.get(i).name() + ".right", (double) right[i]);
-            figures.put(arms.get(i).name() + ".agreed", (double) agreed[i]);
             figures.put(arms.get(i).name() + ".attended", readings.get(i).attendedFraction());
         }
         return figures;
