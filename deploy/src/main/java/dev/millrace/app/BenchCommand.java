@@ -70,7 +70,7 @@ final class BenchCommand {
             @Option(
                             names = "--parts",
                             split = ",",
-                            defaultValue = "decode,needles,perplexity,prefill,memory",
+                            defaultValue = "decode,needles,perplexity,short,prefill,memory",
                             description = "What to measure (default: ${DEFAULT-VALUE}).")
                     List<String> parts,
             @Option(

@@ -94,9 +94,13 @@ final class ArmProcess implements AutoCloseable {
      * @throws Refusal if the process ends or does not answer in time
      */
     String ask(String command, String expected, Duration most)
-            throws Refusal, IOException, InterruptedException {
-        to.write(command + "\n");
-        to.flush();
+            throws Refusal, InterruptedException {
+        try {
+            to.write(command + "\n");
+            to.flush();
+        } catch (IOException e) {
+            throw new Refusal("ended with status " + process.waitFor() + ", see its log", e);
+        }
         return answer(expected, most);
     }
 
@@ -134,9 +138,9 @@ final class ArmProcess implements AutoCloseable {
 
     /** Ends its input, upon which it ends. */
     @Override
-    public void close() throws IOException {
+    public void close() {
         try {
-            to.close();
+            endInput();
             if (!process.waitFor(20, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
             }
@@ -145,5 +149,13 @@ final class ArmProcess implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         reading.close();
+    }
+
+    private void endInput() {
+        try {
+            to.close();
+        } catch (IOException e) {
+            process.destroyForcibly(); // it has ended already, or reads no more
+        }
     }
 }

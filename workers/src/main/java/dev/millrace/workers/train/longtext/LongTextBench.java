@@ -33,7 +33,7 @@ public final class LongTextBench {
      * @param findings the file to which what is measured is added, and from which it is taken when
      *     it is there
      * @param questions for each length, at least, if the texts have so many
-     * @param parts some of decode, needles, perplexity, prefill, memory
+     * @param parts some of decode, needles, perplexity, short, prefill, memory
      */
     public record Options(
             Path model,
@@ -69,11 +69,12 @@ public final class LongTextBench {
             case "decode" -> new DecodePart(options, report);
             case "needles" -> new NeedlePart(options, report);
             case "perplexity" -> new PerplexityPart(options, report);
+            case "short" -> new ShortPart(options, report);
             case "prefill" -> new PrefillPart(options, report);
             case "memory" -> new MemoryPart(options, report);
             default ->
                     throw new IllegalArgumentException(
-                            "parts are decode, needles, perplexity, prefill and memory, not "
+                            "parts are decode, needles, perplexity, short, prefill and memory, not "
                                     + name);
         };
     }
