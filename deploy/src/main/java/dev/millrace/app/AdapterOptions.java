@@ -43,9 +43,9 @@ final class AdapterOptions {
     @Option(
             names = "--keys",
             description =
-                    "What a chunk's key is made of: MEAN of its tokens' or LAST (default:"
+                    "What a chunk's key is made of: MEAN_AND_ENDS, MEAN or LAST (default:"
                             + " ${DEFAULT-VALUE}).")
-    ChunkSettings.Keys keys = ChunkSettings.Keys.MEAN;
+    ChunkSettings.Keys keys = ChunkSettings.Keys.MEAN_AND_ENDS;
 
     @Option(
             names = "--paper",

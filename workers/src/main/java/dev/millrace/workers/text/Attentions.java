@@ -46,7 +46,9 @@ record Attentions(List<Attention> offered, Optional<Selecting> selecting) {
         if (!hasAdapters || !canSelect) {
             return SOFTMAX;
         }
-        var selecting = new Selecting(settings, ChunkAdapters.read(file, folder.config()));
+        var adapters = ChunkAdapters.read(file, folder.config());
+        adapters.require(settings.keys(), file, folder.config());
+        var selecting = new Selecting(settings, adapters);
         var offered =
                 named.equals(Optional.of(Attention.SOFTMAX))
                         ? List.of(Attention.SOFTMAX, Attention.CHUNK)

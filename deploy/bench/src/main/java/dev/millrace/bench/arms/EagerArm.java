@@ -104,7 +104,9 @@ final class EagerArm implements Arm {
         var value = heads(weights.linear(x, name(layer, "self_attn.v_proj")));
         var seenKeys = append(keys, layer, key);
         var seenValues = append(values, layer, value);
-        var scores = query.matMul(seenKeys.transpose(0, 1, 3, 2)).mul(Math.pow(headDim, -0.5));
+        var turned = seenKeys.transpose(0, 1, 3, 2);
+        turned.attach(x.getManager()); // a view, which would keep every step's keys
+        var scores = query.matMul(turned).mul(Math.pow(headDim, -0.5));
         var mixed = scores.softmax(-1).matMul(seenValues); // [batch, kvHeads, group, headDim]
         return weights.linear(
                 mixed.reshape(batch, shape.hidden()), name(layer, "self_attn.o_proj"));

@@ -7,6 +7,7 @@ import dev.millrace.workers.tensor.ElementType;
 import dev.millrace.workers.tensor.SafetensorsWriter;
 import dev.millrace.workers.tensor.Tensors;
 import dev.millrace.workers.text.kv.chunk.ChunkAdapters;
+import dev.millrace.workers.text.kv.chunk.ChunkSettings;
 import dev.millrace.workers.text.model.DecoderConfig;
 
 import java.io.IOException;
@@ -34,7 +35,8 @@ final class AdapterParameters {
         put(BIAS, new float[] {first.bias()}, 1);
         for (var layer : first.layers()) {
             put(query(layer.index()), layer.query(), first.width(), config.queryWidth());
-            put(key(layer.index()), layer.key(), first.width(), config.kvWidth());
+            int rows = layer.key().length / config.kvWidth();
+            put(key(layer.index()), layer.key(), rows, config.kvWidth());
         }
     }
 
@@ -46,7 +48,12 @@ final class AdapterParameters {
      * Random maps to begin with: a Gaussian of deviation 1 / sqrt(inputs); no boundary is known.
      */
     static ChunkAdapters random(
-            DecoderConfig config, int boundaryLayer, List<Integer> scoring, int width, long seed) {
+            DecoderConfig config,
+            int boundaryLayer,
+            List<Integer> scoring,
+            int width,
+            ChunkSettings.Keys keys,
+            long seed) {
         var random = new SplittableRandom(seed);
         var layers =
                 scoring.stream()
@@ -54,7 +61,7 @@ final class AdapterParameters {
                                 new ChunkAdapters.Layer(
                                         layer,
                                         normals(random, width, config.queryWidth()),
-                                        normals(random, width, config.kvWidth()),
+                                        normals(random, keys.parts() * width, config.kvWidth()),
                                         1))
                         .toList();
         return new ChunkAdapters(boundaryLayer, new float[config.hidden()], 0, width, layers);

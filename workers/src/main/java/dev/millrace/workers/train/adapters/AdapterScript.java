@@ -20,7 +20,10 @@ final class AdapterScript {
               shares = torch.softmax(torch.masked_fill(scores, future, -1.e30), -1)
               return torch.matmul(torch.mean(shares, [0]), members)
             def scores(self: __torch__.M, q: Tensor, k: Tensor, wq: Tensor, wk: Tensor) -> Tensor:
-              adapted = torch.matmul(torch.linear(q, wq), torch.t(torch.linear(k, wk)))
+              parts = torch.size(k, 0)
+              maps = torch.reshape(wk, [parts, torch.size(wq, 0), torch.size(wk, 1)])
+              keys = torch.sum(torch.matmul(k, torch.transpose(maps, 1, 2)), [0])
+              adapted = torch.matmul(torch.linear(q, wq), torch.t(keys))
               return torch.div(adapted, torch.sqrt(torch.size(wq, 0)))
             def forward(self: __torch__.M, q: Tensor, k: Tensor, teacher: Tensor, forbidden: Tensor, weights: Tensor, wq: Tensor, wk: Tensor) -> Tensor:
               scores = torch.masked_fill(self.scores(q, k, wq, wk), torch.gt(forbidden, 0.5), -1.e30)

@@ -133,7 +133,12 @@ public final class AdapterTraining {
                         .toList();
         var first =
                 AdapterParameters.random(
-                        config, options.boundaryLayer(), scoring, options.width(), options.seed());
+                        config,
+                        options.boundaryLayer(),
+                        scoring,
+                        options.width(),
+                        options.settings().keys(),
+                        options.seed());
         try (var kernels =
                         new TorchKernels(
                                 model, Devices.cpu(), ElementType.F32, Optional.of(first));

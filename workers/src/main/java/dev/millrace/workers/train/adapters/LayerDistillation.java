@@ -127,12 +127,16 @@ final class LayerDistillation {
         return seen.plainQuery().duplicate();
     }
 
+    /** What chunks' keys are made of, [parts, chunks, kvWidth]. */
     private NDArray keys(NDManager scope, TorchKernels.Layer seen, Lesson lesson) {
-        return Tensors.floats(
-                        scope,
-                        lesson.keyParts(settings.keys()),
-                        lesson.chunks(),
-                        lesson.tokens().length)
-                .matMul(seen.plainKey());
+        int parts = settings.keys().parts();
+        var keys =
+                Tensors.floats(
+                                scope,
+                                lesson.keyParts(settings.keys()),
+                                (long) parts * lesson.chunks(),
+                                lesson.tokens().length)
+                        .matMul(seen.plainKey());
+        return keys.reshape(parts, lesson.chunks(), keys.getShape().get(1));
     }
 }

@@ -72,22 +72,28 @@ record Lesson(int[] tokens, int[] ends, int[] rows) {
         return members;
     }
 
-    /** How a chunk's key is made of its tokens' keys, [chunks, tokens]. */
+    /** How a chunk's key is made of its tokens' keys, [parts * chunks, tokens]. */
     float[] keyParts(ChunkSettings.Keys kind) {
-        float[] parts = new float[chunks() * tokens.length];
+        float[] parts = new float[kind.parts() * chunks() * tokens.length];
+        int part = chunks() * tokens.length;
         for (int chunk = 0; chunk < chunks(); chunk++) {
             int at = chunk * tokens.length;
             switch (kind) {
                 case LAST -> parts[at + ends[chunk] - 1] = 1;
-                case MEAN ->
-                        Arrays.fill(
-                                parts,
-                                at + start(chunk),
-                                at + ends[chunk],
-                                1f / (ends[chunk] - start(chunk)));
+                case MEAN_AND_ENDS -> {
+                    fillMean(parts, at, chunk);
+                    parts[part + at + start(chunk)] = 1;
+                    parts[2 * part + at + ends[chunk] - 1] = 1;
+                }
+                case MEAN -> fillMean(parts, at, chunk);
             }
         }
         return parts;
+    }
+
+    private void fillMean(float[] parts, int at, int chunk) {
+        float share = 1f / (ends[chunk] - start(chunk));
+        Arrays.fill(parts, at + start(chunk), at + ends[chunk], share);
     }
 
     /**

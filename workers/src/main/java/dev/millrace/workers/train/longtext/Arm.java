@@ -1,6 +1,7 @@
 package dev.millrace.workers.train.longtext;
 
 import dev.millrace.workers.text.kv.chunk.ChunkSettings;
+import dev.millrace.workers.text.kv.chunk.ChunkSettings.Keys;
 import dev.millrace.workers.text.kv.chunk.ChunkSettings.Triggers;
 import dev.millrace.workers.text.kv.chunk.ChunkSettings.Vote;
 
@@ -75,7 +76,7 @@ record Arm(String name, Adapters adapters, Way way, ChunkSettings settings) {
                         scored("best-no-extra-triggers", best.with(Triggers.NONE)),
                         scored("best-double", best.withMost(best.most() * 2, best.local())),
                         scored("best-half", best.withMost(best.most() / 2, best.local())),
-                        new Arm("paper-teaching", Adapters.PAPER, Way.SCORED, best))
+                        new Arm("paper-teaching", Adapters.PAPER, Way.SCORED, best.with(Keys.LAST)))
                 .toList();
     }
 }

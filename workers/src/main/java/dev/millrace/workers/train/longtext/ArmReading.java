@@ -67,9 +67,9 @@ final class ArmReading {
         chunks.ifPresent(some -> {
             while (some.length() < text.length()) {
                 var token = text.trace().token(some.length());
-                some.appendPrompt(token.boundary(), part.of(token.keys()));
+                some.appendPrompt(token.boundary(), part.keys().of(token.keys()));
             }
-            some.select(part.of(text.trace().query()));
+            some.select(part.queries().of(text.trace().query()));
         });
         float[] nothing = new float[part.layers() * bench.model().config().queryWidth()];
         watched.ifPresent(some -> {

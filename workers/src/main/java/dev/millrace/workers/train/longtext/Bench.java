@@ -17,6 +17,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.ToIntFunction;
 
 /** The model's kernels: one that reads texts for all, and for each way of scoring one to decode. */
 final class Bench implements AutoCloseable {
@@ -91,10 +92,18 @@ final class Bench implements AutoCloseable {
         return value;
     }
 
-    /** Where an adapters' part of {@link #joined} vectors begins, and how wide it is. */
-    record Part(int from, int width, int joinedWidth, int layers) {
-        /** Its part of a joined vector, layer by layer. */
+    /**
+     * Where an adapters' part of {@link #joined} vectors lies.
+     *
+     * @param layers that score
+     */
+    record Part(Slice queries, Slice keys, int width, int layers) {}
+
+    /** Some of the numbers that stand for each layer in a vector. */
+    record Slice(int from, int width, int joinedWidth) {
+        /** Those numbers, layer by layer. */
         float[] of(float... joined) {
+            int layers = joined.length / joinedWidth;
             float[] part = new float[layers * width];
             for (int layer = 0; layer < layers; layer++) {
                 System.arraycopy(joined, layer * joinedWidth + from, part, layer * width, width);
@@ -104,13 +113,29 @@ final class Bench implements AutoCloseable {
     }
 
     Part part(Arm.Adapters kind) {
+        return new Part(
+                slice(kind, this::queryWidth),
+                slice(kind, this::keyWidth),
+                of(kind).width(),
+                of(kind).layers().size());
+    }
+
+    private Slice slice(Arm.Adapters kind, ToIntFunction<Arm.Adapters> widths) {
         int from = 0;
         int width = 0;
         for (var each : Arm.Adapters.values()) {
-            from += each.compareTo(kind) < 0 ? of(each).width() : 0;
-            width += of(each).width();
+            from += each.compareTo(kind) < 0 ? widths.applyAsInt(each) : 0;
+            width += widths.applyAsInt(each);
         }
-        return new Part(from, of(kind).width(), width, of(kind).layers().size());
+        return new Slice(from, widths.applyAsInt(kind), width);
+    }
+
+    private int queryWidth(Arm.Adapters kind) {
+        return of(kind).width();
+    }
+
+    private int keyWidth(Arm.Adapters kind) {
+        return of(kind).layers().getFirst().key().length / model.config().kvWidth();
     }
 
     /** One map whose vectors are those of all adapters, one after the other. */

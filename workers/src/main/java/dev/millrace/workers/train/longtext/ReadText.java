@@ -22,7 +22,7 @@ final class ReadText implements AutoCloseable {
         this.reader = bench.reader();
         this.cache = reader.newKvStore(Long.MAX_VALUE).allocate(tokens.length + room).orElseThrow();
         var part = bench.part(Arm.Adapters.OURS);
-        this.trace = new Trace(part.layers(), part.joinedWidth());
+        this.trace = new Trace(part.layers(), part.keys().joinedWidth());
         read(tokens);
     }
 

@@ -85,7 +85,8 @@ public final class TorchKernels implements DecoderKernels, SharedWeights {
         list.add(Tensors.floats(manager, new float[] {adapters.bias()}, 1));
         for (var layer : adapters.layers()) {
             list.add(Tensors.floats(manager, layer.query(), adapters.width(), config.queryWidth()));
-            list.add(Tensors.floats(manager, layer.key(), adapters.width(), config.kvWidth()));
+            int rows = layer.key().length / config.kvWidth();
+            list.add(Tensors.floats(manager, layer.key(), rows, config.kvWidth()));
         }
         return list;
     }

@@ -15,7 +15,8 @@ final class Adapting {
     private final DecoderConfig config;
     private final ChunkAdapters adapters;
     private final List<Maps> layers = new ArrayList<>();
-    private final int width; // of all layers' adapted vectors of one row
+    private final int queryWidth; // of all layers' adapted queries of one row
+    private final int keyWidth; // of all layers' adapted keys of one row
     private double[] boundaries = new double[0];
     private float[] keys = new float[0];
     private float[] queries = new float[0];
@@ -25,7 +26,11 @@ final class Adapting {
     Adapting(Arena arena, DecoderConfig config, ChunkAdapters adapters) {
         this.config = config;
         this.adapters = adapters;
-        this.width = adapters.layers().size() * adapters.width();
+        this.queryWidth = adapters.layers().size() * adapters.width();
+        this.keyWidth =
+                adapters.layers().stream()
+                        .mapToInt(layer -> layer.key().length / config.kvWidth())
+                        .sum();
         for (var layer : adapters.layers()) {
             layers.add(
                     new Maps(
@@ -38,14 +43,14 @@ final class Adapting {
     private Matrix matrix(Arena arena, float[] values, int inputs) {
         var memory = arena.allocate((long) values.length * Float.BYTES, Long.BYTES);
         MemorySegment.copy(values, 0, memory, Lanes.FLOAT, 0, values.length);
-        return new FloatMatrix(memory, adapters.width(), inputs);
+        return new FloatMatrix(memory, values.length / inputs, inputs);
     }
 
     void begin(int rows) {
         if (boundaries.length < rows) {
             boundaries = new double[rows];
-            keys = new float[rows * width];
-            queries = new float[rows * width];
+            keys = new float[rows * keyWidth];
+            queries = new float[rows * queryWidth];
         }
     }
 
@@ -68,10 +73,13 @@ final class Adapting {
 
     private void apply(Maps maps, int scoring, float[] query, float[] key, int rows) {
         for (int row = 0; row < rows; row++) {
-            int to = row * width + scoring * adapters.width();
-            for (int i = 0; i < adapters.width(); i++) {
-                queries[to + i] = maps.query().one(query, row * config.queryWidth(), i);
-                keys[to + i] = maps.key().one(key, row * config.kvWidth(), i);
+            int toQuery = row * queryWidth + scoring * maps.query().outputs();
+            for (int i = 0; i < maps.query().outputs(); i++) {
+                queries[toQuery + i] = maps.query().one(query, row * config.queryWidth(), i);
+            }
+            int toKey = row * keyWidth + scoring * maps.key().outputs();
+            for (int i = 0; i < maps.key().outputs(); i++) {
+                keys[toKey + i] = maps.key().one(key, row * config.kvWidth(), i);
             }
         }
     }
@@ -88,7 +96,7 @@ final class Adapting {
 
     /** A row's adapted query in one scoring layer. */
     float[] queries(int row, int slot) {
-        int at = row * width + slot * adapters.width();
+        int at = row * queryWidth + slot * adapters.width();
         return Arrays.copyOfRange(queries, at, at + adapters.width());
     }
 
@@ -96,13 +104,13 @@ final class Adapting {
         return boundaries[row];
     }
 
-    /** A row's adapted keys, layer by layer. */
+    /** A row's adapted keys, layer by layer, part by part. */
     float[] keys(int row) {
-        return Arrays.copyOfRange(keys, row * width, (row + 1) * width);
+        return Arrays.copyOfRange(keys, row * keyWidth, (row + 1) * keyWidth);
     }
 
     /** A row's adapted queries, layer by layer. */
     float[] queries(int row) {
-        return Arrays.copyOfRange(queries, row * width, (row + 1) * width);
+        return Arrays.copyOfRange(queries, row * queryWidth, (row + 1) * queryWidth);
     }
 }

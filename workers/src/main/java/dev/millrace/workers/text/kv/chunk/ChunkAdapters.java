@@ -16,7 +16,7 @@ import java.util.List;
  * @param boundaryLayer whose output the detector sees; the first one's as published
  * @param boundary the detector's weights, [hidden]
  * @param bias the detector's bias
- * @param width of an adapted query or key
+ * @param width of an adapted query or of a chunk's key
  * @param layers those that score chunks, in rising order
  */
 @SuppressWarnings("ArrayRecordComponent") // filled once and read by index, never compared
@@ -34,7 +34,8 @@ public record ChunkAdapters(
      *
      * @param index which layer
      * @param query [width, queryWidth]
-     * @param key [width, kvWidth]
+     * @param key [width, kvWidth], for the mean of a chunk's keys or its last; or three of them,
+     *     one below the other: for the mean, the first and the last
      * @param weight how much the layer counts in a weighted vote
      */
     @SuppressWarnings("ArrayRecordComponent") // filled once and read by index, never compared
@@ -46,6 +47,21 @@ public record ChunkAdapters(
 
     public ChunkAdapters {
         layers = List.copyOf(layers);
+    }
+
+    /** Refuses keys that these adapters were not made for. */
+    public void require(ChunkSettings.Keys keys, Path file, DecoderConfig config) {
+        int rows = layers.getFirst().key().length / config.kvWidth();
+        if (rows != keys.parts() * width) {
+            throw new BadModelException(
+                    file,
+                    "tensor %s: keys of kind %s need %d rows, it has %d"
+                            .formatted(
+                                    Layer.name(layers.getFirst().index(), "key.weight"),
+                                    keys,
+                                    keys.parts() * width,
+                                    rows));
+        }
     }
 
     /** How much each scoring layer counts. */
@@ -130,7 +146,8 @@ public record ChunkAdapters(
         var key = Layer.name(index, "key.weight");
         var weight = Layer.name(index, "weight");
         tensors.entry(query, width, config.queryWidth());
-        tensors.entry(key, width, config.kvWidth());
+        int parts = rows(tensors, key) == 3 * width ? 3 : 1;
+        tensors.entry(key, parts * width, config.kvWidth());
         tensors.entry(weight, 1);
         return new Layer(
                 index, floats(tensors, query), floats(tensors, key), floats(tensors, weight)[0]);

@@ -1,5 +1,6 @@
 package dev.millrace.workers.text.kv.chunk;
 
+import dev.millrace.workers.text.kv.chunk.ChunkSettings.Keys;
 import dev.millrace.workers.text.simd.Lanes;
 
 import java.util.Arrays;
@@ -18,7 +19,9 @@ public final class ChunkIndex {
     private final ChunkSettings settings;
     private final int width;
     private final float[][][] keys; // of each layer [width, chunks]
-    private final float[][] open; // of each layer: what the open chunk's key is made of
+    private final float[][]
+            open; // of each layer: the mean's or last's part of the open chunk's key
+    private final float[][] first; // of each layer: its first token's part
     private int[] ends = new int[FIRST_ROOM];
     private int count;
     private int length;
@@ -32,6 +35,7 @@ public final class ChunkIndex {
         this.width = width;
         this.keys = new float[layers][width][FIRST_ROOM];
         this.open = new float[layers][width];
+        this.first = new float[layers][width];
     }
 
     /** Whole chunks. */
@@ -99,35 +103,48 @@ public final class ChunkIndex {
      * Takes the next token in.
      *
      * @param isEnd whether the detector says that a sentence ends with it
-     * @param tokenKeys its adapted key in each scoring layer, layer by layer
+     * @param tokenKeys its adapted key in each scoring layer, layer by layer, part by part
      * @return whether a chunk ended with it
      */
     boolean append(boolean isEnd, float... tokenKeys) {
+        int stride = settings.keys().parts() * width;
+        length++;
+        int size = length - start(count);
         for (int layer = 0; layer < open.length; layer++) {
+            int at = layer * stride;
             for (int i = 0; i < width; i++) {
-                float key = tokenKeys[layer * width + i];
+                float key = tokenKeys[at + i];
                 open[layer][i] =
                         switch (settings.keys()) {
                             case LAST -> key;
-                            case MEAN -> open[layer][i] + key;
+                            case MEAN, MEAN_AND_ENDS -> open[layer][i] + key;
                         };
             }
+            if (size == 1 && settings.keys() == Keys.MEAN_AND_ENDS) {
+                System.arraycopy(tokenKeys, at + width, first[layer], 0, width);
+            }
         }
-        length++;
-        int size = length - start(count);
         if (!settings.ends(size, isEnd)) {
             return false;
         }
-        close(size);
+        close(size, stride, tokenKeys);
         return true;
     }
 
-    private void close(int size) {
+    private void close(int size, int stride, float... lastKeys) {
         makeRoom(count + 1);
-        float share = settings.keys() == ChunkSettings.Keys.MEAN ? 1f / size : 1;
         for (int layer = 0; layer < keys.length; layer++) {
             for (int i = 0; i < width; i++) {
-                keys[layer][i][count] = open[layer][i] * share;
+                float part = open[layer][i];
+                keys[layer][i][count] =
+                        switch (settings.keys()) {
+                            case LAST -> part;
+                            case MEAN -> part / size;
+                            case MEAN_AND_ENDS ->
+                                    part / size
+                                            + first[layer][i]
+                                            + lastKeys[layer * stride + 2 * width + i];
+                        };
             }
             Arrays.fill(open[layer], 0);
         }
@@ -150,16 +167,20 @@ public final class ChunkIndex {
 
     /** A state to come back to. */
     @SuppressWarnings("ArrayRecordComponent") // a copy that nobody changes, never compared
-    record Mark(int count, int length, float[][] open) {
+    record Mark(int count, int length, float[][] open, float[][] first) {
         long bytes() {
-            return (long) open.length * open[0].length * Float.BYTES;
+            return 2L * open.length * open[0].length * Float.BYTES;
         }
     }
 
     Mark mark() {
-        var copies = new float[open.length][];
-        Arrays.setAll(copies, layer -> open[layer].clone());
-        return new Mark(count, length, copies);
+        return new Mark(count, length, copy(open), copy(first));
+    }
+
+    private static float[][] copy(float[][] arrays) {
+        var copies = new float[arrays.length][];
+        Arrays.setAll(copies, layer -> arrays[layer].clone());
+        return copies;
     }
 
     /** Forgets what came after a mark that was made of this index. */
@@ -168,6 +189,7 @@ public final class ChunkIndex {
         length = mark.length();
         for (int layer = 0; layer < open.length; layer++) {
             System.arraycopy(mark.open()[layer], 0, open[layer], 0, width);
+            System.arraycopy(mark.first()[layer], 0, first[layer], 0, width);
         }
     }
 

@@ -34,7 +34,20 @@ public record ChunkSettings(
         /** The adapted key of its last token, as published. */
         LAST,
         /** The mean of its tokens' adapted keys. */
-        MEAN
+        MEAN,
+        /**
+         * The same, and its first and its last token's key, each adapted by a map of its own: a
+         * mean says little of how a sentence begins.
+         */
+        MEAN_AND_ENDS;
+
+        /** Keys that are made of one token's. */
+        public int parts() {
+            return switch (this) {
+                case LAST, MEAN -> 1;
+                case MEAN_AND_ENDS -> 3;
+            };
+        }
     }
 
     /** How the layers agree on one list. */
@@ -86,7 +99,16 @@ public record ChunkSettings(
      */
     public static final ChunkSettings BEST =
             new ChunkSettings(
-                    0.5, 4, 64, 16, 256, 1, Keys.MEAN, Vote.NONE, new Triggers(64, 0), 8192);
+                    0.5,
+                    4,
+                    64,
+                    16,
+                    256,
+                    1,
+                    Keys.MEAN_AND_ENDS,
+                    Vote.NONE,
+                    new Triggers(64, 0),
+                    8192);
 
     /** The same with other lengths of chunks. */
     public ChunkSettings withLengths(int least, int greatest) {
