@@ -13,6 +13,8 @@ import dev.millrace.workers.text.kernels.torch.TorchKernels;
 import dev.millrace.workers.text.kernels.vector.VectorKernels;
 import dev.millrace.workers.text.kernels.vector.WeightType;
 import dev.millrace.workers.text.kv.KvCache;
+import dev.millrace.workers.text.kv.PrefixCache;
+import dev.millrace.workers.text.kv.PromptBlocks;
 import dev.millrace.workers.text.model.ModelDirectory;
 
 import org.junit.jupiter.api.BeforeEach;
@@ -25,6 +27,7 @@ import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -140,14 +143,101 @@ class KernelsTwinTest {
         }
     }
 
+    /** Windows of 1, 5 or 9 positions, which 31 tokens pass several times. */
     @ParameterizedTest
-    @ValueSource(strings = {"F32", "BF16"})
-    void caches_hold_the_bytes_that_were_reserved(ElementType type) throws IOException {
-        try (var model = RandomModel.in(folder, 5, ElementType.BF16);
-                var kernels = new TorchKernels(model, Devices.cpu(), type)) {
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
+    void after_tokens_were_forgotten_the_next_ones_have_the_same_bits(long seed)
+            throws IOException {
+        try (var model = RandomModel.in(folder, seed, ElementType.F32);
+                var kernels = pair(model, 2)) {
+            var dice = new Dice(seed);
+            int vocabulary = model.config().vocabulary();
+            var store = kernels.newKvStore(Long.MAX_VALUE);
+            try (var cache = store.allocateForgetting(64, 12).orElseThrow();
+                    var other = store.allocate(64).orElseThrow()) {
+                prefill(kernels, cache, dice.tokens(31, vocabulary), 8);
+                prefill(kernels, other, dice.tokens(4, vocabulary), 8);
+                var said = dice.tokens(12, vocabulary);
+                var first = decodeAloneThenTogether(kernels, cache, other, said);
+                cache.forgetFrom(31);
+                prefill(kernels, cache, dice.tokens(9, vocabulary), 8);
+                cache.forgetFrom(31);
+
+                assertThat(decodeAloneThenTogether(kernels, cache, other, said)).isEqualTo(first);
+            }
+        }
+    }
+
+    /** The last bits; half of the tokens go through one side of a pair, half through the other. */
+    private static List<Integer> decodeAloneThenTogether(
+            DecoderKernels kernels, KvCache cache, KvCache other, List<Integer> tokens) {
+        var logits = new Logits();
+        for (int i = 0; i < tokens.size(); i++) {
+            var caches = i < tokens.size() / 2 ? List.of(cache) : List.of(cache, other);
+            kernels.decode(steps(caches, List.of(tokens.get(i), 0)), logits);
+        }
+        return bits(logits.row(0));
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
+    void a_prompt_that_begins_with_kept_blocks_leads_to_the_same_bits(long seed)
+            throws IOException {
+        try (var model = RandomModel.in(folder, seed, ElementType.F32);
+                var kernels = pair(model, Integer.MAX_VALUE)) {
             var store = kernels.newKvStore(1 << 20);
-            var config = model.config();
-            long bytes = 2L * config.layers() * config.kvWidth() * 100 * type.bytes();
+            var tokens = array(new Dice(seed).tokens(30, model.config().vocabulary()));
+            var prompt = PromptBlocks.of(new PromptBlocks.Origin("ann", false), tokens, 4);
+            try (var prefixes = new PrefixCache(store, 1 << 20);
+                    var computed = store.allocate(34).orElseThrow();
+                    var copied = store.allocate(64).orElseThrow()) {
+                var first = afterBlocks(kernels, prefixes, computed, prompt, tokens);
+                assertThat(prefixes.copyInto(copied, prompt, 100)).isEqualTo(28);
+
+                assertThat(afterBlocks(kernels, prefixes, copied, prompt, tokens)).isEqualTo(first);
+            }
+        }
+    }
+
+    /** Computes what is missing of a prompt, and four tokens; the last bits. */
+    private static List<Integer> afterBlocks(
+            DecoderKernels kernels,
+            PrefixCache prefixes,
+            KvCache cache,
+            PromptBlocks prompt,
+            int... tokens) {
+        var logits = new Logits();
+        for (int from = cache.length(); from < tokens.length; from += prompt.size()) {
+            int to = Math.min(tokens.length, from + prompt.size());
+            kernels.prefill(cache, Arrays.copyOfRange(tokens, from, to), logits);
+            if (to - from == prompt.size()) {
+                prefixes.keep(cache, prompt, Optional.empty());
+            }
+        }
+        for (int i = 0; i < 4; i++) {
+            kernels.decode(List.of(new Step(cache, i)), logits);
+        }
+        return bits(logits.row(0));
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
+    void caches_hold_the_bytes_that_were_reserved(long seed) throws IOException {
+        try (var model = RandomModel.in(folder, seed, ElementType.BF16)) {
+            holdsWhatWasReserved(model, ElementType.F32);
+            holdsWhatWasReserved(model, ElementType.BF16);
+        }
+    }
+
+    private static void holdsWhatWasReserved(ModelDirectory model, ElementType type) {
+        var config = model.config();
+        long rows =
+                config.sights().stream()
+                        .mapToLong(sight -> sight.isWindowed() ? sight.window() : 100)
+                        .sum();
+        long bytes = 2 * rows * config.kvWidth() * type.bytes();
+        try (var kernels = new TorchKernels(model, Devices.cpu(), type)) {
+            var store = kernels.newKvStore(1 << 20);
             try (var cache = store.allocate(100).orElseThrow()) {
                 long held = 0;
                 for (int layer = 0; layer < config.layers(); layer++) {
@@ -225,9 +315,13 @@ class KernelsTwinTest {
         var logits = new Logits();
         for (int from = 0; from < prompt.size(); from += block) {
             var part = prompt.subList(from, Math.min(prompt.size(), from + block));
-            kernels.prefill(cache, part.stream().mapToInt(Integer::intValue).toArray(), logits);
+            kernels.prefill(cache, array(part), logits);
         }
         return logits.row(0).clone();
+    }
+
+    private static int[] array(List<Integer> tokens) {
+        return tokens.stream().mapToInt(Integer::intValue).toArray();
     }
 
     private static List<Integer> bits(float... row) {

@@ -53,8 +53,8 @@ final class AdapterScript {
               for l in range($layers):
                 $PROJECT
                 $ADAPT
-                $WRITE
                 if torch.__and__(torch.ge(slot, 0), torch.__not__(($windowed)[l])):
+                  $WRITE
                   block_q = torch.reshape(torch.narrow(qk, 1, 0, $heads), [n, $queryWidth])
                   scores = torch.matmul(torch.linear(block_q, adapters[slot * 2 + 2]), index[slot])
                   scale = torch.rsqrt(torch.new_ones(scores, [1]) * torch.size(index[slot], 0))
@@ -68,9 +68,7 @@ final class AdapterScript {
                   before = torch.new_ones(own, [n, torch.size(seen_k, 1) - n])
                   allowed = torch.cat([before, own], 1)
                 else:
-                  $SIGHT
-                  seen_k = torch.narrow(k_cache, 1, first, end - first)
-                  seen_v = torch.narrow(v_cache, 1, first, end - first)
+                  $SEE
                 $MIX
                 $FINISH
                 $DETECT

@@ -120,13 +120,10 @@ final class DecoderScript {
                     k = torch.narrow(turned, 1, $heads, $kvHeads)
                     $SCALE
                     """,
-                    // a block of one sequence: o [n, queryWidth]
+                    // a block of one sequence, written and what it sees: o [n, queryWidth]
                     "ATTEND",
                     """
-                    $WRITE
-                    $SIGHT
-                    seen_k = torch.narrow(k_cache, 1, first, end - first)
-                    seen_v = torch.narrow(v_cache, 1, first, end - first)
+                    $SEE
                     $MIX
                     """,
                     "WRITE",
@@ -151,14 +148,10 @@ final class DecoderScript {
                     k_cache = kv[l * 2 * n + b]
                     v_cache = kv[l * 2 * n + n + b]
                     position = positions[b]
-                    k_new = torch.copy_(torch.select(k_cache, 1, position), torch.select(k, 0, b))
-                    v_new = torch.copy_(torch.select(v_cache, 1, position), torch.select(v, 0, b))
-                    $SIGHT_OF_ONE
-                    count = position + 1 - first
+                    $SEE_OF_ONE
                     qs = torch.to(torch.reshape(torch.select(q, 0, b), [$kvHeads, $group, $headDim]), $type)
-                    ks = torch.transpose(torch.narrow(k_cache, 1, first, count), 1, 2)
-                    p = torch.softmax(torch.mul(torch.matmul(qs, ks), $scale), -1, 6)
-                    mixed = torch.matmul(torch.to(p, $type), torch.narrow(v_cache, 1, first, count))
+                    p = torch.softmax(torch.mul(torch.matmul(qs, torch.transpose(seen_k, 1, 2)), $scale), -1, 6)
+                    mixed = torch.matmul(torch.to(p, $type), seen_v)
                     row = torch.reshape(mixed, [$queryWidth])
                     """,
                     // from the heads' mixtures to the residual stream after the layer
@@ -194,7 +187,7 @@ final class DecoderScript {
         var methods = Stream.of(PREFILL, TRACE, DECODE);
         return Stream.concat(
                         methods, adapters.stream().flatMap(_ -> AdapterScript.METHODS.stream()))
-                .map(method -> assembled(assembled(assembled(method, parts), parts), parts))
+                .map(method -> assembled(method, parts))
                 .map(method ->
                         NAME.matcher(method).replaceAll(name -> value(values, name.group(1))))
                 .collect(Collectors.joining());
@@ -210,7 +203,9 @@ final class DecoderScript {
         if (text == null) {
             throw new IllegalArgumentException("no part " + line.group(2));
         }
-        return Matcher.quoteReplacement(text.isEmpty() ? "" : text.indent(line.group(1).length()));
+        var whole = assembled(text, parts);
+        return Matcher.quoteReplacement(
+                whole.isEmpty() ? "" : whole.indent(line.group(1).length()));
     }
 
     private static String value(Map<String, String> values, String name) {

@@ -74,8 +74,7 @@ public final class TorchKernels implements DecoderKernels, SharedWeights {
 
     @Override
     public KvStore newKvStore(long limitBytes) {
-        var layout = new KvLayout(config.layers(), config.kvHeads(), config.headDim(), type);
-        return new KvStore(manager, tensors, layout, limitBytes);
+        return new KvStore(manager, tensors, KvLayout.of(config, type), limitBytes);
     }
 
     /** In the order that the script takes them. */
