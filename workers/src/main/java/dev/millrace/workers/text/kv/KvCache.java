@@ -46,17 +46,17 @@ public final class KvCache implements AutoCloseable {
     NDList tensors() {
         var all = new NDList(keys);
         all.addAll(values);
-        return all; // each [kvHeads, rows, headDim]
+        return all; // each [kvHeads, rows, rowElements]
     }
 
     /** A layer's keys. */
     public NDArray keys(int layer) {
-        return keys.get(layer); // [kvHeads, rows, headDim]
+        return keys.get(layer); // [kvHeads, rows, rowElements]
     }
 
     /** A layer's values. */
     public NDArray values(int layer) {
-        return values.get(layer); // [kvHeads, rows, headDim]
+        return values.get(layer); // [kvHeads, rows, rowElements]
     }
 
     /** Positions that a layer keeps; position p lies in row p % rows. */

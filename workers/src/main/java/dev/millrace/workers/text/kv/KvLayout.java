@@ -10,10 +10,11 @@ import java.util.stream.IntStream;
 
 /**
  * How the keys and values of one sequence lie in memory: per layer two tensors [kvHeads, rows,
- * headDim]. Position p lies in row p % rows: a layer that sees everything has a row for each
+ * rowElements]. Position p lies in row p % rows: a layer that sees everything has a row for each
  * position, one with a window a ring of the newest ones.
  *
  * @param windows of each layer, how many newest positions it sees; 0: all
+ * @param type of a row's numbers; in I8 an f32 scale stands before them
  */
 public record KvLayout(List<Integer> windows, int kvHeads, int headDim, ElementType type) {
     public KvLayout {
@@ -47,6 +48,11 @@ public record KvLayout(List<Integer> windows, int kvHeads, int headDim, ElementT
         return window > 0 ? (int) Math.min(tokens, (long) window + forgettable) : tokens;
     }
 
+    /** Elements of one head at one position: its numbers, and in I8 the bytes of their scale. */
+    int rowElements() {
+        return type == ElementType.I8 ? Float.BYTES + headDim : headDim;
+    }
+
     /** Bytes that a sequence of at most so many tokens holds. */
     public long bytes(int tokens) {
         return bytes(tokens, 0);
@@ -58,6 +64,6 @@ public record KvLayout(List<Integer> windows, int kvHeads, int headDim, ElementT
                 IntStream.range(0, layers())
                         .mapToLong(layer -> rows(layer, tokens, forgettable))
                         .sum();
-        return 2 * rows * kvHeads * headDim * type.bytes();
+        return 2 * rows * kvHeads * rowElements() * type.bytes();
     }
 }

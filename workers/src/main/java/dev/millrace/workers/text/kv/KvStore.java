@@ -66,7 +66,7 @@ public final class KvStore {
     }
 
     private NDArray newRows(NDManager scope, int rows) {
-        return tensors.empty(scope, layout.type(), layout.kvHeads(), rows, layout.headDim());
+        return tensors.empty(scope, layout.type(), layout.kvHeads(), rows, layout.rowElements());
     }
 
     /** What running sequences hold; may be asked by any thread. */

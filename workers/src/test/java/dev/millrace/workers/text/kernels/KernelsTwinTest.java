@@ -1,20 +1,19 @@
 package dev.millrace.workers.text.kernels;
 
+import static dev.millrace.workers.text.kernels.Runs.bits;
+import static dev.millrace.workers.text.kernels.Runs.pair;
+import static dev.millrace.workers.text.kernels.Runs.prefill;
+import static dev.millrace.workers.text.kernels.Runs.steps;
+import static dev.millrace.workers.text.kernels.Runs.torch;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.millrace.workers.tensor.Devices;
 import dev.millrace.workers.tensor.ElementType;
 import dev.millrace.workers.tensor.Torch;
-import dev.millrace.workers.text.kernels.DecoderKernels.Step;
 import dev.millrace.workers.text.kernels.RandomModel.Dice;
 import dev.millrace.workers.text.kernels.eager.EagerKernels;
-import dev.millrace.workers.text.kernels.torch.TorchKernels;
-import dev.millrace.workers.text.kernels.vector.VectorKernels;
-import dev.millrace.workers.text.kernels.vector.WeightType;
 import dev.millrace.workers.text.kv.KvCache;
-import dev.millrace.workers.text.kv.PrefixCache;
-import dev.millrace.workers.text.kv.PromptBlocks;
 import dev.millrace.workers.text.model.ModelDirectory;
 
 import org.junit.jupiter.api.BeforeEach;
@@ -27,15 +26,19 @@ import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** The fast kernels do what the plain ones do, and each does the same however it is called. */
 class KernelsTwinTest {
     /** f32 sums of some dozens of terms, in different orders. */
     private static final float NEAR = 2e-4f;
+
+    /** Of logits of a few units, through heads of 8 or 10 numbers; bf16 is off by up to 0.16. */
+    private static final float ROUNDED = 0.4f;
+
+    /** Of two kernels that may round a number in the middle to either side. */
+    private static final float NEAR_ROUNDED = 0.02f;
 
     @TempDir private Path folder;
 
@@ -69,6 +72,26 @@ class KernelsTwinTest {
                     assertThat(script(pair, model, seed))
                             .usingElementComparator(KernelsTwinTest::compareRows)
                             .isEqualTo(script(eager, model, seed));
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
+    void with_keys_and_values_in_int8_logits_stay_near_on_both_sides_of_the_crossover(long seed)
+            throws IOException {
+        try (var model = RandomModel.in(folder, seed, ElementType.F32);
+                var eager = new EagerKernels(model)) {
+            var exact = script(eager, model, seed);
+            try (var wide = pair(model, 1, ElementType.I8);
+                    var narrow = pair(model, Integer.MAX_VALUE, ElementType.I8)) {
+                var byTorch = script(wide, model, seed);
+                var byVector = script(narrow, model, seed);
+                for (int i = 0; i < exact.size(); i++) {
+                    assertThat(byTorch.get(i)).containsExactly(exact.get(i), within(ROUNDED));
+                    assertThat(byVector.get(i))
+                            .containsExactly(byTorch.get(i), within(NEAR_ROUNDED));
                 }
             }
         }
@@ -111,6 +134,7 @@ class KernelsTwinTest {
         try (var model = RandomModel.in(folder, seed, ElementType.F32)) {
             replayGivesTheSameBits(new Alone(torch(model)), model, seed);
             replayGivesTheSameBits(pair(model, Integer.MAX_VALUE), model, seed);
+            replayGivesTheSameBits(pair(model, Integer.MAX_VALUE, ElementType.I8), model, seed);
         }
     }
 
@@ -140,113 +164,6 @@ class KernelsTwinTest {
 
             assertThat(bits(lastRow(kernels, all, 128)))
                     .isNotEqualTo(rows(kernels, prompt, said, List.of()).getLast());
-        }
-    }
-
-    /** Windows of 1, 5 or 9 positions, which 31 tokens pass several times. */
-    @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
-    void after_tokens_were_forgotten_the_next_ones_have_the_same_bits(long seed)
-            throws IOException {
-        try (var model = RandomModel.in(folder, seed, ElementType.F32);
-                var kernels = pair(model, 2)) {
-            var dice = new Dice(seed);
-            int vocabulary = model.config().vocabulary();
-            var store = kernels.newKvStore(Long.MAX_VALUE);
-            try (var cache = store.allocateForgetting(64, 12).orElseThrow();
-                    var other = store.allocate(64).orElseThrow()) {
-                prefill(kernels, cache, dice.tokens(31, vocabulary), 8);
-                prefill(kernels, other, dice.tokens(4, vocabulary), 8);
-                var said = dice.tokens(12, vocabulary);
-                var first = decodeAloneThenTogether(kernels, cache, other, said);
-                cache.forgetFrom(31);
-                prefill(kernels, cache, dice.tokens(9, vocabulary), 8);
-                cache.forgetFrom(31);
-
-                assertThat(decodeAloneThenTogether(kernels, cache, other, said)).isEqualTo(first);
-            }
-        }
-    }
-
-    /** The last bits; half of the tokens go through one side of a pair, half through the other. */
-    private static List<Integer> decodeAloneThenTogether(
-            DecoderKernels kernels, KvCache cache, KvCache other, List<Integer> tokens) {
-        var logits = new Logits();
-        for (int i = 0; i < tokens.size(); i++) {
-            var caches = i < tokens.size() / 2 ? List.of(cache) : List.of(cache, other);
-            kernels.decode(steps(caches, List.of(tokens.get(i), 0)), logits);
-        }
-        return bits(logits.row(0));
-    }
-
-    @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
-    void a_prompt_that_begins_with_kept_blocks_leads_to_the_same_bits(long seed)
-            throws IOException {
-        try (var model = RandomModel.in(folder, seed, ElementType.F32);
-                var kernels = pair(model, Integer.MAX_VALUE)) {
-            var store = kernels.newKvStore(1 << 20);
-            var tokens = array(new Dice(seed).tokens(30, model.config().vocabulary()));
-            var prompt = PromptBlocks.of(new PromptBlocks.Origin("ann", false), tokens, 4);
-            try (var prefixes = new PrefixCache(store, 1 << 20);
-                    var computed = store.allocate(34).orElseThrow();
-                    var copied = store.allocate(64).orElseThrow()) {
-                var first = afterBlocks(kernels, prefixes, computed, prompt, tokens);
-                assertThat(prefixes.copyInto(copied, prompt, 100)).isEqualTo(28);
-
-                assertThat(afterBlocks(kernels, prefixes, copied, prompt, tokens)).isEqualTo(first);
-            }
-        }
-    }
-
-    /** Computes what is missing of a prompt, and four tokens; the last bits. */
-    private static List<Integer> afterBlocks(
-            DecoderKernels kernels,
-            PrefixCache prefixes,
-            KvCache cache,
-            PromptBlocks prompt,
-            int... tokens) {
-        var logits = new Logits();
-        for (int from = cache.length(); from < tokens.length; from += prompt.size()) {
-            int to = Math.min(tokens.length, from + prompt.size());
-            kernels.prefill(cache, Arrays.copyOfRange(tokens, from, to), logits);
-            if (to - from == prompt.size()) {
-                prefixes.keep(cache, prompt, Optional.empty());
-            }
-        }
-        for (int i = 0; i < 4; i++) {
-            kernels.decode(List.of(new Step(cache, i)), logits);
-        }
-        return bits(logits.row(0));
-    }
-
-    @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
-    void caches_hold_the_bytes_that_were_reserved(long seed) throws IOException {
-        try (var model = RandomModel.in(folder, seed, ElementType.BF16)) {
-            holdsWhatWasReserved(model, ElementType.F32);
-            holdsWhatWasReserved(model, ElementType.BF16);
-        }
-    }
-
-    private static void holdsWhatWasReserved(ModelDirectory model, ElementType type) {
-        var config = model.config();
-        long rows =
-                config.sights().stream()
-                        .mapToLong(sight -> sight.isWindowed() ? sight.window() : 100)
-                        .sum();
-        long bytes = 2 * rows * config.kvWidth() * type.bytes();
-        try (var kernels = new TorchKernels(model, Devices.cpu(), type)) {
-            var store = kernels.newKvStore(1 << 20);
-            try (var cache = store.allocate(100).orElseThrow()) {
-                long held = 0;
-                for (int layer = 0; layer < config.layers(); layer++) {
-                    held += cache.keys(layer).size() + cache.values(layer).size();
-                }
-                assertThat(held * type.bytes()).isEqualTo(bytes);
-                assertThat(store.usedBytes()).isEqualTo(bytes);
-            }
-            assertThat(store.usedBytes()).isZero();
         }
     }
 
@@ -298,34 +215,10 @@ class KernelsTwinTest {
         return seen;
     }
 
-    private static List<Step> steps(List<KvCache> caches, List<Integer> tokens) {
-        return IntStream.range(0, caches.size())
-                .mapToObj(i -> new Step(caches.get(i), tokens.get(i)))
-                .toList();
-    }
-
     private static float[] lastRow(DecoderKernels kernels, List<Integer> prompt, int block) {
         try (var cache = kernels.newKvStore(Long.MAX_VALUE).allocate(prompt.size()).orElseThrow()) {
             return prefill(kernels, cache, prompt, block);
         }
-    }
-
-    private static float[] prefill(
-            DecoderKernels kernels, KvCache cache, List<Integer> prompt, int block) {
-        var logits = new Logits();
-        for (int from = 0; from < prompt.size(); from += block) {
-            var part = prompt.subList(from, Math.min(prompt.size(), from + block));
-            kernels.prefill(cache, array(part), logits);
-        }
-        return logits.row(0).clone();
-    }
-
-    private static int[] array(List<Integer> tokens) {
-        return tokens.stream().mapToInt(Integer::intValue).toArray();
-    }
-
-    private static List<Integer> bits(float... row) {
-        return IntStream.range(0, row.length).mapToObj(i -> Float.floatToIntBits(row[i])).toList();
     }
 
     private static int compareRows(float[] a, float[] b) {
@@ -334,16 +227,5 @@ class KernelsTwinTest {
                         && IntStream.range(0, a.length)
                                 .allMatch(i -> Math.abs(a[i] - b[i]) <= NEAR);
         return isNear ? 0 : 1;
-    }
-
-    private static Paired pair(ModelDirectory model, int crossover) {
-        var torch = torch(model);
-        var vector =
-                new VectorKernels(model, WeightType.F32, ElementType.F32, torch, Optional.empty());
-        return new Paired(torch, vector, crossover);
-    }
-
-    private static TorchKernels torch(ModelDirectory model) {
-        return new TorchKernels(model, Devices.cpu(), ElementType.F32);
     }
 }

@@ -1,5 +1,9 @@
 package dev.millrace.workers.text.kernels.torch;
 
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+
+import dev.millrace.workers.tensor.Tensors;
 import dev.millrace.workers.text.kv.chunk.ChunkAdapters;
 import dev.millrace.workers.text.model.DecoderConfig;
 
@@ -164,5 +168,20 @@ final class AdapterScript {
                 .map(scoring(adapters)::indexOf)
                 .mapToObj(Integer::toString)
                 .collect(Collectors.joining(", ", "[", "]"));
+    }
+
+    /** The adapters in the order that the methods take them; nothing where there are none. */
+    static NDList tensors(
+            NDManager manager, DecoderConfig config, Optional<ChunkAdapters> adapters) {
+        var list = new NDList();
+        adapters.ifPresent(some -> {
+            list.add(Tensors.floats(manager, some.boundary(), 1, config.hidden()));
+            list.add(Tensors.floats(manager, new float[] {some.bias()}, 1));
+            for (var layer : some.layers()) {
+                list.add(Tensors.floats(manager, layer.query(), some.width(), config.queryWidth()));
+                list.add(Tensors.floats(manager, layer.key(), some.width(), config.kvWidth()));
+            }
+        });
+        return list;
     }
 }

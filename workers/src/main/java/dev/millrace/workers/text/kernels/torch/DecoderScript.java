@@ -25,7 +25,7 @@ import java.util.stream.Stream;
  * w} the weights, layer by layer in the order of {@link LayerWeight}, then embedding, final norm
  * and head; {@code kv} for each layer the sequences' keys, then their values; {@code cos} and
  * {@code sin} of the tokens' positions. The residual stream, norms, rotations and softmax are f32,
- * products are in the weights' type.
+ * products are in the weights' type; {@link KvScript} says how keys and values are kept.
  */
 final class DecoderScript {
     private static final String PREFILL =
@@ -130,15 +130,15 @@ final class DecoderScript {
                     """
                     k_cache = kv[l * 2]
                     v_cache = kv[l * 2 + 1]
-                    k_new = torch.copy_(torch.narrow(k_cache, 1, start, n), torch.transpose(k, 0, 1))
-                    v_new = torch.copy_(torch.narrow(v_cache, 1, start, n), torch.transpose(v, 0, 1))
+                    k_new = torch.copy_(torch.narrow(k_cache, 1, start, n), (self).keep(torch.transpose(k, 0, 1)))
+                    v_new = torch.copy_(torch.narrow(v_cache, 1, start, n), (self).keep(torch.transpose(v, 0, 1)))
                     """,
                     "MIX",
                     """
                     count = torch.size(seen_k, 1)
                     qs = torch.to(torch.reshape(torch.transpose(q, 0, 1), [$kvHeads, $group, n, $headDim]), $type)
-                    ks = torch.expand(torch.unsqueeze(seen_k, 1), [$kvHeads, $group, count, $headDim])
-                    vs = torch.expand(torch.unsqueeze(seen_v, 1), [$kvHeads, $group, count, $headDim])
+                    ks = torch.expand(torch.unsqueeze((self).kept(seen_k), 1), [$kvHeads, $group, count, $headDim])
+                    vs = torch.expand(torch.unsqueeze((self).kept(seen_v), 1), [$kvHeads, $group, count, $headDim])
                     mixed = torch.scaled_dot_product_attention(qs, ks, vs, allowed, 0., False)
                     o = torch.reshape(torch.permute(mixed, [2, 0, 1, 3]), [n, $queryWidth])
                     """,
@@ -150,8 +150,8 @@ final class DecoderScript {
                     position = positions[b]
                     $SEE_OF_ONE
                     qs = torch.to(torch.reshape(torch.select(q, 0, b), [$kvHeads, $group, $headDim]), $type)
-                    p = torch.softmax(torch.mul(torch.matmul(qs, torch.transpose(seen_k, 1, 2)), $scale), -1, 6)
-                    mixed = torch.matmul(torch.to(p, $type), seen_v)
+                    p = torch.softmax(torch.mul(torch.matmul(qs, torch.transpose((self).kept(seen_k), 1, 2)), $scale), -1, 6)
+                    mixed = torch.matmul(torch.to(p, $type), (self).kept(seen_v))
                     row = torch.reshape(mixed, [$queryWidth])
                     """,
                     // from the heads' mixtures to the residual stream after the layer
@@ -175,16 +175,20 @@ final class DecoderScript {
 
     private DecoderScript() {}
 
-    /** The text for a model computed in f32 or bf16. */
-    static String of(DecoderConfig config, ElementType type, Optional<ChunkAdapters> adapters) {
-        var values = values(config, type);
+    /** What a model is computed in, f32 or bf16, and what it keeps. */
+    record Types(ElementType type, ElementType kvType) {}
+
+    /** The text for a model. */
+    static String of(DecoderConfig config, Types types, Optional<ChunkAdapters> adapters) {
+        var values = values(config, types.type());
+        values.put("kvType", "" + types.kvType().torch());
         values.put("boundaryLayer", "" + adapters.map(ChunkAdapters::boundaryLayer).orElse(0));
         values.put("slots", AdapterScript.slots(config, adapters));
         values.put("fullMask", AdapterScript.fullMask(config, adapters));
         var parts = new HashMap<>(PARTS);
         parts.putAll(SightScript.parts(config));
         parts.putAll(AdapterScript.PARTS);
-        var methods = Stream.of(PREFILL, TRACE, DECODE);
+        var methods = Stream.of(KvScript.methods(types.kvType()), PREFILL, TRACE, DECODE);
         return Stream.concat(
                         methods, adapters.stream().flatMap(_ -> AdapterScript.METHODS.stream()))
                 .map(method -> assembled(method, parts))

@@ -40,8 +40,8 @@ final class SightScript {
                     SEE_ALL,
                     "SEE_OF_ONE",
                     """
-                    k_new = torch.copy_(torch.select(k_cache, 1, position), torch.select(k, 0, b))
-                    v_new = torch.copy_(torch.select(v_cache, 1, position), torch.select(v, 0, b))
+                    k_new = torch.copy_(torch.select(k_cache, 1, position), (self).keep(torch.select(k, 0, b)))
+                    v_new = torch.copy_(torch.select(v_cache, 1, position), (self).keep(torch.select(v, 0, b)))
                     seen_k = torch.narrow(k_cache, 1, 0, position + 1)
                     seen_v = torch.narrow(v_cache, 1, 0, position + 1)
                     """);
@@ -94,8 +94,8 @@ final class SightScript {
                     k_cache = kv[l * 2]
                     v_cache = kv[l * 2 + 1]
                     ring = torch.size(k_cache, 1)
-                    k_new = torch.to(torch.transpose(k, 0, 1), k_cache)
-                    v_new = torch.to(torch.transpose(v, 0, 1), v_cache)
+                    k_new = (self).keep(torch.transpose(k, 0, 1))
+                    v_new = (self).keep(torch.transpose(v, 0, 1))
                     held = torch.remainder(torch.narrow(places, 0, low, start - low), ring)
                     seen_k = torch.cat([torch.index_select(k_cache, 1, held), k_new], 1)
                     seen_v = torch.cat([torch.index_select(v_cache, 1, held), v_new], 1)
@@ -109,8 +109,8 @@ final class SightScript {
                     """
                     ring = torch.size(k_cache, 1)
                     row_at = torch.remainder(position, ring)
-                    k_new = torch.copy_(torch.select(k_cache, 1, row_at), torch.select(k, 0, b))
-                    v_new = torch.copy_(torch.select(v_cache, 1, row_at), torch.select(v, 0, b))
+                    k_new = torch.copy_(torch.select(k_cache, 1, row_at), (self).keep(torch.select(k, 0, b)))
+                    v_new = torch.copy_(torch.select(v_cache, 1, row_at), (self).keep(torch.select(v, 0, b)))
                     if ($windowed)[l]:
                       first = ops.prim.max(0, position + 1 - $window)
                     else:

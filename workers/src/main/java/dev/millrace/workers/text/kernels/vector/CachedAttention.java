@@ -9,16 +9,14 @@ import dev.millrace.workers.text.model.DecoderConfig;
 /** Writes the rows' keys and values into their sequences' caches, and attends to what is there. */
 final class CachedAttention {
     private final DecoderConfig config;
-    private final ElementType type;
     private final KvRows kvRows;
     private final Attention attention;
 
     /**
-     * @param type of the keys and values: F32 or BF16
+     * @param type of the keys and values: F32, BF16 or I8
      */
     CachedAttention(DecoderConfig config, ElementType type) {
         this.config = config;
-        this.type = type;
         this.kvRows = KvRows.of(type, config.headDim());
         this.attention = new Attention(config.headDim(), config.heads() / config.kvHeads(), kvRows);
     }
@@ -59,6 +57,6 @@ final class CachedAttention {
 
     /** The byte where a head's keys and values begin. */
     private long base(KvCache cache, int layer, int head) {
-        return (long) head * cache.rows(layer) * config.headDim() * type.bytes();
+        return (long) head * cache.rows(layer) * kvRows.bytes();
     }
 }

@@ -50,7 +50,7 @@ public final class VectorKernels implements DecoderKernels {
     /**
      * Copies the weights into {@code type}; the folder may be closed then.
      *
-     * @param kvType of the keys and values it keeps: F32 or BF16
+     * @param kvType of the keys and values it keeps: F32, BF16 or I8
      */
     public VectorKernels(ModelDirectory model, WeightType type, ElementType kvType) {
         this(model, type, kvType, SharedWeights.NONE, Optional.empty());
