@@ -120,7 +120,7 @@ class AttentionsTest {
                     {"chunk": {"shortest": 99}}          | chunk.shortest must be at least 1 and at most longest, were 99 and 64
                     {"chunk": {"mass": 0}}               | chunk.mass must be in (0, 1], was 0.0
                     {"chunk": {"keys": "FIRST"}}         | chunk.keys must be one of [last, mean], was "FIRST"
-                    {"chunk": {"vote": "loud"}}          | chunk.vote must be one of [count, weighted], was "loud"
+                    {"chunk": {"vote": "loud"}}          | chunk.vote must be one of [count, weighted, none], was "loud"
                     """)
     void a_wrong_value_is_named_with_its_file_also_where_no_adapters_are(
             String json, String complaint) throws IOException {
