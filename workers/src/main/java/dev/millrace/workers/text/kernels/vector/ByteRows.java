@@ -19,7 +19,7 @@ record ByteRows(int width) implements KvRows {
     /** A row of zeros has a scale to divide by, too. */
     private static final float LEAST = 1e-30f;
 
-    private static final int SCALE = Float.BYTES;
+    private static final long SCALE = Float.BYTES;
 
     @Override
     public long bytes() {
