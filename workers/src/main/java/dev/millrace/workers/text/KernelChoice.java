@@ -26,7 +26,8 @@ import java.util.Optional;
  *
  * <p>Where the line between narrow and wide lies is measured at start. A deterministic worker does
  * not measure: there every batch is narrow, for the Vector API's numbers do not depend on the
- * batch.
+ * batch. Nor does one whose keys and values are kept in another type than libtorch computes in: it
+ * would convert whole caches at each step, the Vector API reads them as they are.
  */
 final class KernelChoice {
     private static final Logger LOG = LoggerFactory.getLogger(KernelChoice.class);
@@ -76,7 +77,7 @@ final class KernelChoice {
 
     private DecoderKernels open() {
         var device = Devices.named(DEVICE);
-        var torch = new TorchKernels(folder, device, type(), adapters);
+        var torch = new TorchKernels(folder, device, type(), kvType(), adapters);
         try {
             return device.isCpu() ? paired(torch) : alone(torch);
         } catch (RuntimeException | Error e) {
@@ -86,7 +87,10 @@ final class KernelChoice {
     }
 
     private DecoderKernels alone(TorchKernels torch) {
-        LOG.atInfo().addKeyValue("torch", type()).log("kernels on the GPU");
+        LOG.atInfo()
+                .addKeyValue("torch", type())
+                .addKeyValue("kv", kvType())
+                .log("kernels on the GPU");
         if (Files.exists(folder.path().resolve(ChunkAdapters.FILE))) {
             LOG.warn("chunk adapters are not used: on a GPU every sequence looks at everything");
         }
@@ -96,7 +100,7 @@ final class KernelChoice {
 
     private DecoderKernels paired(TorchKernels torch) {
         var weights = isStoredInBf16() ? WeightType.BF16 : WeightType.F32;
-        var vector = new VectorKernels(folder, weights, type(), torch, adapters);
+        var vector = new VectorKernels(folder, weights, kvType(), torch, adapters);
         int crossover;
         try {
             crossover = crossover(new Calibration(torch, vector));
@@ -107,6 +111,7 @@ final class KernelChoice {
         LOG.atInfo()
                 .addKeyValue("torch", type())
                 .addKeyValue("vector", weights)
+                .addKeyValue("kv", kvType())
                 .addKeyValue(
                         "vectorBelowBatch",
                         crossover == Integer.MAX_VALUE ? "any" : Integer.toString(crossover))
@@ -116,7 +121,7 @@ final class KernelChoice {
 
     private int crossover(Calibration calibration) {
         calibration.warm(MOST_WARMING);
-        if (deterministic) {
+        if (deterministic || kvType() != type()) {
             return Integer.MAX_VALUE;
         }
         var result = calibration.measure();
@@ -134,6 +139,11 @@ final class KernelChoice {
     private ElementType type() {
         boolean isWide = folder.config().hidden() >= BF16_WIDTH;
         return isWide && isStoredInBf16() ? ElementType.BF16 : ElementType.F32;
+    }
+
+    /** A property of the model, too. */
+    private ElementType kvType() {
+        return folder.manifest().kv().orElse(type());
     }
 
     private boolean isStoredInBf16() {

@@ -12,6 +12,7 @@ import dev.millrace.workers.text.kernels.RandomAdapters;
 import dev.millrace.workers.text.kernels.RandomModel;
 import dev.millrace.workers.text.kv.chunk.ChunkAdapters;
 import dev.millrace.workers.text.kv.chunk.ChunkSettings;
+import dev.millrace.workers.text.kv.chunk.ChunkSettings.Keys;
 import dev.millrace.workers.text.kv.chunk.Selecting;
 import dev.millrace.workers.text.model.ModelDirectory;
 
@@ -119,8 +120,8 @@ class AttentionsTest {
                     {"chunk": {"threshold": 2}}          | chunk.threshold must be between 0 and 1, was 2.0
                     {"chunk": {"shortest": 99}}          | chunk.shortest must be at least 1 and at most longest, were 99 and 64
                     {"chunk": {"mass": 0}}               | chunk.mass must be in (0, 1], was 0.0
-                    {"chunk": {"keys": "FIRST"}}         | chunk.keys must be one of [last, mean], was "FIRST"
-                    {"chunk": {"vote": "loud"}}          | chunk.vote must be one of [count, weighted], was "loud"
+                    {"chunk": {"keys": "FIRST"}}         | chunk.keys must be one of [last, mean, mean_and_ends], was "FIRST"
+                    {"chunk": {"vote": "loud"}}          | chunk.vote must be one of [count, weighted, none], was "loud"
                     """)
     void a_wrong_value_is_named_with_its_file_also_where_no_adapters_are(
             String json, String complaint) throws IOException {
@@ -137,10 +138,12 @@ class AttentionsTest {
 
         manifest("{}");
         assertThat(settings()).isEqualTo(ChunkSettings.BEST);
+        RandomAdapters.in(folder, model.config(), Keys.LAST);
         manifest("{\"chunk\": \"paper\"}");
         assertThat(settings()).isEqualTo(ChunkSettings.PAPER);
         manifest("{\"chunk\": {\"preset\": \"paper\", \"keys\": \"mean\"}}");
-        assertThat(settings()).isEqualTo(ChunkSettings.PAPER.with(ChunkSettings.Keys.MEAN));
+        assertThat(settings()).isEqualTo(ChunkSettings.PAPER.with(Keys.MEAN));
+        adapters();
         manifest("{\"chunk\": {\"most\": 7, \"every\": 3, \"dense_below\": 0}}");
         assertThat(settings().most()).isEqualTo(7);
         assertThat(settings().triggers().every()).isEqualTo(3);
@@ -178,6 +181,17 @@ class AttentionsTest {
                 .hasMessageContaining(
                         "tensor layers.0.key.weight: shape must be %s, was %s"
                                 .formatted(List.of(4, width), List.of(4, width + 2)));
+    }
+
+    @Test
+    void keys_that_the_adapters_were_not_made_for_are_refused() throws IOException {
+        adapters();
+        manifest("{\"chunk\": \"paper\"}");
+
+        assertThatThrownBy(this::onCpu)
+                .isInstanceOf(BadModelException.class)
+                .hasMessageContaining(
+                        "tensor layers.0.key.weight: keys of kind LAST need 4 rows, it has 12");
     }
 
     @Test

@@ -21,6 +21,7 @@ import dev.millrace.workers.run.Work;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
@@ -193,6 +194,20 @@ class SelectingEngineTest {
 
             assertThat(outcome(wide.start(job, History.NONE, among))).isEqualTo(end);
             assertThat(among.said()).isEqualTo(alone.said());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"f32, 64", "bf16, 32", "int8, 20"})
+    void keys_and_values_are_kept_in_what_the_folder_says(String kv, long bytesOfARow)
+            throws Exception {
+        var model = SelectingModel.in(folder, "{\"kv\": \"%s\"}".formatted(kv));
+        try (var engine = TextKind.open(model, Fixture.settings(true), PLENTY)) {
+            var job = job(PROMPT, asking(Attention.SOFTMAX, 60));
+            var usage = usage(engine.start(job, History.NONE, new Listener()));
+
+            assertThat(usage.kvBytes())
+                    .isEqualTo(2 * 3 * 2 * bytesOfARow * (usage.promptTokens() + 60));
         }
     }
 

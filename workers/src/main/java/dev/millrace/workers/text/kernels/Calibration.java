@@ -2,6 +2,7 @@ package dev.millrace.workers.text.kernels;
 
 import dev.millrace.workers.text.kernels.DecoderKernels.Step;
 import dev.millrace.workers.text.kv.KvCache;
+import dev.millrace.workers.text.kv.KvStore;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -102,12 +103,13 @@ public final class Calibration {
 
         Caches(int count) {
             var store = wide.newKvStore(Long.MAX_VALUE);
-            this.caches =
-                    IntStream.range(0, count)
-                            .mapToObj(_ -> store.allocate(CONTEXT + MOST_STEPS).orElseThrow())
-                            .toList();
+            this.caches = IntStream.range(0, count).mapToObj(_ -> allocate(store)).toList();
             this.steps = caches.stream().map(cache -> new Step(cache, 0)).toList();
             caches.forEach(cache -> cache.take(CONTEXT));
+        }
+
+        private static KvCache allocate(KvStore store) {
+            return store.allocateForgetting(CONTEXT + MOST_STEPS, MOST_STEPS).orElseThrow();
         }
 
         /** Of a few steps, fewer when they are slow. */

@@ -11,7 +11,7 @@ import java.util.Optional;
  * alone, so a block that stands after it stands after all its predecessors.
  */
 final class KeptBlock implements PromptBlocks.Before {
-    private final NDList tensors; // per layer keys and values, [kvHeads, block, headDim]
+    private final NDList tensors; // each [kvHeads, the newest of its rows, rowElements]
     private final Optional<Chunks.Part> chunks;
     private final long bytes;
 

@@ -7,23 +7,38 @@ import ai.djl.ndarray.NDManager;
 import dev.millrace.workers.text.kv.chunk.Chunks;
 
 import java.util.Optional;
+import java.util.stream.IntStream;
 
-/** One sequence's keys and values, written in place; not thread-safe. */
+/**
+ * One sequence's keys and values, written in place; not thread-safe. What a layer no longer sees,
+ * newer positions overwrite.
+ */
 public final class KvCache implements AutoCloseable {
     private final NDManager scope;
     private final NDList keys;
     private final NDList values;
-    private final int capacity;
+    private final int[] rows; // of each layer
+    private final Room room;
     private final Runnable onClose;
     private Optional<Chunks> chunks = Optional.empty();
     private int length;
+    private int longest; // since it was empty
     private boolean closed;
 
-    KvCache(NDManager scope, NDList keys, NDList values, int capacity, Runnable onClose) {
+    /**
+     * What a sequence may come to be.
+     *
+     * @param tokens at most
+     * @param forgettable of these at most so many are forgotten
+     */
+    record Room(int tokens, int forgettable) {}
+
+    KvCache(NDManager scope, NDList keys, NDList values, Room room, Runnable onClose) {
         this.scope = scope;
         this.keys = keys;
         this.values = values;
-        this.capacity = capacity;
+        this.rows = keys.stream().mapToInt(each -> (int) each.getShape().get(1)).toArray();
+        this.room = room;
         this.onClose = onClose;
     }
 
@@ -31,17 +46,22 @@ public final class KvCache implements AutoCloseable {
     NDList tensors() {
         var all = new NDList(keys);
         all.addAll(values);
-        return all; // each [kvHeads, capacity, headDim]
+        return all; // each [kvHeads, rows, rowElements]
     }
 
     /** A layer's keys. */
     public NDArray keys(int layer) {
-        return keys.get(layer); // [kvHeads, capacity, headDim]
+        return keys.get(layer); // [kvHeads, rows, rowElements]
     }
 
     /** A layer's values. */
     public NDArray values(int layer) {
-        return values.get(layer); // [kvHeads, capacity, headDim]
+        return values.get(layer); // [kvHeads, rows, rowElements]
+    }
+
+    /** Positions that a layer keeps; position p lies in row p % rows. */
+    public int rows(int layer) {
+        return rows[layer];
     }
 
     /**
@@ -72,34 +92,55 @@ public final class KvCache implements AutoCloseable {
         return length;
     }
 
+    /** Most tokens. */
     public int capacity() {
-        return capacity;
+        return room.tokens();
     }
 
     /** Takes the next positions for tokens about to be written, and gives the first of them. */
     public int take(int tokens) {
-        if (closed || tokens < 1 || tokens > capacity - length) {
+        if (closed || tokens < 1 || tokens > room.tokens() - length) {
             throw new IllegalStateException(
                     "cannot write "
                             + tokens
                             + " tokens at "
                             + length
                             + " of "
-                            + capacity
+                            + room.tokens()
                             + (closed ? ", closed" : ""));
         }
         int first = length;
         length += tokens;
+        longest = Math.max(longest, length);
         return first;
     }
 
-    /** Forgets the tokens from a position on; what is taken next overwrites them. */
+    /**
+     * Forgets the tokens from a position on; what is taken next overwrites them. What the layers
+     * see before that position must still be there: of tokens that a window has passed only so many
+     * can be forgotten as the memory was taken for, or all.
+     */
     public void forgetFrom(int position) {
         if (position < 0 || position > length) {
             throw new IllegalArgumentException(
                     "cannot forget from " + position + " on, holds " + length + " tokens");
         }
+        if (position > 0 && hasLost() && longest - position > room.forgettable()) {
+            throw new IllegalStateException(
+                    "cannot forget from "
+                            + position
+                            + " on, held "
+                            + longest
+                            + " tokens and may forget "
+                            + room.forgettable());
+        }
         length = position;
+        longest = position == 0 ? 0 : longest;
+    }
+
+    /** Whether some layer has overwritten positions. */
+    private boolean hasLost() {
+        return IntStream.of(rows).anyMatch(count -> count < longest);
     }
 
     /** Frees the memory; a second call does nothing. */

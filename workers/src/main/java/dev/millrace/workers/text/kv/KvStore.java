@@ -1,5 +1,6 @@
 package dev.millrace.workers.text.kv;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 
@@ -38,7 +39,15 @@ public final class KvStore {
      * The same for a sequence that holds {@code beside} more bytes elsewhere: these count as well.
      */
     public Optional<KvCache> allocate(int tokens, long beside) {
-        long bytes = layout.bytes(tokens) + beside;
+        return take(tokens, 0, layout.bytes(tokens) + beside);
+    }
+
+    /** The same for a sequence that may forget so many of its newest tokens. */
+    public Optional<KvCache> allocateForgetting(int tokens, int forgettable) {
+        return take(tokens, forgettable, layout.bytes(tokens, forgettable));
+    }
+
+    private Optional<KvCache> take(int tokens, int forgettable, long bytes) {
         if (bytes > freeBytes()) {
             return Optional.empty();
         }
@@ -46,16 +55,18 @@ public final class KvStore {
         var keys = new NDList();
         var values = new NDList();
         for (int layer = 0; layer < layout.layers(); layer++) {
-            keys.add(
-                    tensors.empty(
-                            scope, layout.type(), layout.kvHeads(), tokens, layout.headDim()));
-            values.add(
-                    tensors.empty(
-                            scope, layout.type(), layout.kvHeads(), tokens, layout.headDim()));
+            int rows = layout.rows(layer, tokens, forgettable);
+            keys.add(newRows(scope, rows));
+            values.add(newRows(scope, rows));
         }
         usedBytes.addAndGet(bytes);
         Runnable giveBack = () -> usedBytes.addAndGet(-bytes);
-        return Optional.of(new KvCache(scope, keys, values, tokens, giveBack));
+        var room = new KvCache.Room(tokens, forgettable);
+        return Optional.of(new KvCache(scope, keys, values, room, giveBack));
+    }
+
+    private NDArray newRows(NDManager scope, int rows) {
+        return tensors.empty(scope, layout.type(), layout.kvHeads(), rows, layout.rowElements());
     }
 
     /** What running sequences hold; may be asked by any thread. */

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.IntStream;
 
 /**
  * Keeps the keys and values of prompts' blocks, so that a prompt that begins like one before it (a
@@ -63,8 +64,8 @@ public final class PrefixCache implements AutoCloseable {
         touch(known);
         for (var key : known.subList(Math.min(from, known.size()), known.size())) {
             var block = kept(key);
-            int start = cache.take(size);
-            copies.into(store.scope(), cache.tensors(), start, size, block.tensors());
+            int end = cache.take(size) + size;
+            copies.into(store.scope(), cache.tensors(), end, block.tensors());
             block.chunks().ifPresent(part -> cache.chunks().orElseThrow().append(part));
         }
         int copied = size * Math.max(0, known.size() - from);
@@ -94,12 +95,23 @@ public final class PrefixCache implements AutoCloseable {
         if (!makeRoomToKeep(bytes, known)) {
             return;
         }
-        int start = cache.length() - prompt.size();
-        var tensors = copies.out(store.scope(), cache.tensors(), start, prompt.size());
+        var tensors =
+                copies.out(store.scope(), cache.tensors(), cache.length(), counts(prompt.size()));
         Before end = known.isEmpty() ? prompt.origin() : kept(known.getLast());
         blocks.put(new KeptBlock.Key(end, tokens), new KeptBlock(tensors, chunks, bytes));
         store.addKept(bytes);
         touch(known);
+    }
+
+    /**
+     * Positions to keep of a block in each of a cache's tensors: those that a layer may see from
+     * after the block. What it sees before the block is in the blocks before.
+     */
+    private long[] counts(int block) {
+        var layout = store.layout();
+        return IntStream.range(0, 2 * layout.layers())
+                .mapToLong(i -> layout.rows(i % layout.layers(), block, 0))
+                .toArray();
     }
 
     /**

@@ -29,6 +29,19 @@ public final class Spans {
         return copy;
     }
 
+    /** The rows where a ring of so many keeps these positions, in their order. */
+    public Spans inRing(int rows) {
+        var kept = new Spans();
+        for (int span = 0; span < count; span++) {
+            for (int from = from(span); from < to(span); ) {
+                int until = Math.min(to(span), from - from % rows + rows);
+                kept.add(from % rows, until - from + from % rows);
+                from = until;
+            }
+        }
+        return kept;
+    }
+
     public void clear() {
         count = 0;
         total = 0;

@@ -1,8 +1,12 @@
 package dev.millrace.workers.text.model;
 
+import dev.millrace.workers.tensor.ElementType;
+
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
@@ -17,6 +21,7 @@ import java.util.regex.Pattern;
  * @param contextLimit most tokens of prompt and answer together; none means the model's own limit
  * @param maxTokens for a job that does not say
  * @param temperature for a job that does not say
+ * @param kv what keys and values are kept in, F32, BF16 or I8; none means what they are computed in
  */
 public record Manifest(
         String kind,
@@ -24,7 +29,11 @@ public record Manifest(
         List<String> aliases,
         OptionalInt contextLimit,
         OptionalInt maxTokens,
-        OptionalDouble temperature) {
+        OptionalDouble temperature,
+        Optional<ElementType> kv) {
+    private static final Map<String, ElementType> KV =
+            Map.of("f32", ElementType.F32, "bf16", ElementType.BF16, "int8", ElementType.I8);
+
     private static final Pattern ID = Pattern.compile("[a-z0-9-]{1,64}");
 
     public Manifest {
@@ -45,7 +54,19 @@ public record Manifest(
                 positive(json, "max_tokens"),
                 json.has("temperature")
                         ? OptionalDouble.of(json.number("temperature"))
-                        : OptionalDouble.empty());
+                        : OptionalDouble.empty(),
+                kv(json));
+    }
+
+    private static Optional<ElementType> kv(ConfigJson json) {
+        if (!json.has("kv")) {
+            return Optional.empty();
+        }
+        var kv = Optional.ofNullable(KV.get(json.text("kv")));
+        if (kv.isEmpty()) {
+            throw json.wrong("kv", "must be f32, bf16 or int8");
+        }
+        return kv;
     }
 
     private static OptionalInt positive(ConfigJson json, String key) {

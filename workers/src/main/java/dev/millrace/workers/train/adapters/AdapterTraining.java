@@ -23,6 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,6 +46,8 @@ public final class AdapterTraining {
     private static final double RATE = 2e-3;
     private static final int WARMUP = 50;
     private static final int LOG_EVERY = 20;
+    private static final int MOST_STEPS_A_TEXT = 8; // it is computed once for all of them
+    private static final int ROWS_A_STEP = 128; // at least
     private static final int HELD_OUT_EVERY = 10;
     private static final int MOST_HELD_OUT = 16;
 
@@ -187,10 +190,11 @@ public final class AdapterTraining {
             var learned =
                     IntStream.range(0, texts.size()).filter(i -> !isHeldOut(i)).boxed().toList();
             var rate = new LearningRate(1, WARMUP, options.steps(), 0.7);
-            for (long step = 0; step < options.steps(); step++) {
+            long step = 0;
+            while (step < options.steps()) {
                 var random = new SplittableRandom(options.seed() + step);
                 var text = texts.get(learned.get(random.nextInt(learned.size())));
-                learn(step, rate.at(step), lesson(text, random), text);
+                step += learn(step, rate, lesson(text, random), text);
             }
             var heldOut =
                     IntStream.range(0, texts.size())
@@ -205,25 +209,53 @@ public final class AdapterTraining {
             return Lesson.of(text, options.settings(), random);
         }
 
-        private void learn(long step, double rate, Lesson lesson, LabelledText text) {
+        /**
+         * Learns from a text in some steps, each from some of its rows.
+         *
+         * @return the steps
+         */
+        private long learn(long first, LearningRate rate, Lesson lesson, LabelledText text) {
+            long steps = Math.clamp(lesson.rows().length / ROWS_A_STEP, 1, MOST_STEPS_A_TEXT);
+            steps = Math.min(steps, options.steps() - first);
             try (var scope = manager.newSubManager();
                     var _ = new NDScope()) {
                 var seen = kernels.observe(scope, lesson.tokens(), lesson.rows());
-                double boundaryLoss = detector.learn(seen.detected(), text.ends(), step, rate);
-                double loss = 0;
+                var materials = new ArrayList<LayerDistillation.Material>();
                 for (int i = 0; i < layers.size(); i++) {
-                    loss += layers.get(i).differentiate(scope, seen.layers().get(i), lesson);
+                    materials.add(layers.get(i).material(scope, seen.layers().get(i), lesson));
+                }
+                for (int part = 0; part < steps; part++) {
+                    long step = first + part;
+                    double boundaryLoss =
+                            detector.learn(seen.detected(), text.ends(), step, rate.at(step));
+                    double loss = learn(step, rate.at(step), materials, part, (int) steps);
+                    if (step % LOG_EVERY == 0) {
+                        LOG.atInfo()
+                                .addKeyValue("step", step)
+                                .addKeyValue("boundaryLoss", "%.4f".formatted(boundaryLoss))
+                                .addKeyValue("loss", "%.4f".formatted(loss / layers.size()))
+                                .log("learned");
+                    }
+                }
+            }
+            return steps;
+        }
+
+        private double learn(
+                long step,
+                double rate,
+                List<LayerDistillation.Material> materials,
+                int part,
+                int of) {
+            double loss = 0;
+            try (var scope = manager.newSubManager()) {
+                for (int i = 0; i < layers.size(); i++) {
+                    loss += layers.get(i).differentiate(scope, materials.get(i), part, of);
                     update(layers.get(i).queryName(), step, rate);
                     update(layers.get(i).keyName(), step, rate);
                 }
-                if (step % LOG_EVERY == 0) {
-                    LOG.atInfo()
-                            .addKeyValue("step", step)
-                            .addKeyValue("boundaryLoss", "%.4f".formatted(boundaryLoss))
-                            .addKeyValue("loss", "%.4f".formatted(loss / layers.size()))
-                            .log("learned");
-                }
             }
+            return loss;
         }
 
         private void update(String name, long step, double rate) {

@@ -63,11 +63,26 @@ final class LayerDistillation {
             }
             return true;
         }
+
+        /** Every {@code of}th row, beginning with {@code part}. */
+        Taught every(int part, int of) {
+            int chunks = shares.length / weights.length;
+            int rows = (weights.length - part + of - 1) / of;
+            float[] someShares = new float[rows * chunks];
+            float[] someForbidden = new float[rows * chunks];
+            float[] someWeights = new float[rows];
+            for (int row = 0; row < rows; row++) {
+                int from = part + row * of;
+                System.arraycopy(shares, from * chunks, someShares, row * chunks, chunks);
+                System.arraycopy(forbidden, from * chunks, someForbidden, row * chunks, chunks);
+                someWeights[row] = weights[from];
+            }
+            return new Taught(someShares, someForbidden, someWeights);
+        }
     }
 
     /** The rows' own attention. */
     Taught taught(NDManager scope, TorchKernels.Layer seen, Lesson lesson, boolean isResidual) {
-        int rows = lesson.rows().length;
         float[] shares =
                 script.call(
                                 scope,
@@ -86,22 +101,43 @@ final class LayerDistillation {
         return new Taught(shares, forbidden, lesson.residual(shares, forbidden));
     }
 
-    /** The loss; its gradients are the parameters' then. */
-    double differentiate(NDManager scope, TorchKernels.Layer seen, Lesson lesson) {
-        var taught = taught(scope, seen, lesson, teaching == Teaching.RESIDUAL);
+    /**
+     * What a text's steps have in common.
+     *
+     * @param queries [rows, queryWidth]
+     * @param keys what chunks' keys are made of, [parts, chunks, kvWidth]
+     */
+    record Material(Taught taught, NDArray queries, NDArray keys) {}
+
+    /** What a text teaches, and what it shows. */
+    Material material(NDManager scope, TorchKernels.Layer seen, Lesson lesson) {
+        return new Material(
+                taught(scope, seen, lesson, teaching == Teaching.RESIDUAL),
+                queries(seen),
+                keys(scope, seen, lesson));
+    }
+
+    /**
+     * The loss of every {@code of}th row, beginning with {@code part}; its gradients are the
+     * parameters' then.
+     */
+    double differentiate(NDManager scope, Material material, int part, int of) {
+        var taught = material.taught().every(part, of);
         if (taught.isNothing()) {
             return 0;
         }
-        int rows = lesson.rows().length;
+        int rows = taught.weights().length;
+        int chunks = taught.shares().length / rows;
+        var queries = material.queries().get(part + "::" + of);
+        queries.attach(scope);
         try (var collector = Engine.getInstance().newGradientCollector()) {
             var loss =
                     script.callDifferentiable(
                             new NDList(
-                                    queries(seen),
-                                    keys(scope, seen, lesson),
-                                    Tensors.floats(scope, taught.shares(), rows, lesson.chunks()),
-                                    Tensors.floats(
-                                            scope, taught.forbidden(), rows, lesson.chunks()),
+                                    queries,
+                                    material.keys(),
+                                    Tensors.floats(scope, taught.shares(), rows, chunks),
+                                    Tensors.floats(scope, taught.forbidden(), rows, chunks),
                                     Tensors.floats(scope, taught.weights(), rows),
                                     parameters.get(queryName()),
                                     parameters.get(keyName())));

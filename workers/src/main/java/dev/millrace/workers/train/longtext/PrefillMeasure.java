@@ -56,7 +56,7 @@ final class PrefillMeasure {
         try (var cache =
                 bench.selectingReader()
                         .newKvStore(Long.MAX_VALUE)
-                        .allocate(tokens.length + ROOM)
+                        .allocateForgetting(tokens.length + ROOM, ROOM)
                         .orElseThrow()) {
             var chunks = new Chunks(settings, adapters.width(), adapters.layerWeights());
             cache.selectWith(chunks);

@@ -17,10 +17,11 @@ final class ReadText implements AutoCloseable {
     private final Trace trace;
     private final Logits logits = new Logits();
 
-    /** Reads a text and keeps room for so many tokens after it. */
+    /** Reads a text and keeps room for so many tokens after it, which may be forgotten. */
     ReadText(Bench bench, int[] tokens, int room) {
         this.reader = bench.reader();
-        this.cache = reader.newKvStore(Long.MAX_VALUE).allocate(tokens.length + room).orElseThrow();
+        var store = reader.newKvStore(Long.MAX_VALUE);
+        this.cache = store.allocateForgetting(tokens.length + room, room).orElseThrow();
         var part = bench.part(Arm.Adapters.OURS);
         this.trace = new Trace(part.layers(), part.keys().joinedWidth());
         read(tokens);
@@ -52,7 +53,7 @@ final class ReadText implements AutoCloseable {
         return logits.row(0);
     }
 
-    /** Forgets all but the first tokens. */
+    /** Forgets what was read after a mark. */
     void backTo(Chunks.Mark mark) {
         trace.backTo(mark);
         cache.forgetFrom(trace.length());

@@ -172,6 +172,7 @@ class DecoderGoldenTest {
         forRounded(path, WeightType.BF16, ElementType.F32);
         forRounded(path, WeightType.INT8, ElementType.F32);
         forRounded(path, WeightType.BF16, ElementType.BF16);
+        forRounded(path, WeightType.BF16, ElementType.I8);
     }
 
     private static void forRounded(Path path, WeightType type, ElementType kvType) {

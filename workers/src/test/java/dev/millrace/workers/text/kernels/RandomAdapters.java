@@ -3,6 +3,8 @@ package dev.millrace.workers.text.kernels;
 import dev.millrace.workers.tensor.ElementType;
 import dev.millrace.workers.tensor.SafetensorsWriter;
 import dev.millrace.workers.text.kv.chunk.ChunkAdapters;
+import dev.millrace.workers.text.kv.chunk.ChunkSettings;
+import dev.millrace.workers.text.kv.chunk.ChunkSettings.Keys;
 import dev.millrace.workers.text.model.DecoderConfig;
 
 import java.io.IOException;
@@ -15,8 +17,13 @@ public final class RandomAdapters {
 
     private RandomAdapters() {}
 
-    /** For a decoder of this shape, into its folder. */
+    /** For a decoder of this shape, into its folder, for the usual keys. */
     public static void in(Path folder, DecoderConfig config) throws IOException {
+        in(folder, config, ChunkSettings.BEST.keys());
+    }
+
+    /** For keys of this kind. */
+    public static void in(Path folder, DecoderConfig config, Keys keys) throws IOException {
         var random = new SplittableRandom(8);
         var writer =
                 new SafetensorsWriter()
@@ -28,20 +35,25 @@ public final class RandomAdapters {
                                 config.hidden())
                         .add("boundary.bias", ElementType.F32, new float[1], 1);
         for (int layer = 0; layer < config.layers(); layer++) {
-            add(writer, layer, "query.weight", random, config.queryWidth());
-            add(writer, layer, "key.weight", random, config.kvWidth());
+            add(writer, layer, "query.weight", random, WIDTH, config.queryWidth());
+            add(writer, layer, "key.weight", random, keys.parts() * WIDTH, config.kvWidth());
             writer.add("layers." + layer + ".weight", ElementType.F32, new float[] {1 + layer}, 1);
         }
         writer.writeTo(folder.resolve(ChunkAdapters.FILE));
     }
 
     private static void add(
-            SafetensorsWriter writer, int layer, String part, SplittableRandom random, int inputs) {
+            SafetensorsWriter writer,
+            int layer,
+            String part,
+            SplittableRandom random,
+            int rows,
+            int inputs) {
         writer.add(
                 "layers." + layer + "." + part,
                 ElementType.F32,
-                normals(random, WIDTH * inputs),
-                WIDTH,
+                normals(random, rows * inputs),
+                rows,
                 inputs);
     }
 

@@ -16,10 +16,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
@@ -45,7 +48,7 @@ class PrefixCacheTest {
     }
 
     private void open(ElementType type, long limit, long prefixLimit) {
-        var layout = new KvLayout(2, HEADS, WIDTH, type);
+        var layout = new KvLayout(List.of(0, 0), HEADS, WIDTH, type);
         store = new KvStore(manager, new Tensors(manager), layout, limit);
         kept = layout.bytes(BLOCK) + (long) BLOCK * Integer.BYTES;
         prefixes = new PrefixCache(store, prefixLimit);
@@ -121,6 +124,69 @@ class PrefixCacheTest {
     private static byte[] bytes(KvCache cache, int tensor, int capacity, int head, int first) {
         return head(cache.tensors().get(tensor), capacity, head, first)
                 .toArray(ValueLayout.JAVA_BYTE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 5})
+    void of_a_layer_with_a_window_a_copied_beginning_holds_what_the_next_token_sees(int window) {
+        var layout = new KvLayout(List.of(0, window), HEADS, WIDTH, ElementType.F32);
+        store = new KvStore(manager, new Tensors(manager), layout, 1L << 20);
+        prefixes = new PrefixCache(store, 1L << 20);
+        var prompt = prompt(ANN, 1, 2, 3, 4, 5, 6, 7, 8, 9);
+        try (var computed = store.allocate(9).orElseThrow();
+                var copied = store.allocateForgetting(ROOM, 3).orElseThrow()) {
+            for (int position = 0; position < 8; position++) {
+                computed.take(1);
+                fill(computed, position);
+                if (position % BLOCK == 1) {
+                    prefixes.keep(computed, prompt, Optional.empty());
+                }
+            }
+
+            assertThat(prefixes.copyInto(copied, prompt, 2)).isEqualTo(4);
+            assertThat(prefixes.copyInto(copied, prompt, 2)).isEqualTo(4);
+
+            for (int position = 0; position < 8; position++) {
+                assertThat(numbers(copied, 0, position)).containsOnly(position + 1f);
+            }
+            for (int position = 9 - Math.min(window, 9); position < 8; position++) {
+                assertThat(numbers(copied, 1, position)).containsOnly(position + 1f);
+            }
+            assertThat(prefixes.bytes())
+                    .isEqualTo(4 * (layout.bytes(BLOCK) + (long) BLOCK * Integer.BYTES));
+        }
+    }
+
+    /** Every number of a position is the position's. */
+    private static void fill(KvCache cache, int position) {
+        for (int layer = 0; layer < 2; layer++) {
+            for (int head = 0; head < HEADS; head++) {
+                for (var tensor : List.of(cache.keys(layer), cache.values(layer))) {
+                    var row = row(tensor, cache.rows(layer), head, position);
+                    for (int i = 0; i < WIDTH; i++) {
+                        ElementType.F32.put(row, i, position + 1);
+                    }
+                }
+            }
+        }
+    }
+
+    private static List<Float> numbers(KvCache cache, int layer, int position) {
+        var numbers = new ArrayList<Float>();
+        for (int head = 0; head < HEADS; head++) {
+            for (var tensor : List.of(cache.keys(layer), cache.values(layer))) {
+                var row = row(tensor, cache.rows(layer), head, position);
+                IntStream.range(0, WIDTH)
+                        .forEach(i -> numbers.add(ElementType.F32.floatAt(row, i)));
+            }
+        }
+        return numbers;
+    }
+
+    private static MemorySegment row(NDArray tensor, int rows, int head, int position) {
+        long bytes = (long) WIDTH * Float.BYTES;
+        return Tensors.memory(tensor)
+                .asSlice((head * (long) rows + position % rows) * bytes, bytes);
     }
 
     @Test

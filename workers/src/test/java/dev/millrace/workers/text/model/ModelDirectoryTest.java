@@ -103,6 +103,8 @@ class ModelDirectoryTest {
                     {"context_limit": 513}    | context_limit must be at most max_position_embeddings 512, was 513
                     {"context_limit": 0}      | context_limit must be a positive integer
                     {"aliases": "x"}          | aliases must be a list of strings
+                    {"kv": "f16"}             | kv must be f32, bf16 or int8, was "f16"
+                    {"kv": 8}                 | kv must be a string, was 8
                     [1]                       | must be a JSON object
                     {                         | not JSON
                     """)

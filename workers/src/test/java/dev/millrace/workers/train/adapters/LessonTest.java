@@ -9,6 +9,7 @@ import dev.millrace.workers.text.kv.chunk.ChunkSettings.Vote;
 
 import org.junit.jupiter.api.Test;
 
+import java.util.Arrays;
 import java.util.SplittableRandom;
 
 class LessonTest {
@@ -75,11 +76,17 @@ class LessonTest {
         float[] members = lesson.members();
         float[] parts = lesson.keyParts(Keys.MEAN);
         float[] last = lesson.keyParts(Keys.LAST);
+        float[] three = lesson.keyParts(Keys.MEAN_AND_ENDS);
 
         assertThat(members[3 * 4 + 1]).isEqualTo(1);
         assertThat(members[3 * 4 + 2]).isZero();
         assertThat(parts[12 + 3]).isEqualTo(1f / 3);
         assertThat(last[12 + 3]).isZero();
         assertThat(last[12 + 4]).isEqualTo(1);
+        int part = 4 * 12; // chunks, tokens
+        assertThat(Arrays.copyOf(three, part)).containsExactly(parts);
+        assertThat(three[part + 12 + 2]).isEqualTo(1);
+        assertThat(three[part + 12 + 4]).isZero();
+        assertThat(Arrays.copyOfRange(three, 2 * part, 3 * part)).containsExactly(last);
     }
 }

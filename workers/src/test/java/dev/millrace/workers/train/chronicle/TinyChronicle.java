@@ -43,14 +43,15 @@ public final class TinyChronicle {
         var plan = new Plan(6, 512, List.of(Stage.texts("short", 6, 128, 1)));
         new ChronicleTraining(options, chronicle, shape, plan).run();
         Files.createDirectories(others.toAbsolutePath().getParent());
-        train(folder, folder.resolve(ChunkAdapters.FILE), 8, Teaching.RESIDUAL);
-        train(folder, others, 4, Teaching.WHOLE);
+        train(folder, folder.resolve(ChunkAdapters.FILE), 8, ChunkSettings.BEST);
+        train(folder, others, 4, ChunkSettings.PAPER);
     }
 
-    private static void train(Path folder, Path out, int width, Teaching teaching) {
+    private static void train(Path folder, Path out, int width, ChunkSettings settings) {
+        var teaching = settings == ChunkSettings.PAPER ? Teaching.WHOLE : Teaching.RESIDUAL;
         AdapterTraining.run(
                 folder,
                 ChronicleLessons.texts(4, 256),
-                new AdapterTraining.Options(out, 3, 1, width, 1, ChunkSettings.BEST, teaching, 1));
+                new AdapterTraining.Options(out, 3, 1, width, 1, settings, teaching, 1));
     }
 }

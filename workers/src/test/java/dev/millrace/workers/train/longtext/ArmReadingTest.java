@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.millrace.workers.tensor.Torch;
 import dev.millrace.workers.text.Decoders;
 import dev.millrace.workers.text.kv.chunk.ChunkSettings;
+import dev.millrace.workers.text.kv.chunk.ChunkSettings.Keys;
 import dev.millrace.workers.text.model.ModelDirectory;
 import dev.millrace.workers.train.chronicle.TinyChronicle;
 import dev.millrace.workers.train.chronicle.corpus.Chronicle;
@@ -59,7 +60,7 @@ class ArmReadingTest {
                 List.of(
                         Arm.DENSE_LIBTORCH,
                         Arm.scored("all", all),
-                        new Arm("paper", Arm.Adapters.PAPER, Arm.Way.SCORED, all),
+                        new Arm("paper", Arm.Adapters.PAPER, Arm.Way.SCORED, all.with(Keys.LAST)),
                         new Arm("random", Arm.Adapters.OURS, Arm.Way.RANDOM, all),
                         new Arm("oracle", Arm.Adapters.OURS, Arm.Way.ORACLE, all))) {
             var same = logits(arm);
@@ -77,7 +78,7 @@ class ArmReadingTest {
                 List.of(
                         new Arm("oracle", Arm.Adapters.OURS, Arm.Way.ORACLE, FEW),
                         new Arm("random", Arm.Adapters.OURS, Arm.Way.RANDOM, FEW),
-                        new Arm("paper", Arm.Adapters.PAPER, Arm.Way.SCORED, FEW),
+                        new Arm("paper", Arm.Adapters.PAPER, Arm.Way.SCORED, FEW.with(Keys.LAST)),
                         Arm.scored("scored", FEW))) {
             assertThat(distance(dense, logits(arm))).as(arm.name()).isGreaterThan(1e-2);
         }

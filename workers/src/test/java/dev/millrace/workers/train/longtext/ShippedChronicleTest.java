@@ -32,7 +32,7 @@ class ShippedChronicleTest {
                 var bench = new Bench(model, MODEL.resolve(LongTextBench.PAPER_ADAPTERS))) {
             var found = new NeedleMeasure(bench).measure(8000, 7, arms, QUESTIONS);
 
-            assertThat(found).containsEntry("asked", (double) QUESTIONS);
+            assertThat(found).containsEntry("dense.asked", (double) QUESTIONS);
             assertThat(found.get("dense.right")).isGreaterThanOrEqualTo(QUESTIONS - 1);
             assertThat(found.get("few.right")).isGreaterThanOrEqualTo(QUESTIONS - 2);
             assertThat(found.get("few.attended")).isLessThan(0.15);

@@ -33,7 +33,8 @@ import java.util.Map;
  * A decoder as its papers write it: x += attention(norm(x)); x += mlp(norm(x)); logits =
  * head(norm(x)).
  *
- * <p>Every method's result lives in the scope of the call, which the public methods open.
+ * <p>Every layer keeps every position; windows are masks. Every method's result lives in the scope
+ * of the call, which the public methods open.
  */
 public final class EagerKernels implements DecoderKernels {
     private final NDManager manager;
@@ -57,9 +58,7 @@ public final class EagerKernels implements DecoderKernels {
 
     @Override
     public KvStore newKvStore(long limitBytes) {
-        var layout =
-                new KvLayout(config.layers(), config.kvHeads(), config.headDim(), ElementType.F32);
-        return new KvStore(manager, tensors, layout, limitBytes);
+        return new KvStore(manager, tensors, KvLayout.whole(config, ElementType.F32), limitBytes);
     }
 
     @Override

@@ -1,5 +1,9 @@
 package dev.millrace.workers.text.kernels.torch;
 
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+
+import dev.millrace.workers.tensor.Tensors;
 import dev.millrace.workers.text.kv.chunk.ChunkAdapters;
 import dev.millrace.workers.text.model.DecoderConfig;
 
@@ -53,8 +57,8 @@ final class AdapterScript {
               for l in range($layers):
                 $PROJECT
                 $ADAPT
-                $WRITE
                 if torch.__and__(torch.ge(slot, 0), torch.__not__(($windowed)[l])):
+                  $WRITE
                   block_q = torch.reshape(torch.narrow(qk, 1, 0, $heads), [n, $queryWidth])
                   scores = torch.matmul(torch.linear(block_q, adapters[slot * 2 + 2]), index[slot])
                   scale = torch.rsqrt(torch.new_ones(scores, [1]) * torch.size(index[slot], 0))
@@ -68,9 +72,7 @@ final class AdapterScript {
                   before = torch.new_ones(own, [n, torch.size(seen_k, 1) - n])
                   allowed = torch.cat([before, own], 1)
                 else:
-                  $SIGHT
-                  seen_k = torch.narrow(k_cache, 1, first, end - first)
-                  seen_v = torch.narrow(v_cache, 1, first, end - first)
+                  $SEE
                 $MIX
                 $FINISH
                 $DETECT
@@ -166,5 +168,21 @@ final class AdapterScript {
                 .map(scoring(adapters)::indexOf)
                 .mapToObj(Integer::toString)
                 .collect(Collectors.joining(", ", "[", "]"));
+    }
+
+    /** The adapters in the order that the methods take them; nothing where there are none. */
+    static NDList tensors(
+            NDManager manager, DecoderConfig config, Optional<ChunkAdapters> adapters) {
+        var list = new NDList();
+        adapters.ifPresent(some -> {
+            list.add(Tensors.floats(manager, some.boundary(), 1, config.hidden()));
+            list.add(Tensors.floats(manager, new float[] {some.bias()}, 1));
+            for (var layer : some.layers()) {
+                list.add(Tensors.floats(manager, layer.query(), some.width(), config.queryWidth()));
+                int rows = layer.key().length / config.kvWidth();
+                list.add(Tensors.floats(manager, layer.key(), rows, config.kvWidth()));
+            }
+        });
+        return list;
     }
 }

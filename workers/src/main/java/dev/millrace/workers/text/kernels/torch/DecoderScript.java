@@ -25,7 +25,7 @@ import java.util.stream.Stream;
  * w} the weights, layer by layer in the order of {@link LayerWeight}, then embedding, final norm
  * and head; {@code kv} for each layer the sequences' keys, then their values; {@code cos} and
  * {@code sin} of the tokens' positions. The residual stream, norms, rotations and softmax are f32,
- * products are in the weights' type.
+ * products are in the weights' type; {@link KvScript} says how keys and values are kept.
  */
 final class DecoderScript {
     private static final String PREFILL =
@@ -120,28 +120,25 @@ final class DecoderScript {
                     k = torch.narrow(turned, 1, $heads, $kvHeads)
                     $SCALE
                     """,
-                    // a block of one sequence: o [n, queryWidth]
+                    // a block of one sequence, written and what it sees: o [n, queryWidth]
                     "ATTEND",
                     """
-                    $WRITE
-                    $SIGHT
-                    seen_k = torch.narrow(k_cache, 1, first, end - first)
-                    seen_v = torch.narrow(v_cache, 1, first, end - first)
+                    $SEE
                     $MIX
                     """,
                     "WRITE",
                     """
                     k_cache = kv[l * 2]
                     v_cache = kv[l * 2 + 1]
-                    k_new = torch.copy_(torch.narrow(k_cache, 1, start, n), torch.transpose(k, 0, 1))
-                    v_new = torch.copy_(torch.narrow(v_cache, 1, start, n), torch.transpose(v, 0, 1))
+                    k_new = torch.copy_(torch.narrow(k_cache, 1, start, n), (self).keep(torch.transpose(k, 0, 1)))
+                    v_new = torch.copy_(torch.narrow(v_cache, 1, start, n), (self).keep(torch.transpose(v, 0, 1)))
                     """,
                     "MIX",
                     """
                     count = torch.size(seen_k, 1)
                     qs = torch.to(torch.reshape(torch.transpose(q, 0, 1), [$kvHeads, $group, n, $headDim]), $type)
-                    ks = torch.expand(torch.unsqueeze(seen_k, 1), [$kvHeads, $group, count, $headDim])
-                    vs = torch.expand(torch.unsqueeze(seen_v, 1), [$kvHeads, $group, count, $headDim])
+                    ks = torch.expand(torch.unsqueeze((self).kept(seen_k), 1), [$kvHeads, $group, count, $headDim])
+                    vs = torch.expand(torch.unsqueeze((self).kept(seen_v), 1), [$kvHeads, $group, count, $headDim])
                     mixed = torch.scaled_dot_product_attention(qs, ks, vs, allowed, 0., False)
                     o = torch.reshape(torch.permute(mixed, [2, 0, 1, 3]), [n, $queryWidth])
                     """,
@@ -151,14 +148,10 @@ final class DecoderScript {
                     k_cache = kv[l * 2 * n + b]
                     v_cache = kv[l * 2 * n + n + b]
                     position = positions[b]
-                    k_new = torch.copy_(torch.select(k_cache, 1, position), torch.select(k, 0, b))
-                    v_new = torch.copy_(torch.select(v_cache, 1, position), torch.select(v, 0, b))
-                    $SIGHT_OF_ONE
-                    count = position + 1 - first
+                    $SEE_OF_ONE
                     qs = torch.to(torch.reshape(torch.select(q, 0, b), [$kvHeads, $group, $headDim]), $type)
-                    ks = torch.transpose(torch.narrow(k_cache, 1, first, count), 1, 2)
-                    p = torch.softmax(torch.mul(torch.matmul(qs, ks), $scale), -1, 6)
-                    mixed = torch.matmul(torch.to(p, $type), torch.narrow(v_cache, 1, first, count))
+                    p = torch.softmax(torch.mul(torch.matmul(qs, torch.transpose((self).kept(seen_k), 1, 2)), $scale), -1, 6)
+                    mixed = torch.matmul(torch.to(p, $type), (self).kept(seen_v))
                     row = torch.reshape(mixed, [$queryWidth])
                     """,
                     // from the heads' mixtures to the residual stream after the layer
@@ -182,19 +175,23 @@ final class DecoderScript {
 
     private DecoderScript() {}
 
-    /** The text for a model computed in f32 or bf16. */
-    static String of(DecoderConfig config, ElementType type, Optional<ChunkAdapters> adapters) {
-        var values = values(config, type);
+    /** What a model is computed in, f32 or bf16, and what it keeps. */
+    record Types(ElementType type, ElementType kvType) {}
+
+    /** The text for a model. */
+    static String of(DecoderConfig config, Types types, Optional<ChunkAdapters> adapters) {
+        var values = values(config, types.type());
+        values.put("kvType", "" + types.kvType().torch());
         values.put("boundaryLayer", "" + adapters.map(ChunkAdapters::boundaryLayer).orElse(0));
         values.put("slots", AdapterScript.slots(config, adapters));
         values.put("fullMask", AdapterScript.fullMask(config, adapters));
         var parts = new HashMap<>(PARTS);
         parts.putAll(SightScript.parts(config));
         parts.putAll(AdapterScript.PARTS);
-        var methods = Stream.of(PREFILL, TRACE, DECODE);
+        var methods = Stream.of(KvScript.methods(types.kvType()), PREFILL, TRACE, DECODE);
         return Stream.concat(
                         methods, adapters.stream().flatMap(_ -> AdapterScript.METHODS.stream()))
-                .map(method -> assembled(assembled(assembled(method, parts), parts), parts))
+                .map(method -> assembled(method, parts))
                 .map(method ->
                         NAME.matcher(method).replaceAll(name -> value(values, name.group(1))))
                 .collect(Collectors.joining());
@@ -210,7 +207,9 @@ final class DecoderScript {
         if (text == null) {
             throw new IllegalArgumentException("no part " + line.group(2));
         }
-        return Matcher.quoteReplacement(text.isEmpty() ? "" : text.indent(line.group(1).length()));
+        var whole = assembled(text, parts);
+        return Matcher.quoteReplacement(
+                whole.isEmpty() ? "" : whole.indent(line.group(1).length()));
     }
 
     private static String value(Map<String, String> values, String name) {

@@ -12,6 +12,14 @@ import java.util.stream.Collectors;
 
 /** What {@link DecoderScript} says differently where layers differ in what they see. */
 final class SightScript {
+    private static final String SEE_ALL =
+            """
+            $WRITE
+            seen_k = torch.narrow(k_cache, 1, 0, end)
+            seen_v = torch.narrow(v_cache, 1, 0, end)
+            allowed = mask
+            """;
+
     /** Where every layer sees everything, turned. */
     private static final Map<String, String> UNIFORM =
             Map.of(
@@ -28,19 +36,20 @@ final class SightScript {
                     "",
                     "NEAR_MASK",
                     "",
-                    "SIGHT",
+                    "SEE",
+                    SEE_ALL,
+                    "SEE_OF_ONE",
                     """
-                    first = 0
-                    allowed = mask
-                    """,
-                    "SIGHT_OF_ONE",
-                    """
-                    first = 0
+                    k_new = torch.copy_(torch.select(k_cache, 1, position), (self).keep(torch.select(k, 0, b)))
+                    v_new = torch.copy_(torch.select(v_cache, 1, position), (self).keep(torch.select(v, 0, b)))
+                    seen_k = torch.narrow(k_cache, 1, 0, position + 1)
+                    seen_v = torch.narrow(v_cache, 1, 0, position + 1)
                     """);
 
     /**
      * Where layers differ: {@code $windowed}, {@code $turned} and {@code $scaled} are lists with an
-     * entry for each; a layer that is not turned is turned by nothing.
+     * entry for each; a layer that is not turned is turned by nothing. A windowed layer's cache is
+     * a ring, so a block reads what is in it before it writes.
      */
     private static final Map<String, String> BY_LAYER =
             Map.of(
@@ -71,21 +80,51 @@ final class SightScript {
                     near = torch.unsqueeze(torch.narrow(places, 0, low, end - low), 0)
                     near_mask = torch.logical_and(torch.le(near, asking), torch.gt(near, torch.sub(asking, $window)))
                     """,
-                    "SIGHT",
+                    "SEE",
                     """
                     if ($windowed)[l]:
-                      first = low
-                      allowed = near_mask
+                      $SEE_NEAR
                     else:
-                      first = 0
-                      allowed = mask
+                      $SEE_ALL
                     """,
-                    "SIGHT_OF_ONE",
+                    "SEE_ALL",
+                    SEE_ALL,
+                    "SEE_NEAR",
                     """
+                    k_cache = kv[l * 2]
+                    v_cache = kv[l * 2 + 1]
+                    ring = torch.size(k_cache, 1)
+                    k_new = (self).keep(torch.transpose(k, 0, 1))
+                    v_new = (self).keep(torch.transpose(v, 0, 1))
+                    held = torch.remainder(torch.narrow(places, 0, low, start - low), ring)
+                    seen_k = torch.cat([torch.index_select(k_cache, 1, held), k_new], 1)
+                    seen_v = torch.cat([torch.index_select(v_cache, 1, held), v_new], 1)
+                    kept = ops.prim.min(n, ring)
+                    at = torch.remainder(torch.narrow(places, 0, end - kept, kept), ring)
+                    _k = torch.index_copy_(k_cache, 1, at, torch.narrow(k_new, 1, n - kept, kept))
+                    _v = torch.index_copy_(v_cache, 1, at, torch.narrow(v_new, 1, n - kept, kept))
+                    allowed = near_mask
+                    """,
+                    "SEE_OF_ONE",
+                    """
+                    ring = torch.size(k_cache, 1)
+                    row_at = torch.remainder(position, ring)
+                    k_new = torch.copy_(torch.select(k_cache, 1, row_at), (self).keep(torch.select(k, 0, b)))
+                    v_new = torch.copy_(torch.select(v_cache, 1, row_at), (self).keep(torch.select(v, 0, b)))
                     if ($windowed)[l]:
                       first = ops.prim.max(0, position + 1 - $window)
                     else:
                       first = 0
+                    first_at = torch.remainder(first, ring)
+                    older = ops.prim.min(position + 1 - first, ring - first_at)
+                    newer = position + 1 - first - older
+                    seen_k = torch.narrow(k_cache, 1, first_at, older)
+                    seen_v = torch.narrow(v_cache, 1, first_at, older)
+                    if torch.gt(newer, 0):
+                      seen_k = torch.cat([seen_k, torch.narrow(k_cache, 1, 0, newer)], 1)
+                      seen_v = torch.cat([seen_v, torch.narrow(v_cache, 1, 0, newer)], 1)
+                    else:
+                      pass
                     """);
 
     private SightScript() {}

@@ -15,6 +15,7 @@ import dev.millrace.workers.text.kernels.DecoderKernels;
 import dev.millrace.workers.text.kernels.Logits;
 import dev.millrace.workers.text.kernels.Positions;
 import dev.millrace.workers.text.kernels.SharedWeights;
+import dev.millrace.workers.text.kernels.torch.DecoderScript.Types;
 import dev.millrace.workers.text.kv.KvCache;
 import dev.millrace.workers.text.kv.KvLayout;
 import dev.millrace.workers.text.kv.KvStore;
@@ -35,7 +36,7 @@ public final class TorchKernels implements DecoderKernels, SharedWeights {
     private final NDManager manager;
     private final Tensors tensors;
     private final DecoderConfig config;
-    private final ElementType type;
+    private final ElementType kvType;
     private final Script script;
     private final TorchWeights loaded;
     private final NDList weights;
@@ -59,36 +60,37 @@ public final class TorchKernels implements DecoderKernels, SharedWeights {
             Devices.Choice device,
             ElementType type,
             Optional<ChunkAdapters> adapters) {
+        this(model, device, type, type, adapters);
+    }
+
+    /**
+     * The same, with keys and values in another type than what is computed with them.
+     *
+     * @param kvType F32, BF16 or I8
+     */
+    public TorchKernels(
+            ModelDirectory model,
+            Devices.Choice device,
+            ElementType type,
+            ElementType kvType,
+            Optional<ChunkAdapters> adapters) {
         if (type != ElementType.F32 && type != ElementType.BF16) {
             throw new IllegalArgumentException("decoders compute in F32 or BF16, not in " + type);
         }
+        var text = DecoderScript.of(model.config(), new Types(type, kvType), adapters);
         this.manager = Torch.newScope(device);
         this.tensors = new Tensors(manager);
         this.config = model.config();
-        this.type = type;
-        this.script = Script.compile(manager, DecoderScript.of(config, type, adapters));
-        this.adapters = adapters.map(some -> tensors(manager, config, some)).orElseGet(NDList::new);
+        this.kvType = kvType;
+        this.script = Script.compile(manager, text);
+        this.adapters = AdapterScript.tensors(manager, config, adapters);
         this.loaded = new TorchWeights(manager, tensors, model, type);
         this.weights = loaded.load();
     }
 
     @Override
     public KvStore newKvStore(long limitBytes) {
-        var layout = new KvLayout(config.layers(), config.kvHeads(), config.headDim(), type);
-        return new KvStore(manager, tensors, layout, limitBytes);
-    }
-
-    /** In the order that the script takes them. */
-    private static NDList tensors(NDManager manager, DecoderConfig config, ChunkAdapters adapters) {
-        var list = new NDList();
-        list.add(Tensors.floats(manager, adapters.boundary(), 1, config.hidden()));
-        list.add(Tensors.floats(manager, new float[] {adapters.bias()}, 1));
-        for (var layer : adapters.layers()) {
-            list.add(Tensors.floats(manager, layer.query(), adapters.width(), config.queryWidth()));
-            int rows = layer.key().length / config.kvWidth();
-            list.add(Tensors.floats(manager, layer.key(), rows, config.kvWidth()));
-        }
-        return list;
+        return new KvStore(manager, tensors, KvLayout.of(config, kvType), limitBytes);
     }
 
     @Override

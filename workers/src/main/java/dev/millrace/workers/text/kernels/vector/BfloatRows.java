@@ -12,8 +12,13 @@ import java.lang.foreign.MemorySegment;
 
 /** In bf16; what is computed from them is f32. */
 record BfloatRows(int width) implements KvRows {
+    @Override
+    public long bytes() {
+        return (long) width * Short.BYTES;
+    }
+
     private long offset(long base, int row) {
-        return base + (long) row * width * Short.BYTES;
+        return base + row * bytes();
     }
 
     @Override

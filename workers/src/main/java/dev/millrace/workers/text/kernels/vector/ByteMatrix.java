@@ -5,11 +5,7 @@ import static dev.millrace.workers.text.simd.Lanes.FLOAT;
 
 import dev.millrace.workers.text.simd.Lanes;
 
-import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorShape;
-import jdk.incubator.vector.VectorSpecies;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -25,13 +21,9 @@ import java.lang.foreign.ValueLayout;
 record ByteMatrix(MemorySegment numbers, MemorySegment scales, int outputs, int inputs)
         implements Matrix {
     static final int BLOCK = 32;
-    private static final int LARGEST = 127;
 
     /** Vectors in a block; a loop that is known to have so many rounds is unrolled. */
     private static final int PARTS = BLOCK / COUNT;
-
-    private static final VectorSpecies<Byte> BYTES =
-            VectorSpecies.of(byte.class, VectorShape.forBitSize(Math.max(64, COUNT * Byte.SIZE)));
 
     /** Rounds a matrix; what {@code arena} holds lives as long as it. */
     static ByteMatrix of(Matrix exact, Arena arena) {
@@ -58,7 +50,7 @@ record ByteMatrix(MemorySegment numbers, MemorySegment scales, int outputs, int 
         for (int i = from; i < to; i++) {
             largest = Math.max(largest, Math.abs(row[i]));
         }
-        float scale = largest / LARGEST;
+        float scale = largest / Bytes.LARGEST;
         for (int i = from; i < to; i++) {
             int number = scale == 0 ? 0 : Math.round(row[i] / scale);
             numbers.set(ValueLayout.JAVA_BYTE, base + i, (byte) number);
@@ -155,9 +147,7 @@ record ByteMatrix(MemorySegment numbers, MemorySegment scales, int outputs, int 
     }
 
     private FloatVector numbers(long at) {
-        return (FloatVector)
-                ByteVector.fromMemorySegment(BYTES, numbers, at, Lanes.ORDER)
-                        .convertShape(VectorOperators.B2F, Lanes.FLOATS, 0);
+        return Bytes.floats(numbers, at);
     }
 
     private float rest(float[] x, int at, long base, int from, long scale) {

@@ -9,30 +9,29 @@ import dev.millrace.workers.text.model.DecoderConfig;
 /** Writes the rows' keys and values into their sequences' caches, and attends to what is there. */
 final class CachedAttention {
     private final DecoderConfig config;
-    private final ElementType type;
     private final KvRows kvRows;
     private final Attention attention;
 
     /**
-     * @param type of the keys and values: F32 or BF16
+     * @param type of the keys and values: F32, BF16 or I8
      */
     CachedAttention(DecoderConfig config, ElementType type) {
         this.config = config;
-        this.type = type;
         this.kvRows = KvRows.of(type, config.headDim());
         this.attention = new Attention(config.headDim(), config.heads() / config.kvHeads(), kvRows);
     }
 
-    /** The row's key and value take the place's position. */
+    /** The row's key and value take the place's position, and that of one long before it. */
     void write(int layer, Place place, Rows rows, int row) {
         var cache = place.sequence();
         var keys = Tensors.memory(cache.keys(layer));
         var values = Tensors.memory(cache.values(layer));
+        int at = place.position() % cache.rows(layer);
         for (int head = 0; head < config.kvHeads(); head++) {
-            long base = base(cache, head);
+            long base = base(cache, layer, head);
             int from = (row * config.kvHeads() + head) * config.headDim();
-            kvRows.write(keys, base, place.position(), rows.key, from);
-            kvRows.write(values, base, place.position(), rows.value, from);
+            kvRows.write(keys, base, at, rows.key, from);
+            kvRows.write(values, base, at, rows.value, from);
         }
     }
 
@@ -42,20 +41,22 @@ final class CachedAttention {
         var keys = Tensors.memory(cache.keys(layer));
         var values = Tensors.memory(cache.values(layer));
         int group = config.heads() / config.kvHeads();
+        boolean isRing = config.sights().get(layer).isWindowed();
+        var held = isRing ? seen.inRing(cache.rows(layer)) : seen;
         for (int head = 0; head < config.kvHeads(); head++) {
             attention.mix(
                     rows.query,
                     row * config.queryWidth() + head * group * config.headDim(),
                     keys,
                     values,
-                    base(cache, head),
-                    seen,
+                    base(cache, layer, head),
+                    held,
                     rows.mixed);
         }
     }
 
     /** The byte where a head's keys and values begin. */
-    private long base(KvCache cache, int head) {
-        return (long) head * cache.capacity() * config.headDim() * type.bytes();
+    private long base(KvCache cache, int layer, int head) {
+        return (long) head * cache.rows(layer) * kvRows.bytes();
     }
 }

@@ -11,8 +11,13 @@ import java.lang.foreign.MemorySegment;
 
 /** In f32. */
 record FloatRows(int width) implements KvRows {
+    @Override
+    public long bytes() {
+        return (long) width * Float.BYTES;
+    }
+
     private long offset(long base, int row) {
-        return base + (long) row * width * Float.BYTES;
+        return base + row * bytes();
     }
 
     @Override

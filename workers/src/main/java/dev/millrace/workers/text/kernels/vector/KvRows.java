@@ -9,17 +9,21 @@ import java.lang.foreign.MemorySegment;
  * another. Rows are named by the byte where the head's first one begins, and their numbers from
  * there.
  */
-sealed interface KvRows permits BfloatRows, FloatRows {
+sealed interface KvRows permits BfloatRows, ByteRows, FloatRows {
     /** Rows of a head's width in a type. */
     static KvRows of(ElementType type, int width) {
         return switch (type) {
             case F32 -> new FloatRows(width);
             case BF16 -> new BfloatRows(width);
-            case F16, F64, I8, I32, I64, U8, BOOL ->
+            case I8 -> new ByteRows(width);
+            case F16, F64, I32, I64, U8, BOOL ->
                     throw new IllegalArgumentException(
-                            "keys and values are kept in F32 or BF16, not in " + type);
+                            "keys and values are kept in F32, BF16 or I8, not in " + type);
         };
     }
+
+    /** Of one row. */
+    long bytes();
 
     /** Writes a row from {@code x}, beginning at {@code at}. */
     void write(MemorySegment rows, long base, int row, float[] x, int at);

@@ -50,7 +50,7 @@ public final class VectorKernels implements DecoderKernels {
     /**
      * Copies the weights into {@code type}; the folder may be closed then.
      *
-     * @param kvType of the keys and values it keeps: F32 or BF16
+     * @param kvType of the keys and values it keeps: F32, BF16 or I8
      */
     public VectorKernels(ModelDirectory model, WeightType type, ElementType kvType) {
         this(model, type, kvType, SharedWeights.NONE, Optional.empty());
@@ -87,8 +87,7 @@ public final class VectorKernels implements DecoderKernels {
 
     @Override
     public KvStore newKvStore(long limitBytes) {
-        var layout = new KvLayout(config.layers(), config.kvHeads(), config.headDim(), kvType);
-        return new KvStore(manager, tensors, layout, limitBytes);
+        return new KvStore(manager, tensors, KvLayout.of(config, kvType), limitBytes);
     }
 
     @Override
@@ -220,12 +219,10 @@ public final class VectorKernels implements DecoderKernels {
         if (layer.logScale().length > 0) {
             logScale(index, places, layer.logScale());
         }
-        for (int row = 0; row < count; row++) {
-            attention.write(index, places.get(row), rows, row);
-        }
-        for (int row = 0; row < count; row++) {
-            attention.mix(
-                    index, places.get(row), seeing.of(index, row, places.get(row)), rows, row);
+        for (int row = 0; row < count; row++) { // a later row may overwrite what this one sees
+            var place = places.get(row);
+            attention.write(index, place, rows, row);
+            attention.mix(index, place, seeing.of(index, row, place), rows, row);
         }
         project(layer.output(), rows.mixed, count, rows.added);
         add(rows.added, count * config.hidden());

@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 class TorchKernelsTest {
     @TempDir private Path folder;
@@ -65,6 +66,14 @@ class TorchKernelsTest {
         try (var model = RandomModel.in(folder, 3, ElementType.F32)) {
             assertThatThrownBy(() -> new TorchKernels(model, Devices.cpu(), ElementType.F16))
                     .hasMessageContaining("F16");
+            assertThatThrownBy(() ->
+                            new TorchKernels(
+                                    model,
+                                    Devices.cpu(),
+                                    ElementType.F32,
+                                    ElementType.I32,
+                                    Optional.empty()))
+                    .hasMessageContaining("I8, not in I32");
         }
     }
 

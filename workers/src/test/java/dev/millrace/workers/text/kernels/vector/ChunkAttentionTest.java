@@ -32,6 +32,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
@@ -59,11 +60,14 @@ class ChunkAttentionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4, 5, 6})
-    void with_every_chunk_selected_the_logits_are_those_of_dense_attention(long seed)
-            throws IOException {
+    @CsvSource({
+        "1, F32", "2, F32", "3, F32", "4, F32", "5, F32", "6, F32", "1, I8", "2, I8", "3, I8",
+        "4, I8", "5, I8", "6, I8"
+    })
+    void with_every_chunk_selected_the_logits_are_those_of_dense_attention(
+            long seed, ElementType kvType) throws IOException {
         try (var model = RandomModel.in(folder, seed, ElementType.F32);
-                var kernels = kernels(model)) {
+                var kernels = kernels(model, kvType)) {
             var dense = rows(kernels, model, seed, Optional.empty());
             var selecting = rows(kernels, model, seed, Optional.of(settings(seed, 10_000, 1)));
 
@@ -123,11 +127,14 @@ class ChunkAttentionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
-    void blocks_of_a_prompt_that_select_every_chunk_see_what_dense_ones_do(long seed)
-            throws IOException {
+    @CsvSource({
+        "1, F32", "2, F32", "3, F32", "4, F32", "5, F32", "6, F32", "7, F32", "8, F32", "1, I8",
+        "2, I8", "3, I8", "4, I8", "5, I8", "6, I8", "7, I8", "8, I8"
+    })
+    void blocks_of_a_prompt_that_select_every_chunk_see_what_dense_ones_do(
+            long seed, ElementType kvType) throws IOException {
         try (var model = RandomModel.in(folder, seed, ElementType.F32);
-                var torch = torch(model)) {
+                var torch = torch(model, kvType)) {
             var selecting = prompt(torch, model, seed, settings(seed, 4, 1).withMostOfPrompt(1000));
             var dense = prompt(torch, model, seed, settings(seed, 4, 1));
 
@@ -178,8 +185,16 @@ class ChunkAttentionTest {
     }
 
     private static TorchKernels torch(ModelDirectory model) {
+        return torch(model, ElementType.F32);
+    }
+
+    private static TorchKernels torch(ModelDirectory model, ElementType kvType) {
         return new TorchKernels(
-                model, Devices.cpu(), ElementType.F32, Optional.of(adapters(model.config())));
+                model,
+                Devices.cpu(),
+                ElementType.F32,
+                kvType,
+                Optional.of(adapters(model.config())));
     }
 
     @Test
@@ -253,14 +268,19 @@ class ChunkAttentionTest {
 
     private static ChunkSettings settings(long seed, int most, double mass) {
         var vote = VOTES.get((int) seed % VOTES.size());
-        return new ChunkSettings(0.5, 2, 9, 2, most, mass, Keys.MEAN, vote, new Triggers(2, 5), 0);
+        return new ChunkSettings(
+                0.5, 2, 9, 2, most, mass, Keys.MEAN_AND_ENDS, vote, new Triggers(2, 5), 0);
     }
 
     private static VectorKernels kernels(ModelDirectory model) {
+        return kernels(model, ElementType.F32);
+    }
+
+    private static VectorKernels kernels(ModelDirectory model, ElementType kvType) {
         return new VectorKernels(
                 model,
                 WeightType.F32,
-                ElementType.F32,
+                kvType,
                 SharedWeights.NONE,
                 Optional.of(adapters(model.config())));
     }
@@ -273,7 +293,7 @@ class ChunkAttentionTest {
                                 new ChunkAdapters.Layer(
                                         layer,
                                         normals(random, WIDTH * config.queryWidth(), 0.3),
-                                        normals(random, WIDTH * config.kvWidth(), 0.3),
+                                        normals(random, 3 * WIDTH * config.kvWidth(), 0.3),
                                         1 + layer))
                         .toList();
         return new ChunkAdapters(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.millrace.workers.tensor.ElementType;
+import dev.millrace.workers.text.kv.KvLayout;
 import dev.millrace.workers.text.simd.Lanes;
 
 import org.junit.jupiter.api.Test;
@@ -13,6 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.SplittableRandom;
 
 class KvRowsTest {
@@ -30,14 +32,19 @@ class KvRowsTest {
         "BF16, 4",
         "BF16, 10",
         "BF16, 32",
-        "BF16, 72"
+        "BF16, 72",
+        "I8, 4",
+        "I8, 10",
+        "I8, 32",
+        "I8, 72"
     })
     void scores_and_sums_are_those_of_the_plain_loops(ElementType type, int width) {
         var rows = KvRows.of(type, width);
-        var memory = MemorySegment.ofArray(new byte[BASE + ROWS * width * type.bytes()]);
+        var memory = MemorySegment.ofArray(new byte[BASE + ROWS * (int) rows.bytes()]);
         float[][] written = new float[ROWS][];
         for (int row = 0; row < ROWS; row++) {
             written[row] = whole(width);
+            written[row][row % width] = 127; // in int8 the scale is 1
             rows.write(memory, BASE, row, written[row], 0);
         }
         float[] query = whole(2 * width);
@@ -75,9 +82,58 @@ class KvRowsTest {
         assertThat(rounded).isEqualTo(isLower ? lower : upper);
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4, 10, 32, 72})
+    void in_int8_a_row_is_its_scale_and_the_nearest_whole_numbers(int width) {
+        var rows = new ByteRows(width);
+        var memory = MemorySegment.ofArray(new byte[BASE + ROWS * (width + Float.BYTES)]);
+        for (int row = 0; row < ROWS; row++) {
+            float size = row == 0 ? 0 : (float) Math.pow(10, 3 * row - 12);
+            float[] x = normals(width, size);
+            rows.write(memory, BASE, row, x, 0);
+
+            float largest = 1e-30f;
+            for (float each : x) {
+                largest = Math.max(largest, Math.abs(each));
+            }
+            float scale = largest / 127;
+            for (int i = 0; i < width; i++) {
+                float kept = (float) Math.rint(x[i] / scale) * scale;
+                assertThat(read(rows, memory, row, i)).isEqualTo(kept);
+                assertThat(kept).isCloseTo(x[i], within(0.501f * scale));
+            }
+        }
+    }
+
+    /** A row's number, by the product with what has a one there alone. */
+    private static float read(KvRows rows, MemorySegment memory, int row, int at) {
+        float[] one = new float[((ByteRows) rows).width()];
+        one[at] = 1;
+        float[] score = new float[1];
+        rows.score(memory, BASE, row, 1, one, 0, score, 0);
+        return score[0];
+    }
+
+    @ParameterizedTest
+    @CsvSource({"F32, 40", "BF16, 20", "I8, 14"})
+    void a_row_has_the_bytes_that_are_reserved_for_it(ElementType type, long bytes) {
+        var layout = new KvLayout(List.of(0, 0), 3, 10, type);
+
+        assertThat(KvRows.of(type, 10).bytes()).isEqualTo(bytes);
+        assertThat(layout.bytes(1)).isEqualTo(2 * 2 * 3 * bytes);
+    }
+
     @Test
     void other_types_are_refused() {
         assertThatThrownBy(() -> KvRows.of(ElementType.F16, 8)).hasMessageContaining("F16");
+    }
+
+    private float[] normals(int count, float size) {
+        var values = new float[count];
+        for (int i = 0; i < count; i++) {
+            values[i] = size * (float) random.nextGaussian();
+        }
+        return values;
     }
 
     /** Small whole numbers, exact in every type and sum. */

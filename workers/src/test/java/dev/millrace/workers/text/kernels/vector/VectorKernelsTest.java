@@ -27,7 +27,17 @@ class VectorKernelsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"F32, F32", "BF16, F32", "INT8, F32", "F32, BF16", "BF16, BF16", "INT8, BF16"})
+    @CsvSource({
+        "F32, F32",
+        "BF16, F32",
+        "INT8, F32",
+        "F32, BF16",
+        "BF16, BF16",
+        "INT8, BF16",
+        "F32, I8",
+        "BF16, I8",
+        "INT8, I8"
+    })
     void a_sequences_logits_are_the_same_bits_in_any_company_and_by_any_path(
             WeightType type, ElementType kvType) {
         try (var model =

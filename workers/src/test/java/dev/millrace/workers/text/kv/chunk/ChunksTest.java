@@ -51,6 +51,26 @@ class ChunksTest {
         assertThat(key(mean)).isEqualTo(2.5f);
     }
 
+    @Test
+    void a_key_of_a_mean_and_both_ends_is_their_sum() {
+        var index = new ChunkIndex(settings(Keys.MEAN_AND_ENDS, 0), 1, 1);
+        index.append(false, 7, 7, 7);
+        index.append(false, 7, 7, 7);
+        var before = index.mark();
+        index.append(true, 7, 7, 7);
+        index.append(false, 9, 9, 9);
+        index.backTo(before);
+        index.append(false, 7, 7, 7);
+        index.append(true, 7, 7, 7);
+        for (int i = 1; i <= 4; i++) { // for the mean, the first and the last
+            index.append(i == 4, i, 10 * i, 100 * i);
+        }
+
+        float[] scores = new float[2];
+        index.score(0, new float[] {1}, 0, 0, 2, scores);
+        assertThat(scores).containsExactly(21, 2.5f + 10 + 400);
+    }
+
     private static float key(ChunkIndex index) {
         float[] scores = new float[1];
         index.score(0, new float[] {1}, 0, 0, 1, scores);
@@ -170,11 +190,11 @@ class ChunksTest {
         for (int block = 0; block < 9; block++) {
             var before = computed.mark();
             for (int i = 0; i < 37; i++) {
-                computed.appendPrompt(random.nextInt(4) == 0 ? END : MIDDLE, normals(random));
+                computed.appendPrompt(random.nextInt(4) == 0 ? END : MIDDLE, parts(random));
             }
             computed.select(normals(random));
             var part = computed.since(before);
-            assertThat(part.bytes()).isBetween(100L, 1500L);
+            assertThat(part.bytes()).isBetween(100L, 1600L);
             copied.append(part);
         }
         assertThat(computed.count()).isGreaterThan(64);
@@ -264,12 +284,21 @@ class ChunksTest {
             float[] query = normals(random);
             chunks.seen(0, Arrays.copyOf(query, WIDTH));
             chunks.seen(1, Arrays.copyOfRange(query, WIDTH, 2 * WIDTH));
-            chunks.append(random.nextInt(4) == 0 ? END : MIDDLE, normals(random), query);
+            chunks.append(random.nextInt(4) == 0 ? END : MIDDLE, parts(random), query);
         }
     }
 
     private static float[] normals(SplittableRandom random) {
-        float[] values = new float[2 * WIDTH];
+        return normals(random, 2 * WIDTH);
+    }
+
+    /** What keys of any kind are made of. */
+    private static float[] parts(SplittableRandom random) {
+        return normals(random, 2 * Keys.MEAN_AND_ENDS.parts() * WIDTH);
+    }
+
+    private static float[] normals(SplittableRandom random, int count) {
+        float[] values = new float[count];
         for (int i = 0; i < values.length; i++) {
             values[i] = (float) random.nextGaussian();
         }
