@@ -147,7 +147,7 @@ public record ChunkAdapters(
         var weight = Layer.name(index, "weight");
         tensors.entry(query, width, config.queryWidth());
         int parts = rows(tensors, key) == 3 * width ? 3 : 1;
-        tensors.entry(key, parts * width, config.kvWidth());
+        tensors.entry(key, (long) parts * width, config.kvWidth());
         tensors.entry(weight, 1);
         return new Layer(
                 index, floats(tensors, query), floats(tensors, key), floats(tensors, weight)[0]);
