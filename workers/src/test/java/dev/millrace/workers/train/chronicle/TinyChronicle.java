@@ -48,7 +48,7 @@ public final class TinyChronicle {
     }
 
     private static void train(Path folder, Path out, int width, ChunkSettings settings) {
-        var teaching = settings == ChunkSettings.PAPER ? Teaching.WHOLE : Teaching.RESIDUAL;
+        var teaching = settings.equals(ChunkSettings.PAPER) ? Teaching.WHOLE : Teaching.RESIDUAL;
         AdapterTraining.run(
                 folder,
                 ChronicleLessons.texts(4, 256),
