@@ -43,7 +43,7 @@ import java.util.stream.IntStream;
 public final class AdapterTraining {
     private static final Logger LOG = LoggerFactory.getLogger(AdapterTraining.class);
 
-    private static final double RATE = 2e-3;
+    private static final double RATE = 4e-3;
     private static final int WARMUP = 50;
     private static final int LOG_EVERY = 20;
     private static final int MOST_STEPS_A_TEXT = 8; // it is computed once for all of them
