@@ -1,5 +1,7 @@
 package dev.millrace.workers.text.model;
 
+import dev.millrace.workers.tensor.ConfigJson;
+
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
