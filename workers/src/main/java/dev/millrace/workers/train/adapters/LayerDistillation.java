@@ -67,7 +67,6 @@ final class LayerDistillation {
 
     /** The rows' own attention. */
     Taught taught(NDManager scope, TorchKernels.Layer seen, Lesson lesson, boolean isResidual) {
-        int rows = lesson.rows().length;
         float[] shares =
                 script.call(
                                 scope,
