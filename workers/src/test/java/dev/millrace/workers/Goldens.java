@@ -43,7 +43,7 @@ public final class Goldens {
         try (var all = Files.walk(root)) {
             var files =
                     all.filter(path -> path.toString().endsWith(VECTORS))
-                            .filter(path -> path.getParent().toString().contains(family))
+                            .filter(path -> path.resolveSibling("").toString().contains(family))
                             .sorted()
                             .toList();
             return present(root, family + "/*" + VECTORS, files);

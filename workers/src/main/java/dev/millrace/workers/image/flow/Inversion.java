@@ -63,6 +63,7 @@ public interface Inversion extends AutoCloseable {
      * @param greatest change of any value of a token, [pictures, count]
      * @param squared sum of the squares of a token's changes, [pictures, count]
      */
+    @SuppressWarnings("ArrayRecordComponent") // read once, by who asked for the sweep
     record Change(float[] greatest, float[] squared) {
         /** The Euclidean norm of everything that changed. */
         public double norm() {

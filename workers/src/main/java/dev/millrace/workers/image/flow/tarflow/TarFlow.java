@@ -109,6 +109,7 @@ public final class TarFlow implements FlowModel {
      *     value in nats, less {@code log(2 pi) / 2}
      * @param outputs of each block, in the picture's order of tokens
      */
+    @SuppressWarnings("ArrayRecordComponent") // as large as the pictures, read once
     public record Encoding(
             float[] latents, float[] logDeterminants, double loss, float[][] outputs) {}
 

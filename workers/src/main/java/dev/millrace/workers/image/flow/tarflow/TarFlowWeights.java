@@ -13,6 +13,7 @@ import dev.millrace.workers.tensor.Script;
 import dev.millrace.workers.tensor.Tensors;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 
@@ -108,7 +109,7 @@ final class TarFlowWeights {
         int tokens = config.patches().tokens();
         var roots = new float[tokens * config.tokenWidth()];
         if (!files.contains("var")) {
-            java.util.Arrays.fill(roots, 1);
+            Arrays.fill(roots, 1);
             return roots;
         }
         files.entry("var", tokens, config.tokenWidth());

@@ -2,8 +2,6 @@ package dev.millrace.workers.image.flow.tarflow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ai.djl.ndarray.NDManager;
-
 import com.fasterxml.jackson.databind.ObjectMapper;
 
 import dev.millrace.workers.image.flow.Guidance;
@@ -146,17 +144,22 @@ final class TarFlowCase implements AutoCloseable {
     }
 
     float[] cut(float[] pictures) {
-        try (var scope = NDManager.newBaseManager()) {
-            var patches = model.patches();
-            return patches.cut(
-                            Tensors.floats(
-                                    scope,
-                                    pictures,
-                                    pictures.length / patches.values(),
-                                    patches.channels(),
-                                    patches.side(),
-                                    patches.side()))
-                    .toFloatArray();
+        return cut(model, pictures);
+    }
+
+    /** Pictures as their tokens, [pictures, tokens, tokenWidth]. */
+    static float[] cut(TarFlow model, float[] pictures) {
+        var patches = model.patches();
+        try (var scope = model.scope().newSubManager()) {
+            var whole =
+                    Tensors.floats(
+                            scope,
+                            pictures,
+                            pictures.length / patches.values(),
+                            patches.channels(),
+                            patches.side(),
+                            patches.side());
+            return patches.cut(whole).toFloatArray();
         }
     }
 
