@@ -2,6 +2,7 @@ package dev.millrace.workers.train.pictures;
 
 import dev.millrace.workers.train.Seeds;
 
+import java.util.List;
 import java.util.SplittableRandom;
 
 /**
@@ -13,7 +14,9 @@ import java.util.SplittableRandom;
 public final class PictureSource {
     public static final int SIDE = 32;
     public static final int CHANNELS = 3;
-    static final int CLASSES = PictureClass.values().length;
+
+    private static final List<PictureClass> SHAPES = List.of(PictureClass.values());
+    static final int CLASSES = SHAPES.size();
 
     private static final long HELD_OUT = 0x5EED_0F_91C7_0071L;
     private static final double SMALLEST = 0.24;
@@ -45,19 +48,21 @@ public final class PictureSource {
     }
 
     private static Picture draw(SplittableRandom random, int label) {
-        var shape = PictureClass.values()[label];
+        var shape = SHAPES.get(label);
         var place = Place.random(random, shape);
         var background = Background.random(random);
         double[] colour = hsv(random.nextDouble(), 0.65 + 0.35 * random.nextDouble(), 1);
         var values = new float[CHANNELS * SIDE * SIDE];
-        for (int pixel = 0; pixel < SIDE * SIDE; pixel++) {
-            double x = (pixel % SIDE + 0.5) / SIDE;
-            double y = (pixel / SIDE + 0.5) / SIDE;
-            double share = place.coverage(shape, x, y);
-            for (int channel = 0; channel < CHANNELS; channel++) {
-                double behind = background.at(x, y, channel);
-                double value = behind + share * (colour[channel] - behind);
-                values[channel * SIDE * SIDE + pixel] = (float) (2 * value - 1);
+        for (int row = 0; row < SIDE; row++) {
+            for (int column = 0; column < SIDE; column++) {
+                double x = (column + 0.5) / SIDE;
+                double y = (row + 0.5) / SIDE;
+                double share = place.coverage(shape, x, y);
+                for (int channel = 0; channel < CHANNELS; channel++) {
+                    double behind = background.at(x, y, channel);
+                    double value = behind + share * (colour[channel] - behind);
+                    values[(channel * SIDE + row) * SIDE + column] = (float) (2 * value - 1);
+                }
             }
         }
         return new Picture(values, label);
