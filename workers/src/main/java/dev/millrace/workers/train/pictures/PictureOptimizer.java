@@ -13,9 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Clips the gradients, then moves the matrices inside the layers by Muon, everything else by AdamW:
- * in the first hundred steps that takes three fifths of the pictures that AdamW alone takes to the
- * same loss.
+ * Clips the gradients, then moves the matrices inside the layers by Muon, everything else by AdamW.
  */
 final class PictureOptimizer {
     private static final double WEIGHT_DECAY = 1e-4;
