@@ -9,6 +9,8 @@ import dev.millrace.workers.train.chronicle.ChronicleText;
 import dev.millrace.workers.train.chronicle.ChronicleTraining;
 import dev.millrace.workers.train.chronicle.ChronicleTraining.Architecture;
 import dev.millrace.workers.train.chronicle.corpus.Form;
+import dev.millrace.workers.train.pictures.PictureEvaluation;
+import dev.millrace.workers.train.pictures.PictureTraining;
 import dev.millrace.workers.train.stories.StoryEvaluation;
 import dev.millrace.workers.train.stories.StoryTraining;
 import dev.millrace.workers.train.stories.StoryTraining.Options;
@@ -197,6 +199,44 @@ final class TrainCommand {
                         Duration.ofMinutes(3));
         var architecture = new Architecture(how.layers, how.rotary, how.theta);
         System.out.println(new ChronicleTraining(options, architecture).run());
+    }
+
+    @Command(
+            description = {
+                "Trains the picture model, a TarFlow, on pictures of simple shapes that it draws.",
+                "Saves a checkpoint every few minutes; --resume goes on from it exactly."
+            },
+            mixinStandardHelpOptions = true)
+    void pictures(@Mixin PictureOptions how) {
+        System.out.println(new PictureTraining(how.options()).run());
+    }
+
+    @Command(
+            name = "evaluate-pictures",
+            description = {
+                "Measures a picture model: how many of its pictures a classifier takes for what"
+                        + " they should show, and Frechet's distance of its pictures from drawn"
+                        + " ones in that classifier's features."
+            },
+            mixinStandardHelpOptions = true)
+    void evaluatePictures(
+            @Parameters(paramLabel = "DIR", description = "The model directory.") Path model,
+            @Option(
+                            names = "--pictures",
+                            defaultValue = "256",
+                            description = "How many to make (default: ${DEFAULT-VALUE}).")
+                    int pictures,
+            @Option(
+                            names = "--guidance",
+                            defaultValue = "0",
+                            description = "Weight, annealed (default: ${DEFAULT-VALUE}).")
+                    double guidance) {
+        var report = PictureEvaluation.of(model, pictures, guidance);
+        result("pictures", pictures);
+        result("recognised", report.recognised());
+        result("drawn_recognised", report.drawnRecognised());
+        result("frechet_distance", report.distance());
+        result("drawn_frechet_distance", report.drawnDistance());
     }
 
     @Command(

@@ -13,11 +13,13 @@ import java.util.Objects;
 
 /**
  * Finds golden cases by their files: below the folder of {@code -Dmillrace.goldens}, else below the
- * module's own copies. A case is a folder; what it holds says which tests it is for.
+ * module's own copies. A case is a folder, or the files that begin with the same name; what it
+ * holds says which tests it is for.
  */
 public final class Goldens {
     private static final String PROPERTY = "millrace.goldens";
     private static final String ANY = "golden";
+    private static final String VECTORS = ".vectors.safetensors";
 
     private Goldens() {}
 
@@ -29,11 +31,32 @@ public final class Goldens {
      */
     public static List<Path> casesWith(String file) {
         var root = root();
-        var cases = folders(root, file);
+        return present(root, file, folders(root, file));
+    }
+
+    /**
+     * All files {@code NAME.vectors.safetensors} of a family's folder or below it, in the order of
+     * their paths; absent families are treated as above.
+     */
+    public static List<Path> vectorsOf(String family) {
+        var root = root();
+        try (var all = Files.walk(root)) {
+            var files =
+                    all.filter(path -> path.toString().endsWith(VECTORS))
+                            .filter(path -> path.resolveSibling("").toString().contains(family))
+                            .sorted()
+                            .toList();
+            return present(root, family + "/*" + VECTORS, files);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static List<Path> present(Path root, String what, List<Path> cases) {
         if (cases.isEmpty()) {
             assertThat(isAnywhere(root)).as("a golden case of any family below " + root).isTrue();
         }
-        assumeFalse(cases.isEmpty(), "no golden case with " + file + " below " + root);
+        assumeFalse(cases.isEmpty(), "no golden case with " + what + " below " + root);
         return cases;
     }
 
@@ -65,7 +88,8 @@ public final class Goldens {
 
     private static boolean isAnywhere(Path root) {
         try (var all = Files.walk(root)) {
-            return all.anyMatch(path -> path.getFileName().toString().startsWith(ANY));
+            return all.map(path -> path.getFileName().toString())
+                    .anyMatch(name -> name.startsWith(ANY) || name.endsWith(VECTORS));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -29,6 +29,9 @@ class ImportRulesTest {
     private static final String CLAIM = TOP + ".claim";
     private static final String TENSOR = TOP + ".tensor";
     private static final String TEXT = TOP + ".text..";
+    private static final String IMAGE = TOP + ".image..";
+    private static final String FLOW = TOP + ".image.flow";
+    private static final String SOLVE = TOP + ".image.solve";
     private static final String SYNTHETIC = TOP + ".synthetic";
     private static final String WORDS = "dev.millrace.protocol";
     private static final String CODEC = WORDS + ".codec";
@@ -85,6 +88,18 @@ class ImportRulesTest {
                         "com.sun.management",
                         "jdk.incubator.vector")
                 .check(CLASSES);
+    }
+
+    @Test
+    void the_image_kind_knows_no_kafka_and_no_other_kind() {
+        only(IMAGE, IMAGE, RUN, TENSOR, WORDS, DJL, JSON).check(CLASSES);
+    }
+
+    @Test
+    void solvers_know_what_a_flow_is_and_no_tensor() {
+        only(SOLVE, SOLVE, FLOW).check(CLASSES);
+        only(FLOW + "..", FLOW + "..", TENSOR, DJL, JSON).check(CLASSES);
+        only(FLOW, FLOW, DJL).check(CLASSES);
     }
 
     @Test

@@ -2,10 +2,10 @@ package dev.millrace.workers.text;
 
 import dev.millrace.protocol.Attention;
 import dev.millrace.workers.tensor.BadModelException;
+import dev.millrace.workers.tensor.ConfigJson;
 import dev.millrace.workers.text.kv.chunk.ChunkAdapters;
 import dev.millrace.workers.text.kv.chunk.ChunkManifest;
 import dev.millrace.workers.text.kv.chunk.Selecting;
-import dev.millrace.workers.text.model.ConfigJson;
 import dev.millrace.workers.text.model.ModelDirectory;
 
 import java.nio.file.Files;

@@ -16,16 +16,23 @@ import java.util.Objects;
  */
 public final class AdamW {
     private static final double BETA1 = 0.9;
-    private static final double BETA2 = 0.98;
+    private static final double USUAL_BETA2 = 0.98;
     private static final double EPSILON = 1e-8;
 
     private final double decay;
+    private final double beta2;
     private final Map<String, NDArray> means = new LinkedHashMap<>();
     private final Map<String, NDArray> squares = new LinkedHashMap<>();
 
     /** Moments start at zero and live in {@code manager}. */
     public AdamW(Map<String, NDArray> parameters, NDManager manager, double decay) {
+        this(parameters, manager, decay, USUAL_BETA2);
+    }
+
+    /** With a decay rate of its own for the second moments. */
+    public AdamW(Map<String, NDArray> parameters, NDManager manager, double decay, double beta2) {
         this.decay = decay;
+        this.beta2 = beta2;
         parameters.forEach((name, parameter) -> {
             means.put(name, manager.zeros(parameter.getShape(), parameter.getDataType()));
             squares.put(name, manager.zeros(parameter.getShape(), parameter.getDataType()));
@@ -46,8 +53,8 @@ public final class AdamW {
             var mean = Objects.requireNonNull(means.get(name), name);
             var square = Objects.requireNonNull(squares.get(name), name);
             mean.muli(BETA1).addi(gradient.mul(1 - BETA1));
-            square.muli(BETA2).addi(gradient.square().muli(1 - BETA2));
-            var unbiased = square.div(1 - Math.pow(BETA2, step + 1.0)).sqrt().addi(EPSILON);
+            square.muli(beta2).addi(gradient.square().muli(1 - beta2));
+            var unbiased = square.div(1 - Math.pow(beta2, step + 1.0)).sqrt().addi(EPSILON);
             if (parameter.getShape().dimension() > 1) {
                 parameter.muli(1 - rate * decay);
             }

@@ -1,5 +1,7 @@
 package dev.millrace.workers.text.model;
 
+import dev.millrace.workers.tensor.ConfigJson;
+
 /** A family of decoders: how its {@code config.json} is read and what its tensors are called. */
 public interface Architecture {
     /** The {@code model_type} that {@code config.json} names it by. */

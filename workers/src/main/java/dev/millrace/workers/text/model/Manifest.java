@@ -1,5 +1,6 @@
 package dev.millrace.workers.text.model;
 
+import dev.millrace.workers.tensor.ConfigJson;
 import dev.millrace.workers.tensor.ElementType;
 
 import java.nio.file.Path;

@@ -1,6 +1,7 @@
 package dev.millrace.workers.text.model;
 
 import dev.millrace.workers.tensor.BadModelException;
+import dev.millrace.workers.tensor.ConfigJson;
 import dev.millrace.workers.tensor.ElementType;
 import dev.millrace.workers.tensor.Safetensors;
 

@@ -1,5 +1,6 @@
 package dev.millrace.workers.text.kernels;
 
+import dev.millrace.workers.tensor.ConfigJson;
 import dev.millrace.workers.tensor.ElementType;
 import dev.millrace.workers.tensor.Generator;
 import dev.millrace.workers.tensor.SafetensorsWriter;
@@ -66,7 +67,7 @@ public final class RandomModel {
     }
 
     private static void writeWeights(Path folder, long seed, ElementType type) throws IOException {
-        var json = dev.millrace.workers.text.model.ConfigJson.read(folder.resolve("config.json"));
+        var json = ConfigJson.read(folder.resolve("config.json"));
         var architecture =
                 Decoders.ALL.stream()
                         .filter(candidate -> candidate.modelType().equals(json.text("model_type")))

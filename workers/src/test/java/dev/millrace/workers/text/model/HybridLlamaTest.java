@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.workers.tensor.BadModelException;
+import dev.millrace.workers.tensor.ConfigJson;
 import dev.millrace.workers.text.model.hybrid.HybridLlama;
 
 import org.junit.jupiter.api.Test;

@@ -1,9 +1,9 @@
 package dev.millrace.workers.text.kv.chunk;
 
+import dev.millrace.workers.tensor.ConfigJson;
 import dev.millrace.workers.text.kv.chunk.ChunkSettings.Keys;
 import dev.millrace.workers.text.kv.chunk.ChunkSettings.Triggers;
 import dev.millrace.workers.text.kv.chunk.ChunkSettings.Vote;
-import dev.millrace.workers.text.model.ConfigJson;
 
 import java.util.List;
 import java.util.Locale;

@@ -1,7 +1,7 @@
 package dev.millrace.workers.text.model.qwen3;
 
+import dev.millrace.workers.tensor.ConfigJson;
 import dev.millrace.workers.text.model.Architecture;
-import dev.millrace.workers.text.model.ConfigJson;
 import dev.millrace.workers.text.model.DecoderConfig;
 import dev.millrace.workers.text.model.DecoderConfig.Extras;
 import dev.millrace.workers.text.model.LlamaDialect;

@@ -3,10 +3,9 @@ package dev.millrace.workers.text.kernels.torch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ai.djl.ndarray.BaseNDManager;
-
 import dev.millrace.workers.tensor.Devices;
 import dev.millrace.workers.tensor.ElementType;
+import dev.millrace.workers.tensor.LiveArrays;
 import dev.millrace.workers.tensor.Torch;
 import dev.millrace.workers.text.kernels.DecoderKernels.Step;
 import dev.millrace.workers.text.kernels.Logits;
@@ -20,7 +19,6 @@ import org.junit.jupiter.api.io.TempDir;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 class TorchKernelsTest {
@@ -38,12 +36,12 @@ class TorchKernelsTest {
                 var kernels = new TorchKernels(model, Devices.cpu(), ElementType.F32)) {
             var store = kernels.newKvStore(Long.MAX_VALUE);
             live(kernels, store);
-            int before = resources(kernels.scope());
+            int before = LiveArrays.in(kernels.scope());
             for (int i = 0; i < 50; i++) {
                 live(kernels, store);
             }
 
-            assertThat(resources(kernels.scope())).isEqualTo(before);
+            assertThat(LiveArrays.in(kernels.scope())).isEqualTo(before);
             assertThat(store.usedBytes()).isZero();
         }
     }
@@ -82,21 +80,6 @@ class TorchKernelsTest {
             var logits = new Logits();
             kernels.prefill(cache, new int[] {1, 2, 3}, logits);
             kernels.decode(List.of(new Step(cache, 4)), logits);
-        }
-    }
-
-    /** All that a scope would close, and what is in the scopes below it. */
-    private static int resources(Object resource) {
-        if (!(resource instanceof BaseNDManager)) {
-            return 1;
-        }
-        try {
-            var field = BaseNDManager.class.getDeclaredField("resources");
-            field.setAccessible(true);
-            return ((Map<?, ?>) field.get(resource))
-                    .values().stream().mapToInt(TorchKernelsTest::resources).sum();
-        } catch (ReflectiveOperationException e) {
-            throw new LinkageError(e.getMessage(), e);
         }
     }
 }

@@ -1,11 +1,9 @@
-package dev.millrace.workers.text.model;
+package dev.millrace.workers.tensor;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-
-import dev.millrace.workers.tensor.BadModelException;
 
 import java.io.IOException;
 import java.nio.file.Files;

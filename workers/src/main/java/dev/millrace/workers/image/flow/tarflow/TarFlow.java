@@ -1,0 +1,247 @@
+package dev.millrace.workers.image.flow.tarflow;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
+
+import dev.millrace.workers.image.flow.FlowModel;
+import dev.millrace.workers.image.flow.Guidance;
+import dev.millrace.workers.image.flow.Inversion;
+import dev.millrace.workers.image.flow.Patches;
+import dev.millrace.workers.tensor.BadModelException;
+import dev.millrace.workers.tensor.Devices;
+import dev.millrace.workers.tensor.ElementType;
+import dev.millrace.workers.tensor.Safetensors;
+import dev.millrace.workers.tensor.Script;
+import dev.millrace.workers.tensor.Tensors;
+import dev.millrace.workers.tensor.Torch;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Set;
+
+/** A TarFlow loaded from a folder with {@code model.safetensors} and {@code config.json}. */
+public final class TarFlow implements FlowModel {
+    private static final Set<ElementType> INNER = Set.of(ElementType.F32, ElementType.BF16);
+
+    private final TarFlowConfig config;
+    private final ElementType inner;
+    private final NDManager manager;
+    private final Tensors tensors;
+    private final Script script;
+    private final TarFlowWeights weights;
+    private final NDArray sight;
+
+    /**
+     * Loads weights.
+     *
+     * @param files the official tensors, in any float type; closing them afterwards is allowed
+     * @param inner what the layers' products are computed in: F32 or BF16
+     */
+    public TarFlow(
+            TarFlowConfig config, Safetensors files, Devices.Choice device, ElementType inner) {
+        if (!INNER.contains(inner)) {
+            throw new IllegalArgumentException("inner must be F32 or BF16, was " + inner);
+        }
+        this.config = config;
+        this.inner = inner;
+        this.manager = Torch.newScope(device);
+        try {
+            this.tensors = new Tensors(manager);
+            this.script = Script.compile(manager, TarFlowScript.all(config, inner));
+            this.weights = new TarFlowWeights(config, files, manager, inner);
+            this.sight = sight(config.patches().tokens());
+        } catch (RuntimeException e) {
+            manager.close();
+            throw e;
+        }
+    }
+
+    /** Opens a folder. */
+    public static TarFlow open(Path folder, Devices.Choice device, ElementType inner) {
+        if (!Files.isDirectory(folder)) {
+            throw new BadModelException(folder, "is not a directory");
+        }
+        try (var files = Safetensors.open(folder)) {
+            return new TarFlow(TarFlowConfig.read(folder), files, device, inner);
+        }
+    }
+
+    /** True where a token may look: at itself and before, [tokens, tokens]. */
+    private NDArray sight(int tokens) {
+        var visible = new boolean[tokens * tokens];
+        for (int i = 0; i < visible.length; i++) {
+            visible[i] = i % tokens <= i / tokens;
+        }
+        return manager.create(visible, new Shape(tokens, tokens));
+    }
+
+    public TarFlowConfig config() {
+        return config;
+    }
+
+    @Override
+    public Patches patches() {
+        return config.patches();
+    }
+
+    @Override
+    public int blocks() {
+        return config.blocks();
+    }
+
+    @Override
+    public Inversion invert(float[] noise, int[] labels, Guidance guidance) {
+        return new TarFlowInversion(this, noise, labels, guidance);
+    }
+
+    /**
+     * What the flow makes of pictures.
+     *
+     * @param latents [pictures, tokens, tokenWidth]
+     * @param logDeterminants of the map from picture to latents, divided by the picture's values,
+     *     one per picture
+     * @param loss {@code mean(z^2) / 2 - mean(logDeterminants)}: the negative log-likelihood per
+     *     value in nats, less {@code log(2 pi) / 2}
+     * @param outputs of each block, in the picture's order of tokens
+     */
+    @SuppressWarnings("ArrayRecordComponent") // as large as the pictures, read once
+    public record Encoding(
+            float[] latents, float[] logDeterminants, double loss, float[][] outputs) {}
+
+    /** Maps pictures, [pictures, channels, side, side], to latents. */
+    public Encoding encode(float[] pictures, int... labels) {
+        try (var scope = manager.newSubManager()) {
+            var p = patches().cut(pictures(scope, pictures));
+            var determinants = new float[labels.length];
+            var outputs = new float[blocks()][];
+            var mix = mix(scope, labels);
+            for (int block = 0; block < blocks(); block++) {
+                var e = mix.matMul(weights.classes().get(block)).expandDims(1);
+                var zab = script.callForList(scope, "encode", p, weights.block(block), e);
+                float[] means = zab.get(1).mean(new int[] {2}).mean(new int[] {1}).toFloatArray();
+                for (int i = 0; i < means.length; i++) {
+                    determinants[i] -= means[i];
+                }
+                p = zab.get(0).flip(1); // the next block's order
+                outputs[block] = (block % 2 == 0 ? zab.get(0) : p).toFloatArray();
+            }
+            return new Encoding(
+                    outputs[blocks() - 1],
+                    determinants,
+                    loss(outputs[blocks() - 1], determinants),
+                    outputs);
+        }
+    }
+
+    private static double loss(float[] latents, float... determinants) {
+        double squares = 0;
+        for (float z : latents) {
+            squares += (double) z * z;
+        }
+        double sum = 0;
+        for (float determinant : determinants) {
+            sum += determinant;
+        }
+        return 0.5 * squares / latents.length - sum / determinants.length;
+    }
+
+    @Override
+    public float[] denoised(float[] pictures, int[] labels, double multiple) {
+        double rate = multiple * pictures.length * config.noise() * config.noise();
+        float[] gradient = gradient(pictures, labels);
+        var denoised = new float[pictures.length];
+        for (int i = 0; i < denoised.length; i++) {
+            denoised[i] = (float) (pictures[i] - rate * gradient[i]);
+        }
+        return denoised;
+    }
+
+    /** Gradient of the {@link Encoding#loss} with respect to the pictures, in their shape. */
+    public float[] gradient(float[] pictures, int... labels) {
+        boolean before = JniUtils.isGradMode();
+        JniUtils.setGradMode(true); // of this thread alone
+        try (var scope = manager.newSubManager()) {
+            var x = pictures(scope, pictures);
+            x.setRequiresGradient(true);
+            var arguments = new NDList(patches().cut(x), mix(scope, labels));
+            addNamed(arguments, weights.all(), "w[]");
+            addNamed(arguments, weights.classes(), "classes[]");
+            var loss = script.callDifferentiable(arguments);
+            loss.attach(scope);
+            JniUtils.backward((PtNDArray) loss, (PtNDArray) loss.onesLike(), false, false);
+            return x.getGradient().toFloatArray();
+        } finally {
+            JniUtils.setGradMode(before);
+        }
+    }
+
+    private static void addNamed(NDList arguments, NDList list, String name) {
+        for (var array : list) {
+            array.setName(name);
+            arguments.add(array);
+        }
+    }
+
+    private NDArray pictures(NDManager scope, float... pictures) {
+        return Tensors.floats(
+                scope,
+                pictures,
+                pictures.length / patches().values(),
+                patches().channels(),
+                patches().side(),
+                patches().side());
+    }
+
+    /** Which class embeddings a picture's own is the sum of, [labels, max(1, classes)]. */
+    NDArray mix(NDManager scope, int... labels) {
+        int classes = Math.max(1, config.classes());
+        var shares = new float[labels.length * classes];
+        for (int i = 0; i < labels.length; i++) {
+            if (labels[i] >= classes) {
+                throw new IllegalArgumentException(
+                        "label must be below %d, was %d".formatted(config.classes(), labels[i]));
+            }
+            if (labels[i] < 0) {
+                Arrays.fill(shares, i * classes, (i + 1) * classes, 1f / classes);
+            } else {
+                shares[i * classes + labels[i]] = 1;
+            }
+        }
+        return Tensors.floats(scope, shares, labels.length, classes);
+    }
+
+    ElementType inner() {
+        return inner;
+    }
+
+    Tensors tensors() {
+        return tensors;
+    }
+
+    Script script() {
+        return script;
+    }
+
+    TarFlowWeights weights() {
+        return weights;
+    }
+
+    NDArray sight() {
+        return sight;
+    }
+
+    /** Where everything lives that this model makes. */
+    NDManager scope() {
+        return manager;
+    }
+
+    @Override
+    public void close() {
+        manager.close();
+    }
+}

@@ -1,0 +1,196 @@
+package dev.millrace.workers.image.flow.tarflow;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+
+import dev.millrace.workers.image.flow.Guidance;
+import dev.millrace.workers.image.flow.Inversion;
+import dev.millrace.workers.tensor.Tensors;
+
+import java.util.Arrays;
+
+/**
+ * Sweeps over a TarFlow's blocks, with keys and values in memory that is allocated once.
+ *
+ * <p>With guidance each picture is two rows of the network, with its label and without.
+ */
+final class TarFlowInversion implements Inversion {
+    private final TarFlow model;
+    private final NDManager scope;
+    private final int pictures;
+    private final int views;
+
+    /** What has been made, and what went into the block: x and z, [pictures, tokens, D]. */
+    private final NDList tokens;
+
+    /** Keys and values layer by layer, [pictures * views, heads, tokens, headWidth]. */
+    private final NDList cache;
+
+    /**
+     * What may be seen, [tokens, tokens]; what queries are multiplied by, [pictures * views, 1, 1,
+     * 1]; the guidance of log-scales and of shifts, [tokens, 1].
+     */
+    private final NDList terms;
+
+    /** Which class embeddings are a picture's own, [pictures, classes]. */
+    private final NDArray mix;
+
+    private NDArray embedding;
+    private int block;
+
+    TarFlowInversion(TarFlow model, float[] noise, int[] labels, Guidance guidance) {
+        int values = model.patches().values();
+        if (labels.length == 0 || noise.length != labels.length * values) {
+            throw new IllegalArgumentException(
+                    "noise must have %d values for each of %d labels, had %d"
+                            .formatted(values, labels.length, noise.length));
+        }
+        this.model = model;
+        this.pictures = labels.length;
+        this.views = guidance.isOn() ? 2 : 1;
+        this.scope = model.scope().newSubManager();
+        try {
+            this.mix = model.mix(scope, labels);
+            this.tokens = new NDList(input(noise), input(noise));
+            this.cache = cache();
+            this.terms = terms(guidance);
+            this.embedding = scope.create(0f);
+        } catch (RuntimeException e) {
+            scope.close();
+            throw e;
+        }
+    }
+
+    private NDArray input(float... noise) {
+        float[] deviation = model.weights().deviation();
+        var scaled = new float[noise.length];
+        for (int i = 0; i < noise.length; i++) {
+            scaled[i] = noise[i] * deviation[i % deviation.length];
+        }
+        return Tensors.floats(scope, scaled, pictures, tokens(), tokenWidth());
+    }
+
+    private NDList cache() {
+        var config = model.config();
+        var list = new NDList();
+        for (int i = 0; i < 2 * config.layers(); i++) {
+            list.add(
+                    model.tensors()
+                            .empty(
+                                    scope,
+                                    model.inner(),
+                                    (long) pictures * views,
+                                    config.heads(),
+                                    tokens(),
+                                    config.headWidth()));
+        }
+        return list;
+    }
+
+    private NDList terms(Guidance guidance) {
+        var sharpness = new float[pictures * views];
+        for (int row = 0; row < sharpness.length; row++) {
+            sharpness[row] = row % views == 0 ? 1 : (float) (1 / guidance.temperature());
+        }
+        var rows = Tensors.floats(scope, sharpness, sharpness.length, 1, 1, 1);
+        float[] shift = guidance.scale(tokens());
+        float[] scale = guidance.target() == Guidance.Target.BOTH ? shift : new float[shift.length];
+        return new NDList(
+                model.sight(),
+                model.tensors().cast(scope, rows, model.inner()),
+                Tensors.floats(scope, scale, tokens(), 1),
+                Tensors.floats(scope, shift, tokens(), 1));
+    }
+
+    @Override
+    public int pictures() {
+        return pictures;
+    }
+
+    @Override
+    public int tokens() {
+        return model.patches().tokens();
+    }
+
+    @Override
+    public int tokenWidth() {
+        return model.patches().tokenWidth();
+    }
+
+    @Override
+    public void enter(int next) {
+        int turned = (block + next) % 2;
+        block = next;
+        model.script().call(scope, "enter", tokens, turned).close();
+        embedding.close();
+        embedding =
+                model.script()
+                        .call(scope, "embed", mix, model.weights().classes().get(block), views);
+    }
+
+    @Override
+    public void guessZeros() {
+        model.script().call(scope, "guess_zeros", tokens).close();
+    }
+
+    @Override
+    public Change sweep(Run run, double limit) {
+        return call("sweep", run, limit);
+    }
+
+    @Override
+    public void advance(Run run) {
+        call("advance", run, Double.POSITIVE_INFINITY);
+    }
+
+    private Change call(String method, Run run, double limit) {
+        if (run.first() + run.count() >= tokens()) {
+            throw new IllegalArgumentException(
+                    "the last of %d tokens is followed by none, asked was for %s"
+                            .formatted(tokens(), run));
+        }
+        return change(
+                model.script()
+                        .call(
+                                scope,
+                                method,
+                                tokens,
+                                model.weights().block(block),
+                                cache,
+                                embedding,
+                                terms,
+                                run.picture(),
+                                run.pictures(),
+                                run.first(),
+                                run.count(),
+                                limit));
+    }
+
+    @Override
+    public Change clampFirst(double limit) {
+        return change(model.script().call(scope, "clamp_first", tokens, limit));
+    }
+
+    private static Change change(NDArray told) {
+        try (told) {
+            float[] both = told.toFloatArray();
+            int half = both.length / 2;
+            return new Change(
+                    Arrays.copyOf(both, half), Arrays.copyOfRange(both, half, both.length));
+        }
+    }
+
+    @Override
+    public float[] picture(int index) {
+        try (var work = scope.newSubManager()) {
+            var one = model.script().call(work, "tokens", tokens, index, 1, block % 2);
+            return model.patches().join(one).toFloatArray();
+        }
+    }
+
+    @Override
+    public void close() {
+        scope.close();
+    }
+}

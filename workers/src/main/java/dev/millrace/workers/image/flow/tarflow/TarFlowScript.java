@@ -1,0 +1,220 @@
+package dev.millrace.workers.image.flow.tarflow;
+
+import dev.millrace.workers.tensor.ElementType;
+
+/**
+ * Writes a TarFlow's computations as TorchScript text, with the model's sizes in it as constants.
+ *
+ * <p>Tokens are in the block's own order: as they are in even blocks, from the last to the first in
+ * odd ones. {@code w} are a block's weights in the order of {@link TarFlowConfig#block}. The
+ * residual stream, norms and what is computed of tokens are f32, products in between are in the
+ * inner type.
+ */
+public final class TarFlowScript {
+    private static final String LAYERS =
+            """
+            def low(self: __torch__.M, x: Tensor) -> Tensor:
+              return torch.to(x, $type)
+            def norm(self: __torch__.M, x: Tensor, w: List[Tensor], i: int) -> Tensor:
+              return self.low(torch.layer_norm(x, [$width], w[i], w[i + 1], $epsilon, False))
+            def linear(self: __torch__.M, x: Tensor, w: List[Tensor], i: int) -> Tensor:
+              return torch.linear(x, self.low(w[i]), self.low(w[i + 1]))
+            def project(self: __torch__.M, h: Tensor, w: List[Tensor], i: int) -> List[Tensor]:
+              qkv = self.linear(self.norm(h, w, i), w, i + 2)
+              heads = torch.unflatten(qkv, 2, [3, $heads, $headWidth])
+              return torch.unbind(torch.permute(heads, [2, 0, 3, 1, 4]))
+            def finish(self: __torch__.M, h: Tensor, o: Tensor, w: List[Tensor], i: int) -> Tensor:
+              seen = torch.flatten(torch.transpose(o, 1, 2), 2)
+              h = torch.add(h, torch.to(self.linear(seen, w, i + 4), 6))
+              m = torch.gelu(self.linear(self.norm(h, w, i + 6), w, i + 8))
+              return torch.add(h, torch.to(self.linear(m, w, i + 10), 6))
+            """;
+
+    /** A whole picture at once: a and b of each token from those before it, [n, tokens, 2 D]. */
+    private static final String READ =
+            """
+            def read(self: __torch__.M, p: Tensor, w: List[Tensor], position: Tensor, e: Tensor) -> Tensor:
+              h = torch.add(torch.add(torch.linear(p, w[1], w[2]), position), e)
+              for l in range($layers):
+                i = 3 + l * 12
+                qkv = self.project(h, w, i)
+                h = self.finish(h, self.causal(qkv[0], qkv[1], qkv[2]), w, i)
+              out = torch.linear(torch.narrow(h, 1, 0, $tokens - 1), w[$last], w[$last + 1])
+              return torch.constant_pad_nd(out, [0, 0, 1, 0])
+            def flow(self: __torch__.M, p: Tensor, w: List[Tensor], position: Tensor, e: Tensor) -> List[Tensor]:
+              ab = self.read(p, w, position, e)
+              a = torch.narrow(ab, 2, 0, $d)
+              b = torch.narrow(ab, 2, $d, $d)
+              z = torch.mul(torch.sub(p, b), torch.exp(torch.neg(a)))
+              return [z, a, b]
+            def encode(self: __torch__.M, p: Tensor, w: List[Tensor], e: Tensor) -> List[Tensor]:
+              return self.flow(p, w, w[0], e)
+            """;
+
+    private static final String FUSED =
+            """
+            def causal(self: __torch__.M, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+              return torch.scaled_dot_product_attention(q, k, v, None, 0., True)
+            """;
+
+    /** On CPUs whose bf16 products are fast, half the time of the fused one and its gradient. */
+    private static final String PLAIN =
+            """
+            def causal(self: __torch__.M, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+              future = torch.triu(torch.new_full(q, [$tokens, $tokens], -1.e30), 1)
+              keys = torch.transpose(torch.flatten(k, 0, 1), 1, 2)
+              scores = torch.baddbmm(future, torch.flatten(q, 0, 1), keys, beta=1, alpha=$scale)
+              o = torch.bmm(torch.softmax(scores, -1), torch.flatten(v, 0, 1))
+              return torch.unflatten(o, 0, [-1, $heads])
+            """;
+
+    private static final String LOSS =
+            """
+            def forward(self: __torch__.M, x: Tensor, mix: Tensor, w: List[Tensor], classes: List[Tensor]) -> Tensor:
+              z = x
+              scales = torch.zeros([], dtype=6, device=ops.prim.device(x))
+              for block in range($blocks):
+                part = torch.slice(w, block * $weights, (block + 1) * $weights, 1)
+                position = part[0]
+                if torch.eq(torch.remainder(block, 2), 1):
+                  position = torch.flip(part[0], [0])
+                e = torch.unsqueeze(torch.matmul(mix, torch.view(classes[block], [-1, $width])), 1)
+                zab = self.flow(z, part, position, e)
+                scales = torch.add(scales, torch.mean(zab[1]))
+                z = torch.flip(zab[0], [1])
+              return torch.add(torch.mul(torch.mean(torch.mul(z, z)), 0.5), scales)
+            """;
+
+    private static final String SWEEP =
+            """
+            def attend(self: __torch__.M, q: Tensor, k: Tensor, v: Tensor, sight: Tensor, first: int, count: int) -> Tensor:
+              if torch.eq(count, 1):
+                o = torch.scaled_dot_product_attention(q, k, v, None, 0., False)
+              else:
+                if torch.eq(first, 0):
+                  o = torch.scaled_dot_product_attention(q, k, v, None, 0., True)
+                else:
+                  o = torch.scaled_dot_product_attention(q, k, v, sight, 0., False)
+              return o
+            def sweep(self: __torch__.M, xz: List[Tensor], w: List[Tensor], kv: List[Tensor], e: Tensor, terms: List[Tensor], picture: int, pictures: int, first: int, count: int, limit: float) -> Tensor:
+              views = torch.size(e, 1)
+              end = first + count
+              x = torch.narrow(xz[0], 0, picture, pictures)
+              z = torch.narrow(xz[1], 0, picture, pictures)
+              h = torch.linear(torch.narrow(x, 1, first, count), w[1], w[2])
+              h = torch.add(h, torch.narrow(w[0], 0, first, count))
+              h = torch.flatten(torch.add(torch.unsqueeze(h, 1), torch.narrow(e, 0, picture, pictures)), 0, 1)
+              sight = torch.narrow(torch.narrow(terms[0], 0, first, count), 1, 0, end)
+              sharpness = torch.narrow(terms[1], 0, 0, pictures * views)
+              for l in range($layers):
+                i = 3 + l * 12
+                qkv = self.project(h, w, i)
+                k = torch.narrow(torch.narrow(kv[2 * l], 0, picture * views, pictures * views), 2, 0, end)
+                v = torch.narrow(torch.narrow(kv[2 * l + 1], 0, picture * views, pictures * views), 2, 0, end)
+                k1 = torch.copy_(torch.narrow(k, 2, first, count), qkv[1])
+                v1 = torch.copy_(torch.narrow(v, 2, first, count), qkv[2])
+                o = self.attend(torch.mul(qkv[0], sharpness), k, v, sight, first, count)
+                h = self.finish(h, o, w, i)
+              ab = torch.unflatten(torch.linear(h, w[$last], w[$last + 1]), 0, [pictures, views])
+              told = torch.select(ab, 1, 0)
+              a = torch.narrow(told, 2, 0, $d)
+              b = torch.narrow(told, 2, $d, $d)
+              if torch.gt(views, 1):
+                untold = torch.select(ab, 1, 1)
+                ga = torch.narrow(terms[2], 0, first, count)
+                gb = torch.narrow(terms[3], 0, first, count)
+                a = torch.add(a, torch.mul(ga, torch.sub(a, torch.narrow(untold, 2, 0, $d))))
+                b = torch.add(b, torch.mul(gb, torch.sub(b, torch.narrow(untold, 2, $d, $d))))
+              old = torch.narrow(x, 1, first + 1, count)
+              new = torch.add(torch.mul(torch.exp(a), torch.narrow(z, 1, first + 1, count)), b)
+              return self.replace(old, new, limit)
+            def replace(self: __torch__.M, old: Tensor, new: Tensor, limit: float) -> Tensor:
+              new = torch.clamp(new, -limit, limit)
+              change = torch.abs(torch.sub(new, old))
+              old1 = torch.copy_(old, new)
+              return torch.stack([torch.amax(change, [2]), torch.sum(torch.mul(change, change), [2])])
+            def advance(self: __torch__.M, xz: List[Tensor], w: List[Tensor], kv: List[Tensor], e: Tensor, terms: List[Tensor], picture: int, pictures: int, first: int, count: int, limit: float) -> Tensor:
+              change = self.sweep(xz, w, kv, e, terms, picture, pictures, first, 1, limit)
+              for i in range(count - 1):
+                change = self.sweep(xz, w, kv, e, terms, picture, pictures, first + i + 1, 1, limit)
+              return change
+            def clamp_first(self: __torch__.M, xz: List[Tensor], limit: float) -> Tensor:
+              return self.replace(torch.narrow(xz[0], 1, 0, 1), torch.narrow(xz[1], 1, 0, 1), limit)
+            def enter(self: __torch__.M, xz: List[Tensor], turned: int) -> Tensor:
+              if torch.eq(turned, 1):
+                z = torch.copy_(xz[1], torch.flip(xz[0], [1]))
+              else:
+                z = torch.copy_(xz[1], xz[0])
+              return torch.copy_(xz[0], z)
+            def guess_zeros(self: __torch__.M, xz: List[Tensor]) -> Tensor:
+              return torch.zero_(torch.narrow(xz[0], 1, 1, $tokens - 1))
+            def tokens(self: __torch__.M, xz: List[Tensor], picture: int, pictures: int, turned: int) -> Tensor:
+              x = torch.narrow(xz[0], 0, picture, pictures)
+              if torch.eq(turned, 1):
+                x = torch.flip(x, [1])
+              return torch.clone(x)
+            def embed(self: __torch__.M, mix: Tensor, classes: Tensor, views: int) -> Tensor:
+              e = torch.matmul(mix, classes)
+              if torch.gt(views, 1):
+                e = torch.stack([e, torch.expand_as(torch.mean(classes, [0], True), e)], 1)
+              else:
+                e = torch.unsqueeze(e, 1)
+              return torch.unsqueeze(e, 2)
+            """;
+
+    /** What {@link BlockMeasures} asks for: six spectral norms, and the next block's input. */
+    private static final String MEASURE =
+            """
+            def spectral(self: __torch__.M, x: Tensor) -> Tensor:
+              return torch.max(torch.linalg_svdvals(x))
+            def residual(self: __torch__.M, guess: Tensor, z: Tensor, p: Tensor, w: List[Tensor], e: Tensor) -> Tensor:
+              ab = self.read(guess, w, w[0], e)
+              swept = torch.add(torch.mul(torch.exp(torch.narrow(ab, 2, 0, $d)), z), torch.narrow(ab, 2, $d, $d))
+              return self.spectral(torch.mean(torch.sub(swept, p), [0]))
+            def measure(self: __torch__.M, p: Tensor, w: List[Tensor], e: Tensor, any: Tensor) -> List[Tensor]:
+              zab = self.flow(p, w, w[0], e)
+              z = zab[0]
+              zeros = torch.zeros_like(z)
+              start = torch.copy_(torch.narrow(zeros, 1, 0, 1), torch.narrow(p, 1, 0, 1))
+              scaled = torch.mean(torch.mul(torch.exp(torch.neg(zab[1])), p), [0])
+              norms = [self.residual(z, z, p, w, any), self.residual(zeros, z, p, w, any), self.spectral(scaled), self.spectral(torch.narrow(w[$last], 0, 0, $d)), self.spectral(torch.narrow(w[$last], 0, $d, $d))]
+              return [torch.stack(norms), torch.flip(z, [1])]
+            """;
+
+    private TarFlowScript() {}
+
+    /**
+     * {@code forward(x, mix, w, classes)}: the mean negative log-likelihood per value, without its
+     * constant, of pictures x [n, tokens, tokenWidth]; differentiable. {@code mix} [n, classes]
+     * says which class embeddings a picture's own is the sum of; {@code w} are the weights of all
+     * blocks, {@code classes} their embeddings.
+     */
+    public static String loss(TarFlowConfig config, ElementType inner) {
+        return filled(LAYERS + causal(inner) + READ + LOSS, config, inner);
+    }
+
+    /** The loss and everything that a block's inversion and its measures need. */
+    static String all(TarFlowConfig config, ElementType inner) {
+        return filled(LAYERS + causal(inner) + READ + LOSS + SWEEP + MEASURE, config, inner);
+    }
+
+    private static String causal(ElementType inner) {
+        return inner == ElementType.BF16 ? PLAIN : FUSED;
+    }
+
+    private static String filled(String text, TarFlowConfig config, ElementType inner) {
+        int weights = config.block(0).size();
+        return text.replace("$type", Integer.toString(inner.torch()))
+                .replace("$width", Integer.toString(config.width()))
+                .replace("$weights", Integer.toString(weights))
+                .replace("$epsilon", Double.toString(TarFlowConfig.EPSILON))
+                .replace("$heads", Integer.toString(config.heads()))
+                .replace("$headWidth", Integer.toString(config.headWidth()))
+                .replace("$scale", Double.toString(1 / Math.sqrt(config.headWidth())))
+                .replace("$layers", Integer.toString(config.layers()))
+                .replace("$blocks", Integer.toString(config.blocks()))
+                .replace("$tokens", Integer.toString(config.patches().tokens()))
+                .replace("$last", Integer.toString(weights - 2))
+                .replace("$d", Integer.toString(config.tokenWidth()));
+    }
+}
