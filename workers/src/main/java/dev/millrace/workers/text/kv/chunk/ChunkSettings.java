@@ -103,7 +103,7 @@ public record ChunkSettings(
                     4,
                     64,
                     16,
-                    256,
+                    300,
                     1,
                     Keys.MEAN_AND_ENDS,
                     Vote.NONE,
