@@ -37,6 +37,7 @@ class SelectionIT {
             var disturbed = stage.followAndKill("g1", stage.submit("g1", TOKENS, 3, "chunk"), 40);
 
             disturbed.isTheSameAs(undisturbed);
+            assertThat(disturbed.last().type()).isEqualTo("completed");
             assertThat(disturbed.claims()).isEqualTo(2);
             assertThat(disturbed.logprobs()).isEqualTo(undisturbed.logprobs());
             assertThat(disturbed.logprobs()).hasSameSizeAs(disturbed.tokens());

@@ -49,6 +49,9 @@ final class Selector implements ChunkSelector {
 
     @Override
     public int[] selectOf(int layer, ChunkIndex index, int from, int to, float... query) {
+        if (to - from <= settings.most() && settings.mass() == 1) {
+            return all(from, to);
+        }
         makeRoom(index, to);
         index.score(layer, query, 0, from, to, shares[layer]);
         int most = Math.min(settings.most(), to - from);
@@ -66,7 +69,7 @@ final class Selector implements ChunkSelector {
     }
 
     private void makeRoom(ChunkIndex index, int chunks) {
-        if (sums.length < chunks) {
+        if (sums.length < chunks || shares.length == 0) {
             int room = 2 * chunks;
             shares = new float[index.layers()][room];
             sums = new float[room];

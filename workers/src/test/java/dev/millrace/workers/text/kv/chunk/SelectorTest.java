@@ -113,6 +113,14 @@ class SelectorTest {
         float[] query = new float[LAYERS * WIDTH];
 
         for (int chunks = 0; chunks <= 3; chunks++) {
+            var few = index(settings, new SplittableRandom(1), chunks);
+            int least = Math.min(1, chunks);
+            for (double mass : new double[] {1, 0.5}) {
+                assertThat(
+                                new Selector(settings(5, mass, Vote.NONE), WEIGHTS)
+                                        .selectOf(0, few, least, least, new float[WIDTH]))
+                        .isEmpty();
+            }
             assertThat(
                             select(
                                     selector,
