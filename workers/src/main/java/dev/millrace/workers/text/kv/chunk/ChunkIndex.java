@@ -16,6 +16,9 @@ public final class ChunkIndex {
     /** Chunks it has room for at first; the room doubles when it is used up. */
     private static final int FIRST_ROOM = 64;
 
+    /** Chunks whose sums stay near while the columns pass by. */
+    private static final int SCORED_AT_ONCE = 1024;
+
     private final ChunkSettings settings;
     private final int width;
     private final float[][][] keys; // of each layer [width, chunks]
@@ -64,21 +67,23 @@ public final class ChunkIndex {
      * @param at where in {@code query} the layer's begins
      */
     void score(int layer, float[] query, int at, int from, int to, float[] scores) {
-        float[][] columns = keys[layer];
+        for (int start = from; start < to; start += SCORED_AT_ONCE) {
+            int end = Math.min(to, start + SCORED_AT_ONCE);
+            Arrays.fill(scores, start, end, 0);
+            for (int i = 0; i < width; i++) {
+                addProduct(keys[layer][i], query[at + i], scores, start, end);
+            }
+        }
+    }
+
+    private static void addProduct(float[] column, float factor, float[] sums, int from, int to) {
+        var factors = Lanes.broadcast(factor);
         int chunk = from;
         for (; chunk + Lanes.COUNT <= to; chunk += Lanes.COUNT) {
-            var sum = Lanes.zero();
-            for (int i = 0; i < width; i++) {
-                sum = Lanes.load(columns[i], chunk).fma(Lanes.broadcast(query[at + i]), sum);
-            }
-            sum.intoArray(scores, chunk);
+            Lanes.load(column, chunk).fma(factors, Lanes.load(sums, chunk)).intoArray(sums, chunk);
         }
         for (; chunk < to; chunk++) {
-            float sum = 0;
-            for (int i = 0; i < width; i++) {
-                sum = Math.fma(columns[i][chunk], query[at + i], sum);
-            }
-            scores[chunk] = sum;
+            sums[chunk] = Math.fma(column[chunk], factor, sums[chunk]);
         }
     }
 

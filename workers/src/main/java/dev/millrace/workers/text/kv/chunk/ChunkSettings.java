@@ -108,7 +108,7 @@ public record ChunkSettings(
                     Keys.MEAN_AND_ENDS,
                     Vote.NONE,
                     new Triggers(64, 0),
-                    8192);
+                    12_288);
 
     /** The same with other lengths of chunks. */
     public ChunkSettings withLengths(int least, int greatest) {
