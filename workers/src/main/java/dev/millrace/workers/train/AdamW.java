@@ -16,7 +16,10 @@ import java.util.Objects;
  */
 public final class AdamW {
     private static final double BETA1 = 0.9;
-    private static final double USUAL_BETA2 = 0.98;
+
+    /** Of second moments, where nothing else is said. */
+    public static final double USUAL_BETA2 = 0.98;
+
     private static final double EPSILON = 1e-8;
 
     private final double decay;

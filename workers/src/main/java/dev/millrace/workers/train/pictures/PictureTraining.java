@@ -10,6 +10,7 @@ import dev.millrace.workers.tensor.ElementType;
 import dev.millrace.workers.tensor.Torch;
 import dev.millrace.workers.train.Checkpoint;
 import dev.millrace.workers.train.LearningRate;
+import dev.millrace.workers.train.MuonAdamW;
 import dev.millrace.workers.train.Seeds;
 
 import org.slf4j.Logger;
@@ -31,6 +32,8 @@ public final class PictureTraining {
     private static final double PEAK_RATE = 2e-3;
     private static final double DECAY_SHARE = 0.5;
     private static final int WARMUP = 100;
+    private static final double WEIGHT_DECAY = 1e-4;
+    private static final double BETA2 = 0.95;
     private static final int LOG_EVERY = 20;
     private static final int HELD_OUT = 64;
 
@@ -106,11 +109,17 @@ public final class PictureTraining {
         }
     }
 
+    private static boolean isLayerMatrix(String name) {
+        return name.contains(".attn_blocks.")
+                && name.endsWith(".weight")
+                && !name.contains(".norm.");
+    }
+
     /** The state of a run, alive while its manager is. */
     private final class Run {
         private final PictureModel model;
         private final Map<String, NDArray> parameters;
-        private final PictureOptimizer optimizer;
+        private final MuonAdamW optimizer;
         private final Checkpoint checkpoint;
         private final PictureFolder folder = new PictureFolder(options.out());
         private double recentLoss = Double.NaN;
@@ -118,7 +127,13 @@ public final class PictureTraining {
         Run(PictureModel model, NDManager manager) {
             this.model = model;
             this.parameters = model.parameters();
-            this.optimizer = new PictureOptimizer(parameters, manager);
+            this.optimizer =
+                    new MuonAdamW(
+                            parameters,
+                            manager,
+                            PictureTraining::isLayerMatrix,
+                            WEIGHT_DECAY,
+                            BETA2);
             parameters.values().forEach(parameter -> parameter.setRequiresGradient(true));
             var identity =
                     Map.of(

@@ -5,8 +5,10 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 
 import dev.millrace.workers.tensor.Torch;
+import dev.millrace.workers.train.AdamW;
 import dev.millrace.workers.train.Checkpoint;
 import dev.millrace.workers.train.LearningRate;
+import dev.millrace.workers.train.MuonAdamW;
 import dev.millrace.workers.train.WarmRestart;
 
 import org.slf4j.Logger;
@@ -34,6 +36,7 @@ public final class StoryTraining {
 
     private static final double RESTART_RATE = 1.8e-3;
     private static final int RESTART_WARMUP = 20;
+    private static final double WEIGHT_DECAY = 0.1;
     private static final int LOG_EVERY = 20;
     private static final int HELD_OUT_DOCUMENTS = 24;
 
@@ -130,7 +133,7 @@ public final class StoryTraining {
     /** The state of a run, alive while its manager is. */
     private final class Run {
         private final StoryModel model;
-        private final StoryOptimizer optimizer;
+        private final MuonAdamW optimizer;
         private final StoryCurriculum curriculum;
         private final Checkpoint checkpoint;
         private final ModelFolder folder = new ModelFolder(options.out());
@@ -138,7 +141,13 @@ public final class StoryTraining {
 
         Run(StoryModel model, NDManager manager) {
             this.model = model;
-            this.optimizer = new StoryOptimizer(model.parameters(), manager);
+            this.optimizer =
+                    new MuonAdamW(
+                            model.parameters(),
+                            manager,
+                            name -> name.endsWith("_proj.weight"),
+                            WEIGHT_DECAY,
+                            AdamW.USUAL_BETA2);
             this.curriculum = new StoryCurriculum(source, options.seed(), shape.context(), stages);
             model.parameters().values().forEach(parameter -> parameter.setRequiresGradient(true));
             var identity = Map.of("seed", Long.toString(options.seed()), "shape", shape.toString());
