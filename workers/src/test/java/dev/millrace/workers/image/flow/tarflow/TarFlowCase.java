@@ -9,6 +9,7 @@ import dev.millrace.workers.image.flow.Patches;
 import dev.millrace.workers.image.solve.FlowSampler;
 import dev.millrace.workers.image.solve.FlowSampler.Request;
 import dev.millrace.workers.image.solve.Plan;
+import dev.millrace.workers.image.solve.Sequential;
 import dev.millrace.workers.image.solve.SweepListener;
 import dev.millrace.workers.tensor.Devices;
 import dev.millrace.workers.tensor.ElementType;
@@ -125,6 +126,11 @@ final class TarFlowCase implements AutoCloseable {
 
     Guidance annealed() {
         return guidance(number("attn_temp"), true, Guidance.Target.BOTH);
+    }
+
+    /** Token by token. */
+    Plan sequential() {
+        return Plan.uniform(new Sequential(), model.blocks());
     }
 
     /** Pictures made of noise with the labels of the case, [batch, channels, side, side]. */
