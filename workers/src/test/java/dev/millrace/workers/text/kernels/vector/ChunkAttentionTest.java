@@ -16,7 +16,6 @@ import dev.millrace.workers.text.kernels.RandomModel.Dice;
 import dev.millrace.workers.text.kernels.SharedWeights;
 import dev.millrace.workers.text.kernels.torch.TorchKernels;
 import dev.millrace.workers.text.kv.KvCache;
-import dev.millrace.workers.text.kv.Spans;
 import dev.millrace.workers.text.kv.chunk.ChunkAdapters;
 import dev.millrace.workers.text.kv.chunk.ChunkSettings;
 import dev.millrace.workers.text.kv.chunk.ChunkSettings.Keys;
@@ -26,7 +25,6 @@ import dev.millrace.workers.text.kv.chunk.Chunks;
 import dev.millrace.workers.text.model.DecoderConfig;
 import dev.millrace.workers.text.model.ModelDirectory;
 import dev.millrace.workers.text.model.Sight;
-import dev.millrace.workers.text.simd.Lanes;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,7 +34,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -204,66 +201,6 @@ class ChunkAttentionTest {
             assertThatThrownBy(() -> rows(kernels, model, 1, Optional.of(settings(1, 2, 1))))
                     .hasMessageContaining("no adapters");
         }
-    }
-
-    /** Where the runs lie, and in which order they are read, makes no difference. */
-    @Test
-    void attention_is_the_same_whatever_the_order_of_the_runs() {
-        var random = new SplittableRandom(4);
-        int width = 8;
-        int positions = 200;
-        var attention = new Attention(width, 2, KvRows.of(ElementType.F32, width));
-        var keys = MemorySegment.ofArray(normals(random, positions * width, 1));
-        var values = MemorySegment.ofArray(normals(random, positions * width, 1));
-        float[] query = normals(random, 2 * width, 1);
-        float[] forward = new float[2 * width];
-        float[] backward = new float[2 * width];
-
-        attention.mix(query, 0, keys, values, 0, spans(0, 3, 10, 90, 120, 200), forward);
-        attention.mix(query, 0, keys, values, 0, spans(120, 200, 10, 90, 0, 3), backward);
-
-        assertThat(backward).containsExactly(forward, within(1e-6f));
-        assertThat(forward)
-                .containsExactly(
-                        plain(query, keys, values, width, 0, 3, 10, 90, 120, 200), within(1e-5f));
-    }
-
-    private static float[] plain(
-            float[] query, MemorySegment keys, MemorySegment values, int width, int... bounds) {
-        float[] mixed = new float[query.length];
-        for (int head = 0; head < query.length / width; head++) {
-            double sum = 0;
-            double[] mix = new double[width];
-            for (int span = 0; span < bounds.length; span += 2) {
-                for (int p = bounds[span]; p < bounds[span + 1]; p++) {
-                    double dot = 0;
-                    for (int i = 0; i < width; i++) {
-                        dot += query[head * width + i] * at(keys, p * width + i);
-                    }
-                    double weight = Math.exp(dot / Math.sqrt(width));
-                    sum += weight;
-                    for (int i = 0; i < width; i++) {
-                        mix[i] += weight * at(values, p * width + i);
-                    }
-                }
-            }
-            for (int i = 0; i < width; i++) {
-                mixed[head * width + i] = (float) (mix[i] / sum);
-            }
-        }
-        return mixed;
-    }
-
-    private static float at(MemorySegment values, int index) {
-        return values.get(Lanes.FLOAT, (long) index * Float.BYTES);
-    }
-
-    private static Spans spans(int... bounds) {
-        var spans = new Spans();
-        for (int i = 0; i < bounds.length; i += 2) {
-            spans.add(bounds[i], bounds[i + 1]);
-        }
-        return spans;
     }
 
     private static ChunkSettings settings(long seed, int most, double mass) {
