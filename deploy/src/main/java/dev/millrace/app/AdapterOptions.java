@@ -3,6 +3,7 @@ package dev.millrace.app;
 import dev.millrace.workers.text.kv.chunk.ChunkAdapters;
 import dev.millrace.workers.text.kv.chunk.ChunkSettings;
 import dev.millrace.workers.train.adapters.AdapterTraining;
+import dev.millrace.workers.train.adapters.Scorers;
 import dev.millrace.workers.train.adapters.Teaching;
 
 import picocli.CommandLine.Option;
@@ -27,8 +28,15 @@ final class AdapterOptions {
     long steps;
 
     @Option(
+            names = "--scorers",
+            description =
+                    "What has adapters and selects for itself: HEADS, or LAYERS as published"
+                            + " (default: ${DEFAULT-VALUE}).")
+    Scorers scorers = Scorers.HEADS;
+
+    @Option(
             names = "--width",
-            defaultValue = "32",
+            defaultValue = "16",
             description = "Of an adapted query or key (default: ${DEFAULT-VALUE}).")
     int width;
 
@@ -59,6 +67,7 @@ final class AdapterOptions {
                 model.resolve(ChunkAdapters.FILE),
                 steps,
                 1,
+                scorers,
                 width,
                 boundaryLayer,
                 ChunkSettings.PAPER.with(keys),

@@ -195,6 +195,17 @@ class AttentionsTest {
     }
 
     @Test
+    void scorers_are_a_layer_or_its_key_heads() throws IOException {
+        adapters();
+        replace("layers.0.weight", new float[17], 17);
+
+        assertThatThrownBy(this::onCpu)
+                .hasMessageContaining(
+                        "tensor layers.0.weight: must have 1 value or one for each of the model's"
+                                + " %d key heads, has 17".formatted(model.config().kvHeads()));
+    }
+
+    @Test
     void adapters_that_are_no_numbers_are_refused() throws IOException {
         adapters();
         replace("boundary.bias", new float[] {Float.NaN}, 1);

@@ -31,17 +31,17 @@ final class AdapterParameters {
     AdapterParameters(NDManager manager, DecoderConfig config, ChunkAdapters first) {
         this.manager = manager;
         this.boundaryLayer = first.boundaryLayer();
-        put(BOUNDARY, first.boundary(), 1, config.hidden());
-        put(BIAS, new float[] {first.bias()}, 1);
+        put(BOUNDARY, first.boundary(), config.hidden());
+        arrays.put(BIAS, Tensors.floats(manager, new float[] {first.bias()}, 1));
         for (var layer : first.layers()) {
-            put(query(layer.index()), layer.query(), first.width(), config.queryWidth());
-            int rows = layer.key().length / config.kvWidth();
-            put(key(layer.index()), layer.key(), rows, config.kvWidth());
+            int scorers = layer.scorers();
+            put(query(layer.index()), layer.query(), config.queryWidth() / scorers);
+            put(key(layer.index()), layer.key(), config.kvWidth() / scorers);
         }
     }
 
-    private void put(String name, float[] values, long... shape) {
-        arrays.put(name, Tensors.floats(manager, values, shape));
+    private void put(String name, float[] values, int inputs) {
+        arrays.put(name, Tensors.floats(manager, values, values.length / inputs, inputs));
     }
 
     /**
@@ -51,18 +51,23 @@ final class AdapterParameters {
             DecoderConfig config,
             int boundaryLayer,
             List<Integer> scoring,
+            Scorers scorers,
             int width,
             ChunkSettings.Keys keys,
             long seed) {
         var random = new SplittableRandom(seed);
+        int each = scorers.of(config);
         var layers =
                 scoring.stream()
                         .map(layer ->
                                 new ChunkAdapters.Layer(
                                         layer,
-                                        normals(random, width, config.queryWidth()),
-                                        normals(random, keys.parts() * width, config.kvWidth()),
-                                        1))
+                                        normals(random, each * width, config.queryWidth() / each),
+                                        normals(
+                                                random,
+                                                each * keys.parts() * width,
+                                                config.kvWidth() / each),
+                                        new float[each]))
                         .toList();
         return new ChunkAdapters(boundaryLayer, new float[config.hidden()], 0, width, layers);
     }
@@ -88,7 +93,7 @@ final class AdapterParameters {
         return arrays;
     }
 
-    /** Writes them, with what each layer's word is worth. */
+    /** Writes them, with what each scorer's word is worth. */
     void write(Path file, List<LayerScore> scores) {
         var writer = new SafetensorsWriter().metadata(Map.of("format", "pt"));
         writer.add("boundary.layer", ElementType.F32, new float[] {boundaryLayer}, 1);
@@ -99,8 +104,8 @@ final class AdapterParameters {
             writer.add(
                     "layers." + score.layer() + ".weight",
                     ElementType.F32,
-                    new float[] {(float) score.weight()},
-                    1);
+                    score.weights(),
+                    score.weights().length);
         }
         try {
             writer.writeTo(file);

@@ -60,6 +60,7 @@ public final class AdapterTraining {
      * How to train.
      *
      * @param out the file to write
+     * @param scorers what has adapters of its own
      * @param width of an adapted query or key
      * @param boundaryLayer whose output tells where sentences end; 0 as published
      * @param settings say what a chunk and its key are
@@ -69,6 +70,7 @@ public final class AdapterTraining {
             Path out,
             long steps,
             long seed,
+            Scorers scorers,
             int width,
             int boundaryLayer,
             ChunkSettings settings,
@@ -139,6 +141,7 @@ public final class AdapterTraining {
                         config,
                         options.boundaryLayer(),
                         scoring,
+                        options.scorers(),
                         options.width(),
                         options.settings().keys(),
                         options.seed());
@@ -175,6 +178,7 @@ public final class AdapterTraining {
                             .map(layer ->
                                     new LayerDistillation(
                                             layer.index(),
+                                            layer.scorers(),
                                             options.settings(),
                                             options.teaching(),
                                             parameters,
@@ -266,7 +270,9 @@ public final class AdapterTraining {
 
         /** Measures with texts that were not learned from, and writes the file. */
         private Report measure(List<LabelledText> heldOut) {
-            var scores = layers.stream().map(layer -> new LayerScore(layer.layer())).toList();
+            int scorers = options.scorers().of(config);
+            var scores =
+                    layers.stream().map(layer -> new LayerScore(layer.layer(), scorers)).toList();
             var detection = new Detection.Counter();
             for (int i = 0; i < heldOut.size(); i++) {
                 measure(heldOut.get(i), new SplittableRandom(i), detection, scores);
@@ -293,7 +299,6 @@ public final class AdapterTraining {
                     var observed = seen.layers().get(i);
                     scores.get(i)
                             .add(
-                                    lesson.chunks(),
                                     layer.taught(scope, observed, lesson, true),
                                     layer.scores(scope, observed, lesson));
                 }

@@ -16,6 +16,7 @@ import dev.millrace.workers.text.kv.chunk.ChunkSettings;
  */
 final class LayerDistillation {
     private final int layer;
+    private final int scorers;
     private final ChunkSettings settings;
     private final Teaching teaching;
     private final AdapterParameters parameters;
@@ -23,11 +24,13 @@ final class LayerDistillation {
 
     LayerDistillation(
             int layer,
+            int scorers,
             ChunkSettings settings,
             Teaching teaching,
             AdapterParameters parameters,
             Script script) {
         this.layer = layer;
+        this.scorers = scorers;
         this.settings = settings;
         this.teaching = teaching;
         this.parameters = parameters;
@@ -49,12 +52,12 @@ final class LayerDistillation {
     /**
      * What a text teaches.
      *
-     * @param shares each row's attention by chunk, one in all, [rows, chunks]
+     * @param shares each row's attention by chunk, one in all, [scorers, rows, chunks]
      * @param forbidden one where a chunk is no choice, [rows, chunks]
-     * @param weights how much a row counts; 0 if it teaches nothing
+     * @param weights how much a row counts; 0 if it teaches nothing, [scorers, rows]
      */
     @SuppressWarnings("ArrayRecordComponent") // filled once and read by index, never compared
-    record Taught(float[] shares, float[] forbidden, float[] weights) {
+    record Taught(int scorers, float[] shares, float[] forbidden, float[] weights) {
         boolean isNothing() {
             for (float weight : weights) {
                 if (weight != 0) {
@@ -64,20 +67,34 @@ final class LayerDistillation {
             return true;
         }
 
+        int rows() {
+            return weights.length / scorers;
+        }
+
+        int chunks() {
+            return shares.length / weights.length;
+        }
+
         /** Every {@code of}th row, beginning with {@code part}. */
         Taught every(int part, int of) {
-            int chunks = shares.length / weights.length;
-            int rows = (weights.length - part + of - 1) / of;
-            float[] someShares = new float[rows * chunks];
-            float[] someForbidden = new float[rows * chunks];
-            float[] someWeights = new float[rows];
-            for (int row = 0; row < rows; row++) {
-                int from = part + row * of;
-                System.arraycopy(shares, from * chunks, someShares, row * chunks, chunks);
-                System.arraycopy(forbidden, from * chunks, someForbidden, row * chunks, chunks);
-                someWeights[row] = weights[from];
+            return new Taught(
+                    scorers,
+                    every(part, of, shares, scorers, chunks()),
+                    every(part, of, forbidden, 1, chunks()),
+                    every(part, of, weights, scorers, 1));
+        }
+
+        /** Of some blocks of rows of a width. */
+        private float[] every(int part, int of, float[] all, int blocks, int width) {
+            int some = (rows() - part + of - 1) / of;
+            float[] taken = new float[blocks * some * width];
+            for (int block = 0; block < blocks; block++) {
+                for (int row = 0; row < some; row++) {
+                    int from = (block * rows() + part + row * of) * width;
+                    System.arraycopy(all, from, taken, (block * some + row) * width, width);
+                }
             }
-            return new Taught(someShares, someForbidden, someWeights);
+            return taken;
         }
     }
 
@@ -90,15 +107,13 @@ final class LayerDistillation {
                                 seen.query(),
                                 seen.key(),
                                 scope.create(lesson.rows()),
-                                Tensors.floats(
-                                        scope,
-                                        lesson.members(),
-                                        lesson.tokens().length,
-                                        lesson.chunks()),
+                                scope.create(lesson.chunkOf()),
+                                lesson.chunks(),
+                                scorers,
                                 Math.pow((double) seen.key().getShape().get(2), -0.5))
                         .toFloatArray();
         float[] forbidden = lesson.forbidden(isResidual ? 1 : 0, isResidual ? settings.local() : 0);
-        return new Taught(shares, forbidden, lesson.residual(shares, forbidden));
+        return new Taught(scorers, shares, forbidden, lesson.residual(shares, forbidden));
     }
 
     /**
@@ -106,15 +121,17 @@ final class LayerDistillation {
      *
      * @param queries [rows, queryWidth]
      * @param keys what chunks' keys are made of, [parts, chunks, kvWidth]
+     * @param bias what is added to each chunk's scores, [chunks]
      */
-    record Material(Taught taught, NDArray queries, NDArray keys) {}
+    record Material(Taught taught, NDArray queries, NDArray keys, NDArray bias) {}
 
     /** What a text teaches, and what it shows. */
     Material material(NDManager scope, TorchKernels.Layer seen, Lesson lesson) {
         return new Material(
                 taught(scope, seen, lesson, teaching == Teaching.RESIDUAL),
                 queries(seen),
-                keys(scope, seen, lesson));
+                keys(scope, seen, lesson),
+                bias(scope, lesson));
     }
 
     /**
@@ -126,8 +143,8 @@ final class LayerDistillation {
         if (taught.isNothing()) {
             return 0;
         }
-        int rows = taught.weights().length;
-        int chunks = taught.shares().length / rows;
+        int rows = taught.rows();
+        int chunks = taught.chunks();
         var queries = material.queries().get(part + "::" + of);
         queries.attach(scope);
         try (var collector = Engine.getInstance().newGradientCollector()) {
@@ -136,9 +153,10 @@ final class LayerDistillation {
                             new NDList(
                                     queries,
                                     material.keys(),
-                                    Tensors.floats(scope, taught.shares(), rows, chunks),
+                                    material.bias(),
+                                    Tensors.floats(scope, taught.shares(), scorers, rows, chunks),
                                     Tensors.floats(scope, taught.forbidden(), rows, chunks),
-                                    Tensors.floats(scope, taught.weights(), rows),
+                                    Tensors.floats(scope, taught.weights(), scorers, rows),
                                     parameters.get(queryName()),
                                     parameters.get(keyName())));
             collector.backward(loss);
@@ -146,21 +164,27 @@ final class LayerDistillation {
         }
     }
 
-    /** Each row's score of each chunk, [rows, chunks]. */
+    /** Each scorer's and row's score of each chunk, [scorers, rows, chunks]. */
     float[] scores(NDManager scope, TorchKernels.Layer seen, Lesson lesson) {
         return script.call(
                         scope,
                         "scores",
                         queries(seen),
                         keys(scope, seen, lesson),
+                        bias(scope, lesson),
                         parameters.get(queryName()),
-                        parameters.get(keyName()))
+                        parameters.get(keyName()),
+                        scorers)
                 .toFloatArray();
     }
 
     private static NDArray queries(TorchKernels.Layer seen) {
         // a copy: the original has been made in inference mode
         return seen.plainQuery().duplicate();
+    }
+
+    private NDArray bias(NDManager scope, Lesson lesson) {
+        return Tensors.floats(scope, lesson.bias(settings.keys()), lesson.chunks());
     }
 
     /** What chunks' keys are made of, [parts, chunks, kvWidth]. */

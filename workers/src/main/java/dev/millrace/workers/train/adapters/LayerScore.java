@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 
-/** How much of the attention that can be selected one layer's adapters select. */
+/** How much of the attention that can be selected a layer's adapters select. */
 final class LayerScore {
     private static final List<Integer> COUNTS = List.of(4, 16, 64, 256);
     private static final int WEIGHING_COUNT = 64;
@@ -15,11 +15,12 @@ final class LayerScore {
     private final int layer;
     private final Map<Integer, Double> selected = new LinkedHashMap<>();
     private final Map<Integer, Double> best = new LinkedHashMap<>();
-    private double mass;
+    private final double[] masses; // that could be selected, of each scorer
     private long rows;
 
-    LayerScore(int layer) {
+    LayerScore(int layer, int scorers) {
         this.layer = layer;
+        this.masses = new double[scorers];
     }
 
     int layer() {
@@ -29,29 +30,36 @@ final class LayerScore {
     /**
      * One text's rows.
      *
-     * @param student scores, [rows, chunks]
+     * @param student scores, [scorers, rows, chunks]
      */
-    void add(int chunks, LayerDistillation.Taught taught, float... student) {
+    void add(LayerDistillation.Taught taught, float... student) {
+        for (int scorer = 0; scorer < masses.length; scorer++) {
+            for (int row = 0; row < taught.rows(); row++) {
+                add(taught, scorer, row, student);
+            }
+        }
+        rows += taught.rows();
+    }
+
+    private void add(LayerDistillation.Taught taught, int scorer, int row, float[] student) {
+        int chunks = taught.chunks();
+        int at = (scorer * taught.rows() + row) * chunks;
+        int rule = row * chunks;
         float[] teacher = taught.shares();
         float[] forbidden = taught.forbidden();
-        float[] weights = taught.weights();
-        for (int row = 0; row < weights.length; row++) {
-            int at = row * chunks;
-            rows++;
-            mass += weights[row];
-            int[] bySelf = ranked(chunks, chunk -> -teacher[at + chunk]);
-            int[] byStudent =
-                    ranked(
-                            chunks,
-                            chunk ->
-                                    forbidden[at + chunk] > 0
-                                            ? Double.MAX_VALUE
-                                            : -student[at + chunk]);
-            for (int count : COUNTS) {
-                selected.merge(
-                        count, weights[row] * sum(teacher, at, byStudent, count), Double::sum);
-                best.merge(count, weights[row] * sum(teacher, at, bySelf, count), Double::sum);
-            }
+        float weight = taught.weights()[scorer * taught.rows() + row];
+        masses[scorer] += weight;
+        int[] bySelf = ranked(chunks, chunk -> -teacher[at + chunk]);
+        int[] byStudent =
+                ranked(
+                        chunks,
+                        chunk ->
+                                forbidden[rule + chunk] > 0
+                                        ? Double.MAX_VALUE
+                                        : -student[at + chunk]);
+        for (int count : COUNTS) {
+            selected.merge(count, weight * sum(teacher, at, byStudent, count), Double::sum);
+            best.merge(count, weight * sum(teacher, at, bySelf, count), Double::sum);
         }
     }
 
@@ -82,9 +90,15 @@ final class LayerScore {
     }
 
     /**
-     * What the layer's word is worth: how much it looks far, and how well its adapters know where.
+     * What each scorer's word is worth: how much it looks far, and how well the layer's adapters
+     * know where.
      */
-    double weight() {
-        return rows == 0 ? 0 : mass / rows * recalls().getOrDefault(WEIGHING_COUNT, 0.0);
+    float[] weights() {
+        float[] weights = new float[masses.length];
+        for (int scorer = 0; scorer < weights.length && rows > 0; scorer++) {
+            double known = recalls().getOrDefault(WEIGHING_COUNT, 0.0);
+            weights[scorer] = (float) (masses[scorer] / rows * known);
+        }
+        return weights;
     }
 }

@@ -61,15 +61,27 @@ record Lesson(int[] tokens, int[] ends, int[] rows) {
         return chunk == 0 ? 0 : ends[chunk - 1];
     }
 
-    /** One where a token belongs to a chunk, [tokens, chunks]. */
-    float[] members() {
-        float[] members = new float[tokens.length * chunks()];
+    /** Each token's chunk; of those that belong to none, the number of chunks. */
+    long[] chunkOf() {
+        long[] chunkOf = new long[tokens.length];
+        Arrays.fill(chunkOf, chunks());
         for (int chunk = 0; chunk < chunks(); chunk++) {
-            for (int token = start(chunk); token < ends[chunk]; token++) {
-                members[token * chunks() + chunk] = 1;
-            }
+            Arrays.fill(chunkOf, start(chunk), ends[chunk], chunk);
         }
-        return members;
+        return chunkOf;
+    }
+
+    /** What is added to each chunk's scores: see {@code ChunkIndex}. */
+    float[] bias(ChunkSettings.Keys kind) {
+        float[] bias = new float[chunks()];
+        for (int chunk = 0; chunk < chunks(); chunk++) {
+            bias[chunk] =
+                    switch (kind) {
+                        case LAST, MEAN -> 0;
+                        case MEAN_AND_ENDS -> (float) Math.log(ends[chunk] - start(chunk));
+                    };
+        }
+        return bias;
     }
 
     /** How a chunk's key is made of its tokens' keys, [parts * chunks, tokens]. */
@@ -123,22 +135,25 @@ record Lesson(int[] tokens, int[] ends, int[] rows) {
     /**
      * Takes from the teacher what may not be selected and makes each row's rest one.
      *
-     * @param shares [rows, chunks]; changed in place
-     * @return each row's weight: the mass it had, or zero if it teaches nothing
+     * @param shares [scorers, rows, chunks]; changed in place
+     * @param forbidden [rows, chunks]
+     * @return the weight of each scorer's rows: the mass it had, or zero if it teaches nothing
      */
     float[] residual(float[] shares, float[] forbidden) {
-        float[] weights = new float[rows.length];
-        for (int row = 0; row < rows.length; row++) {
+        float[] weights = new float[shares.length / chunks()];
+        for (int row = 0; row < weights.length; row++) {
+            int at = row * chunks();
+            int rule = row % rows.length * chunks();
             int choices = 0;
             float mass = 0;
-            for (int i = row * chunks(); i < (row + 1) * chunks(); i++) {
-                shares[i] *= 1 - forbidden[i];
-                mass += shares[i];
-                choices += forbidden[i] == 0 ? 1 : 0;
+            for (int i = 0; i < chunks(); i++) {
+                shares[at + i] *= 1 - forbidden[rule + i];
+                mass += shares[at + i];
+                choices += forbidden[rule + i] == 0 ? 1 : 0;
             }
             weights[row] = mass < LEAST_MASS || choices < 2 ? 0 : mass;
             float factor = weights[row] == 0 ? 0 : 1 / mass;
-            for (int i = row * chunks(); i < (row + 1) * chunks(); i++) {
+            for (int i = at; i < at + chunks(); i++) {
                 shares[i] *= factor;
             }
         }

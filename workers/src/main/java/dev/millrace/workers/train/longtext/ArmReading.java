@@ -38,7 +38,10 @@ final class ArmReading {
                 arm.way() == Arm.Way.ORACLE
                         ? Optional.of(
                                 new OracleSelector(
-                                        bench.model(), text.cache(), arm.settings().most()))
+                                        bench.model(),
+                                        text.cache(),
+                                        part.scorers() / part.layers(),
+                                        arm.settings().most()))
                         : Optional.empty();
         this.chunks = newChunks();
         int width = bench.model().config().queryWidth();
@@ -51,15 +54,14 @@ final class ArmReading {
         return switch (arm.way()) {
             case DENSE, DENSE_LIBTORCH -> Optional.empty();
             case SCORED ->
-                    Optional.of(
-                            new Chunks(arm.settings(), adapters.width(), adapters.layerWeights()));
+                    Optional.of(new Chunks(arm.settings(), adapters.width(), adapters.weights()));
             case RANDOM -> Optional.of(chunks(new RandomSelector(arm.settings().most())));
             case ORACLE -> Optional.of(chunks(oracle.orElseThrow()));
         };
     }
 
     private Chunks chunks(ChunkSelector selector) {
-        return new Chunks(arm.settings(), selector, part.layers(), part.width());
+        return new Chunks(arm.settings(), selector, part.scorers(), part.width());
     }
 
     /** Takes over what has been read since. */

@@ -96,8 +96,9 @@ final class Bench implements AutoCloseable {
      * Where an adapters' part of {@link #joined} vectors lies.
      *
      * @param layers that score
+     * @param scorers of all of them
      */
-    record Part(Slice queries, Slice keys, int width, int layers) {}
+    record Part(Slice queries, Slice keys, int width, int layers, int scorers) {}
 
     /** Some of the numbers that stand for each layer in a vector. */
     record Slice(int from, int width, int joinedWidth) {
@@ -117,7 +118,8 @@ final class Bench implements AutoCloseable {
                 slice(kind, this::queryWidth),
                 slice(kind, this::keyWidth),
                 of(kind).width(),
-                of(kind).layers().size());
+                of(kind).layers().size(),
+                of(kind).weights().length);
     }
 
     private Slice slice(Arm.Adapters kind, ToIntFunction<Arm.Adapters> widths) {
@@ -131,11 +133,13 @@ final class Bench implements AutoCloseable {
     }
 
     private int queryWidth(Arm.Adapters kind) {
-        return of(kind).width();
+        return of(kind).scorersPerLayer() * of(kind).width();
     }
 
     private int keyWidth(Arm.Adapters kind) {
-        return of(kind).layers().getFirst().key().length / model.config().kvWidth();
+        var some = of(kind);
+        return some.jointKey(some.layers().getFirst(), model.config()).length
+                / model.config().kvWidth();
     }
 
     /** One map whose vectors are those of all adapters, one after the other. */
@@ -143,18 +147,19 @@ final class Bench implements AutoCloseable {
         var ours = of(Arm.Adapters.OURS);
         int width = 0;
         for (var kind : Arm.Adapters.values()) {
-            width += of(kind).width();
+            width += queryWidth(kind);
         }
         var layers = new ArrayList<Layer>();
         for (int i = 0; i < ours.layers().size(); i++) {
             var queries = new ArrayList<float[]>();
             var keys = new ArrayList<float[]>();
             for (var kind : Arm.Adapters.values()) {
-                queries.add(of(kind).layers().get(i).query());
-                keys.add(of(kind).layers().get(i).key());
+                var some = of(kind);
+                queries.add(some.jointQuery(some.layers().get(i)));
+                keys.add(some.jointKey(some.layers().get(i), model.config()));
             }
             int index = ours.layers().get(i).index();
-            layers.add(new Layer(index, concatenated(queries), concatenated(keys), 1));
+            layers.add(new Layer(index, concatenated(queries), concatenated(keys), new float[1]));
         }
         return new ChunkAdapters(ours.boundaryLayer(), ours.boundary(), ours.bias(), width, layers);
     }
@@ -178,7 +183,7 @@ final class Bench implements AutoCloseable {
         float[] nothing = new float[width * config.kvWidth()];
         var layers =
                 ours.layers().stream()
-                        .map(layer -> new Layer(layer.index(), same, nothing, 1))
+                        .map(layer -> new Layer(layer.index(), same, nothing, new float[1]))
                         .toList();
         return new ChunkAdapters(ours.boundaryLayer(), ours.boundary(), ours.bias(), width, layers);
     }

@@ -54,8 +54,7 @@ final class MemoryMeasure {
         var logits = new Logits();
         try (var cache =
                 reader.newKvStore(Long.MAX_VALUE).allocate(length + ANSWER).orElseThrow()) {
-            cache.selectWith(
-                    new Chunks(ChunkSettings.BEST, adapters.width(), adapters.layerWeights()));
+            cache.selectWith(new Chunks(ChunkSettings.BEST, adapters.width(), adapters.weights()));
             for (int from = 0; from < length; from += ReadText.BLOCK) {
                 int count = Math.min(ReadText.BLOCK, length - from);
                 reader.prefill(cache, random.ints(count, 0, vocabulary).toArray(), logits);

@@ -12,20 +12,22 @@ import java.util.Comparator;
 import java.util.stream.IntStream;
 
 /**
- * The chunks to which a layer attends most, all heads taken together; for layers that are not
+ * The chunks to which a scorer's heads attend most, taken together; for layers that are not
  * rotated, so that cached keys are those that adapters see.
  */
 final class OracleSelector implements ChunkSelector {
     private final DecoderConfig config;
     private final KvCache cache;
+    private final int scorers; // of a layer
     private final int most;
     private final int[] layers;
     private final float[][] logScales; // of each of these layers, by head
     private float[] foreseen = new float[0];
 
-    OracleSelector(ModelDirectory model, KvCache cache, int most) {
+    OracleSelector(ModelDirectory model, KvCache cache, int scorers, int most) {
         this.config = model.config();
         this.cache = cache;
+        this.scorers = scorers;
         this.most = most;
         this.layers =
                 IntStream.range(0, config.layers())
@@ -56,14 +58,16 @@ final class OracleSelector implements ChunkSelector {
 
     @Override
     public int[] select(ChunkIndex chunks, int from, int to, float... query) {
-        throw new IllegalStateException("only layers select for themselves");
+        throw new IllegalStateException("scorers select for themselves");
     }
 
     @Override
-    public int[] selectOf(int layer, ChunkIndex chunks, int from, int to, float... query) {
+    public int[] selectOf(int scorer, ChunkIndex chunks, int from, int to, float... query) {
         double[] mass = new double[to];
-        for (int head = 0; head < config.heads(); head++) {
-            add(chunks, layer, head, foreseen, mass);
+        int heads = config.heads() / scorers;
+        int first = scorer % scorers * heads;
+        for (int head = first; head < first + heads; head++) {
+            add(chunks, scorer / scorers, head, foreseen, mass);
         }
         return IntStream.range(from, to)
                 .boxed()

@@ -58,7 +58,7 @@ final class PrefillMeasure {
                         .newKvStore(Long.MAX_VALUE)
                         .allocateForgetting(tokens.length + ROOM, ROOM)
                         .orElseThrow()) {
-            var chunks = new Chunks(settings, adapters.width(), adapters.layerWeights());
+            var chunks = new Chunks(settings, adapters.width(), adapters.weights());
             cache.selectWith(chunks);
             long began = System.nanoTime();
             read(cache, tokens, logits);

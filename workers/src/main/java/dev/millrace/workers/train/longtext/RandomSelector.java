@@ -25,7 +25,7 @@ final class RandomSelector implements ChunkSelector {
     }
 
     @Override
-    public int[] selectOf(int layer, ChunkIndex chunks, int from, int to, float... query) {
+    public int[] selectOf(int scorer, ChunkIndex chunks, int from, int to, float... query) {
         return select(chunks, from, to, query);
     }
 }

@@ -11,8 +11,9 @@ import dev.millrace.workers.text.kv.chunk.ChunkSettings.Keys;
 import dev.millrace.workers.text.kv.chunk.ChunkSettings.Triggers;
 import dev.millrace.workers.text.kv.chunk.ChunkSettings.Vote;
 
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -27,13 +28,14 @@ class AdapterTrainingTest {
 
     @TempDir private Path folder;
 
-    @Test
-    void a_random_models_ends_are_found_and_its_attention_is_followed_better_with_every_step()
-            throws IOException {
+    @ParameterizedTest
+    @EnumSource
+    void a_random_models_ends_are_found_and_its_attention_is_followed_better_with_every_step(
+            Scorers scorers) throws IOException {
         try (var model = RandomModel.in(folder, 3, ElementType.F32)) {
             var texts = texts(model.config().vocabulary());
-            var little = train(texts, 1);
-            var much = train(texts, 150);
+            var little = train(texts, scorers, 1);
+            var much = train(texts, scorers, 150);
 
             assertThat(much.boundaries().f1()).isGreaterThan(0.95);
             assertThat(much.recalls().keySet()).isEqualTo(little.recalls().keySet()).isNotEmpty();
@@ -45,6 +47,7 @@ class AdapterTrainingTest {
             var adapters = ChunkAdapters.read(folder.resolve(ChunkAdapters.FILE), model.config());
             assertThat(adapters.width()).isEqualTo(4);
             assertThat(adapters.layers()).hasSize(much.recalls().size());
+            assertThat(adapters.scorersPerLayer()).isEqualTo(scorers.of(model.config()));
         }
     }
 
@@ -53,7 +56,7 @@ class AdapterTrainingTest {
         return report.recalls().getOrDefault(layer, Map.of()).getOrDefault(4, 0.0);
     }
 
-    private AdapterTraining.Report train(List<LabelledText> texts, long steps) {
+    private AdapterTraining.Report train(List<LabelledText> texts, Scorers scorers, long steps) {
         return AdapterTraining.run(
                 folder,
                 texts,
@@ -61,6 +64,7 @@ class AdapterTrainingTest {
                         folder.resolve(ChunkAdapters.FILE),
                         steps,
                         1,
+                        scorers,
                         4,
                         0,
                         SETTINGS,

@@ -55,31 +55,42 @@ class LessonTest {
     @Test
     void a_residual_teachers_rows_sum_to_one_or_teach_nothing() {
         float[] forbidden = lesson.forbidden(1, 0);
-        float[] shares = new float[lesson.rows().length * lesson.chunks()];
-        java.util.Arrays.fill(shares, 0.1f);
+        int rows = lesson.rows().length;
+        float[] shares = new float[2 * rows * lesson.chunks()]; // of two scorers
+        Arrays.fill(shares, 0.1f);
 
         float[] weights = lesson.residual(shares, forbidden);
 
+        assertThat(weights).hasSize(2 * rows);
         for (int row = 0; row < weights.length; row++) {
             float sum = 0;
             for (int chunk = 0; chunk < lesson.chunks(); chunk++) {
                 sum += shares[row * lesson.chunks() + chunk];
             }
-            boolean hasChoice = lesson.rows()[row] + 1 >= lesson.ends()[2];
+            boolean hasChoice = lesson.rows()[row % rows] + 1 >= lesson.ends()[2];
             assertThat(sum).isEqualTo(hasChoice ? 1 : 0);
             assertThat(weights[row] > 0).isEqualTo(hasChoice);
         }
     }
 
     @Test
-    void members_and_keys_know_their_chunk() {
-        float[] members = lesson.members();
+    void a_chunk_that_is_stood_for_by_one_key_scores_higher_the_more_tokens_it_has() {
+        assertThat(lesson.bias(Keys.MEAN_AND_ENDS))
+                .containsExactly(
+                        (float) Math.log(2),
+                        (float) Math.log(3),
+                        (float) Math.log(4),
+                        (float) Math.log(3));
+        assertThat(lesson.bias(Keys.LAST)).containsOnly(0);
+    }
+
+    @Test
+    void tokens_and_keys_know_their_chunk() {
         float[] parts = lesson.keyParts(Keys.MEAN);
         float[] last = lesson.keyParts(Keys.LAST);
         float[] three = lesson.keyParts(Keys.MEAN_AND_ENDS);
 
-        assertThat(members[3 * 4 + 1]).isEqualTo(1);
-        assertThat(members[3 * 4 + 2]).isZero();
+        assertThat(lesson.chunkOf()).containsExactly(0, 0, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3);
         assertThat(parts[12 + 3]).isEqualTo(1f / 3);
         assertThat(last[12 + 3]).isZero();
         assertThat(last[12 + 4]).isEqualTo(1);

@@ -4,6 +4,7 @@ import dev.millrace.workers.tensor.Devices;
 import dev.millrace.workers.text.kv.chunk.ChunkAdapters;
 import dev.millrace.workers.text.kv.chunk.ChunkSettings;
 import dev.millrace.workers.train.adapters.AdapterTraining;
+import dev.millrace.workers.train.adapters.Scorers;
 import dev.millrace.workers.train.adapters.Teaching;
 import dev.millrace.workers.train.chronicle.ChronicleCurriculum.Plan;
 import dev.millrace.workers.train.chronicle.ChronicleCurriculum.Stage;
@@ -48,10 +49,12 @@ public final class TinyChronicle {
     }
 
     private static void train(Path folder, Path out, int width, ChunkSettings settings) {
-        var teaching = settings.equals(ChunkSettings.PAPER) ? Teaching.WHOLE : Teaching.RESIDUAL;
+        boolean isPaper = settings.equals(ChunkSettings.PAPER);
+        var teaching = isPaper ? Teaching.WHOLE : Teaching.RESIDUAL;
+        var scorers = isPaper ? Scorers.LAYERS : Scorers.HEADS;
         AdapterTraining.run(
                 folder,
                 ChronicleLessons.texts(4, 256),
-                new AdapterTraining.Options(out, 3, 1, width, 1, settings, teaching, 1));
+                new AdapterTraining.Options(out, 3, 1, scorers, width, 1, settings, teaching, 1));
     }
 }

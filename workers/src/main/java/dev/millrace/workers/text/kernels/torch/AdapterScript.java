@@ -1,5 +1,6 @@
 package dev.millrace.workers.text.kernels.torch;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 
@@ -38,12 +39,13 @@ final class AdapterScript {
 
     /**
      * Each scoring layer takes the chunks to which one of the block's tokens gives the largest
-     * share. {@code index}: for each scoring layer the chunks' keys, [width, chunks]; {@code
-     * chunk_of}: the chunk of each token from {@code first_choice} on.
+     * share. {@code index}: for each scoring layer the chunks' keys, [scorers, width, chunks];
+     * {@code bias}: what is added to a chunk's scores; {@code chunk_of}: the chunk of each token
+     * from {@code first_choice} on.
      */
     private static final String PREFILL_SELECTING =
             """
-            def prefill_selecting(self: __torch__.M, ids: Tensor, w: List[Tensor], kv: List[Tensor], cos: Tensor, sin: Tensor, start: int, adapters: List[Tensor], index: List[Tensor], chunk_of: Tensor, first_choice: int, most: int) -> List[Tensor]:
+            def prefill_selecting(self: __torch__.M, ids: Tensor, w: List[Tensor], kv: List[Tensor], cos: Tensor, sin: Tensor, start: int, adapters: List[Tensor], index: List[Tensor], bias: Tensor, chunk_of: Tensor, first_choice: int, most: int) -> List[Tensor]:
               n = torch.size(ids, 0)
               after_choice = first_choice + torch.size(chunk_of, 0)
               own = torch.to(torch.tril(torch.new_ones(chunk_of, [n, n])), 11)
@@ -60,9 +62,10 @@ final class AdapterScript {
                 if torch.__and__(torch.ge(slot, 0), torch.__not__(($windowed)[l])):
                   $WRITE
                   block_q = torch.reshape(torch.narrow(qk, 1, 0, $heads), [n, $queryWidth])
-                  scores = torch.matmul(torch.linear(block_q, adapters[slot * 2 + 2]), index[slot])
-                  scale = torch.rsqrt(torch.new_ones(scores, [1]) * torch.size(index[slot], 0))
-                  shares = torch.amax(torch.log_softmax(torch.mul(scores, scale), 1), [0])
+                  asked = torch.reshape(torch.linear(block_q, adapters[slot * 2 + 2]), [n, torch.size(index[slot], 0), torch.size(index[slot], 1)])
+                  scores = torch.matmul(torch.transpose(asked, 0, 1), index[slot])
+                  scale = torch.rsqrt(torch.new_ones(scores, [1]) * torch.size(index[slot], 1))
+                  shares = torch.amax(torch.log_softmax(torch.add(torch.mul(scores, scale), bias), 2), [0, 1])
                   best, best_at = torch.topk(shares, most)
                   chosen = torch.index_fill(torch.zeros_like(shares), 0, best_at, 1)
                   tokens = torch.squeeze(torch.nonzero(torch.index_select(chosen, 0, chunk_of)), 1)
@@ -178,11 +181,14 @@ final class AdapterScript {
             list.add(Tensors.floats(manager, some.boundary(), 1, config.hidden()));
             list.add(Tensors.floats(manager, new float[] {some.bias()}, 1));
             for (var layer : some.layers()) {
-                list.add(Tensors.floats(manager, layer.query(), some.width(), config.queryWidth()));
-                int rows = layer.key().length / config.kvWidth();
-                list.add(Tensors.floats(manager, layer.key(), rows, config.kvWidth()));
+                list.add(joint(manager, some.jointQuery(layer), config.queryWidth()));
+                list.add(joint(manager, some.jointKey(layer, config), config.kvWidth()));
             }
         });
         return list;
+    }
+
+    private static NDArray joint(NDManager manager, float[] map, int inputs) {
+        return Tensors.floats(manager, map, map.length / inputs, inputs);
     }
 }

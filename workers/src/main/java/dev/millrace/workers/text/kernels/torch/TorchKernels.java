@@ -152,14 +152,27 @@ public final class TorchKernels implements DecoderKernels, SharedWeights {
         }
     }
 
-    private static List<Object> selecting(NDManager scope, Candidates candidates) {
+    /** The chunks of all scorers of a layer are one tensor, [scorers, width, chunks]. */
+    private List<Object> selecting(NDManager scope, Candidates candidates) {
+        int layers = (adapters.size() - 2) / 2;
+        int scorers = candidates.keys().size() / layers;
+        int chunks = candidates.chunks();
+        int size = candidates.keys().getFirst().length;
         var index = new NDList();
-        for (float[] keys : candidates.keys()) {
-            int chunks = candidates.chunks();
-            index.add(Tensors.floats(scope, keys, keys.length / chunks, chunks));
+        for (int layer = 0; layer < layers; layer++) {
+            float[] keys = new float[scorers * size];
+            for (int i = 0; i < scorers; i++) {
+                float[] some = candidates.keys().get(layer * scorers + i);
+                System.arraycopy(some, 0, keys, i * size, size);
+            }
+            index.add(Tensors.floats(scope, keys, scorers, size / chunks, chunks));
         }
         return List.of(
-                index, scope.create(candidates.chunkOf()), candidates.from(), candidates.most());
+                index,
+                Tensors.floats(scope, candidates.bias(), chunks),
+                scope.create(candidates.chunkOf()),
+                candidates.from(),
+                candidates.most());
     }
 
     @Override

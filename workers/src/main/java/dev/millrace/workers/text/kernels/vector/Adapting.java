@@ -14,33 +14,46 @@ import java.util.List;
 final class Adapting {
     private final DecoderConfig config;
     private final ChunkAdapters adapters;
-    private final List<Maps> layers = new ArrayList<>();
-    private final int queryWidth; // of all layers' adapted queries of one row
-    private final int keyWidth; // of all layers' adapted keys of one row
+    private final List<List<Maps>> layers = new ArrayList<>();
+    private final int scorers; // of each of these layers
+    private final int queryWidth; // of all adapted queries of one row
+    private final int keyWidth; // of all adapted keys of one row
     private double[] boundaries = new double[0];
     private float[] keys = new float[0];
     private float[] queries = new float[0];
 
-    private record Maps(int layer, Matrix query, Matrix key) {}
+    /** A scorer's. */
+    private record Maps(Matrix query, Matrix key) {}
 
     Adapting(Arena arena, DecoderConfig config, ChunkAdapters adapters) {
         this.config = config;
         this.adapters = adapters;
-        this.queryWidth = adapters.layers().size() * adapters.width();
-        this.keyWidth =
-                adapters.layers().stream()
-                        .mapToInt(layer -> layer.key().length / config.kvWidth())
-                        .sum();
+        this.scorers = adapters.scorersPerLayer();
+        this.queryWidth = adapters.layers().size() * scorers * adapters.width();
         for (var layer : adapters.layers()) {
-            layers.add(
-                    new Maps(
-                            layer.index(),
-                            matrix(arena, layer.query(), config.queryWidth()),
-                            matrix(arena, layer.key(), config.kvWidth())));
+            layers.add(maps(arena, layer));
         }
+        this.keyWidth =
+                layers.stream().flatMap(List::stream).mapToInt(maps -> maps.key().outputs()).sum();
     }
 
-    private Matrix matrix(Arena arena, float[] values, int inputs) {
+    private List<Maps> maps(Arena arena, ChunkAdapters.Layer layer) {
+        var query = matrix(arena, layer.query(), config.queryWidth() / scorers);
+        var key = matrix(arena, layer.key(), config.kvWidth() / scorers);
+        var maps = new ArrayList<Maps>();
+        for (int scorer = 0; scorer < scorers; scorer++) {
+            maps.add(new Maps(part(query, scorer), part(key, scorer)));
+        }
+        return maps;
+    }
+
+    private Matrix part(FloatMatrix of, int scorer) {
+        int outputs = of.outputs() / scorers;
+        long bytes = of.bytes() / scorers;
+        return new FloatMatrix(of.weights().asSlice(scorer * bytes, bytes), outputs, of.inputs());
+    }
+
+    private static FloatMatrix matrix(Arena arena, float[] values, int inputs) {
         var memory = arena.allocate((long) values.length * Float.BYTES, Long.BYTES);
         MemorySegment.copy(values, 0, memory, Lanes.FLOAT, 0, values.length);
         return new FloatMatrix(memory, values.length / inputs, inputs);
@@ -66,37 +79,53 @@ final class Adapting {
     /** A layer's queries [rows, queryWidth] and keys [rows, kvWidth], not yet rotated. */
     void projected(int layer, float[] query, float[] key, int rows) {
         int slot = slot(layer);
-        if (slot >= 0) {
-            apply(layers.get(slot), slot, query, key, rows);
+        for (int scorer = 0; slot >= 0 && scorer < scorers; scorer++) {
+            apply(layers.get(slot).get(scorer), slot * scorers + scorer, query, key, rows);
         }
     }
 
-    private void apply(Maps maps, int scoring, float[] query, float[] key, int rows) {
+    private void apply(Maps maps, int scorer, float[] query, float[] key, int rows) {
         for (int row = 0; row < rows; row++) {
-            int toQuery = row * queryWidth + scoring * maps.query().outputs();
+            int toQuery = row * queryWidth + scorer * maps.query().outputs();
+            int fromQuery = row * config.queryWidth() + scorer % scorers * maps.query().inputs();
             for (int i = 0; i < maps.query().outputs(); i++) {
-                queries[toQuery + i] = maps.query().one(query, row * config.queryWidth(), i);
+                queries[toQuery + i] = maps.query().one(query, fromQuery, i);
             }
-            int toKey = row * keyWidth + scoring * maps.key().outputs();
+            int toKey = row * keyWidth + scorer * maps.key().outputs();
+            int fromKey = row * config.kvWidth() + scorer % scorers * maps.key().inputs();
             for (int i = 0; i < maps.key().outputs(); i++) {
-                keys[toKey + i] = maps.key().one(key, row * config.kvWidth(), i);
+                keys[toKey + i] = maps.key().one(key, fromKey, i);
             }
         }
     }
 
     /** Which of the scoring layers a layer is; -1: none. */
-    int slot(int layer) {
-        for (int slot = 0; slot < layers.size(); slot++) {
-            if (layers.get(slot).layer() == layer) {
+    private int slot(int layer) {
+        for (int slot = 0; slot < adapters.layers().size(); slot++) {
+            if (adapters.layers().get(slot).index() == layer) {
                 return slot;
             }
         }
         return -1;
     }
 
-    /** A row's adapted query in one scoring layer. */
-    float[] queries(int row, int slot) {
-        int at = row * queryWidth + slot * adapters.width();
+    boolean isScoring(int layer) {
+        return slot(layer) >= 0;
+    }
+
+    /** Of each scoring layer. */
+    int scorersPerLayer() {
+        return scorers;
+    }
+
+    /** The first of a scoring layer's scorers. */
+    int firstScorer(int layer) {
+        return slot(layer) * scorers;
+    }
+
+    /** A row's adapted query of one scorer. */
+    float[] queries(int row, int scorer) {
+        int at = row * queryWidth + scorer * adapters.width();
         return Arrays.copyOfRange(queries, at, at + adapters.width());
     }
 
@@ -104,12 +133,12 @@ final class Adapting {
         return boundaries[row];
     }
 
-    /** A row's adapted keys, layer by layer, part by part. */
+    /** A row's adapted keys, scorer by scorer, part by part. */
     float[] keys(int row) {
         return Arrays.copyOfRange(keys, row * keyWidth, (row + 1) * keyWidth);
     }
 
-    /** A row's adapted queries, layer by layer. */
+    /** A row's adapted queries, scorer by scorer. */
     float[] queries(int row) {
         return Arrays.copyOfRange(queries, row * queryWidth, (row + 1) * queryWidth);
     }

@@ -9,6 +9,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
 /**
@@ -21,6 +22,9 @@ final class Attention {
      */
     private static final int BLOCK = 64;
 
+    private static final int CACHE_LINE = 64;
+    private static final int FEW_RUNS = 8;
+
     private final int headDim;
     private final int group;
     private final float scale;
@@ -28,6 +32,7 @@ final class Attention {
     private final float[] sums;
     private float[] arranged = new float[0];
     private float[][] weights = new float[0][0];
+    private byte touched;
 
     /**
      * @param group query heads that read one key and value head
@@ -58,6 +63,7 @@ final class Attention {
             float[] mixed) {
         makeRoom(query.length, seen.total());
         arrange(query, at);
+        touch(keys, base, seen);
         eachBlock(
                 seen,
                 (from, count, index) -> {
@@ -70,6 +76,7 @@ final class Attention {
             sums[head] = exponentials(weights[head], seen.total());
         }
         Arrays.fill(arranged, at, at + group * headDim, 0);
+        touch(values, base, seen);
         eachBlock(
                 seen,
                 (from, count, index) -> {
@@ -82,6 +89,24 @@ final class Attention {
             rows.restore(arranged, at + head * headDim, mixed);
             divide(mixed, at + head * headDim, sums[head]);
         }
+    }
+
+    /**
+     * Reads of each cache line of many short runs, which the machine does not foresee: so they are
+     * on their way all at once, where computing with them would ask for a few at a time.
+     */
+    private void touch(MemorySegment memory, long base, Spans seen) {
+        if (seen.count() < FEW_RUNS) {
+            return;
+        }
+        byte sum = 0;
+        for (int span = 0; span < seen.count(); span++) {
+            long end = base + seen.to(span) * rows.bytes();
+            for (long at = base + seen.from(span) * rows.bytes(); at < end; at += CACHE_LINE) {
+                sum ^= memory.get(ValueLayout.JAVA_BYTE, at);
+            }
+        }
+        touched = sum; // or the compiler would leave it all out
     }
 
     private interface Block {

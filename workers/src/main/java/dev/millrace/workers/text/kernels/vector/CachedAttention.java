@@ -36,23 +36,30 @@ final class CachedAttention {
     }
 
     /** What the row's query makes of the values at some positions, in {@code rows.mixed}. */
-    void mix(int layer, Place place, Spans seen, Rows rows, int row) {
+    void mix(int layer, Place place, Seeing seeing, Rows rows, int row) {
         var cache = place.sequence();
         var keys = Tensors.memory(cache.keys(layer));
         var values = Tensors.memory(cache.values(layer));
         int group = config.heads() / config.kvHeads();
-        boolean isRing = config.sights().get(layer).isWindowed();
-        var held = isRing ? seen.inRing(cache.rows(layer)) : seen;
-        for (int head = 0; head < config.kvHeads(); head++) {
-            attention.mix(
-                    rows.query,
-                    row * config.queryWidth() + head * group * config.headDim(),
-                    keys,
-                    values,
-                    base(cache, layer, head),
-                    held,
-                    rows.mixed);
+        int lists = seeing.lists(layer);
+        for (int list = 0; list < lists; list++) {
+            var held = held(layer, cache, seeing.of(layer, list, row, place));
+            int end = (list + 1) * config.kvHeads() / lists;
+            for (int head = list * config.kvHeads() / lists; head < end; head++) {
+                attention.mix(
+                        rows.query,
+                        row * config.queryWidth() + head * group * config.headDim(),
+                        keys,
+                        values,
+                        base(cache, layer, head),
+                        held,
+                        rows.mixed);
+            }
         }
+    }
+
+    private Spans held(int layer, KvCache cache, Spans seen) {
+        return config.sights().get(layer).isWindowed() ? seen.inRing(cache.rows(layer)) : seen;
     }
 
     /** The byte where a head's keys and values begin. */

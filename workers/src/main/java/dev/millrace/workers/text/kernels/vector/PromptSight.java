@@ -31,24 +31,33 @@ final class PromptSight implements Seeing {
     }
 
     @Override
-    public Spans of(int index, int row, Place place) {
+    public Spans of(int index, int list, int row, Place place) {
         var sight = config.sights().get(index);
-        var slot = adapting.slot(index);
-        if (sight.isWindowed() || slot < 0) {
+        if (sight.isWindowed() || !adapting.isScoring(index)) {
             return place.seen(sight);
         }
         if (index != layer) {
             layer = index;
-            before = selector.select(slot, queries(slot), start);
+            before = selector.select(adapting.firstScorer(index), queries(index), start);
         }
         var seen = before.copy();
         seen.add(start, place.position() + 1);
         return seen;
     }
 
-    private float[][] queries(int slot) {
-        return IntStream.range(0, rows)
-                .mapToObj(each -> adapting.queries(each, slot))
-                .toArray(float[][]::new);
+    @Override
+    public int lists(int index) {
+        return 1;
+    }
+
+    /** Of each of the layer's scorers, [rows, width]. */
+    private float[][][] queries(int index) {
+        int first = adapting.firstScorer(index);
+        return IntStream.range(first, first + adapting.scorersPerLayer())
+                .mapToObj(scorer ->
+                        IntStream.range(0, rows)
+                                .mapToObj(row -> adapting.queries(row, scorer))
+                                .toArray(float[][]::new))
+                .toArray(float[][][]::new);
     }
 }

@@ -13,7 +13,6 @@ import dev.millrace.workers.text.kernels.SharedWeights;
 import dev.millrace.workers.text.kv.KvCache;
 import dev.millrace.workers.text.kv.KvLayout;
 import dev.millrace.workers.text.kv.KvStore;
-import dev.millrace.workers.text.kv.Spans;
 import dev.millrace.workers.text.kv.chunk.Candidates;
 import dev.millrace.workers.text.kv.chunk.ChunkAdapters;
 import dev.millrace.workers.text.kv.chunk.Chunks;
@@ -44,6 +43,7 @@ public final class VectorKernels implements DecoderKernels {
     private final ElementType kvType;
     private final CachedAttention attention;
     private final Optional<Adapting> adapting;
+    private final Sights sights;
     private final RmsNorm norm;
     private Rows rows;
 
@@ -76,6 +76,7 @@ public final class VectorKernels implements DecoderKernels {
         this.kvType = kvType;
         this.attention = new CachedAttention(config, kvType);
         this.adapting = adapters.map(some -> new Adapting(arena, config, some));
+        this.sights = new Sights(config, adapting);
         this.norm = new RmsNorm(config.epsilon());
         this.rows = new Rows(config, 1);
     }
@@ -93,7 +94,7 @@ public final class VectorKernels implements DecoderKernels {
     @Override
     public void decode(List<Step> batch, Logits logits) {
         var places = batch.stream().map(Place::next).toList();
-        run(places, this::selected, () -> {});
+        run(places, sights.selected(), () -> {});
         finish(rows.stream, places.size());
         for (int i = 0; i < places.size(); i++) {
             logits.set(i, places.size(), rows.logits, i * config.vocabulary(), config.vocabulary());
@@ -126,7 +127,7 @@ public final class VectorKernels implements DecoderKernels {
     private Seeing seeing(Optional<Candidates> candidates, int start, int count) {
         return candidates
                 .<Seeing>map(some -> new PromptSight(config, adapted(), some, start, count))
-                .orElse(this::seen);
+                .orElse(sights.everything());
     }
 
     private void takeOver(Chunks chunks, int count) {
@@ -147,7 +148,7 @@ public final class VectorKernels implements DecoderKernels {
         int size = tokens.length * config.hidden();
         run(
                 places(sequence, tokens),
-                this::seen,
+                sights.everything(),
                 () -> streams.add(Arrays.copyOf(rows.stream, size)));
         finish(rows.stream, tokens.length);
         return new Activations(
@@ -159,20 +160,6 @@ public final class VectorKernels implements DecoderKernels {
 
     private static List<Place> places(KvCache sequence, int... tokens) {
         return IntStream.of(tokens).mapToObj(token -> Place.of(sequence, token)).toList();
-    }
-
-    private Spans seen(int layer, int row, Place place) {
-        return place.seen(config.sights().get(layer));
-    }
-
-    /** What it sees if its sequence may select. */
-    private Spans selected(int layer, int row, Place place) {
-        var chunks = place.sequence().chunks();
-        if (chunks.isEmpty() || config.sights().get(layer).isWindowed()) {
-            return seen(layer, row, place);
-        }
-        int slot = adapted().slot(layer);
-        return slot < 0 ? place.seen() : chunks.get().seen(slot, adapted().queries(row, slot));
     }
 
     /**
@@ -222,7 +209,7 @@ public final class VectorKernels implements DecoderKernels {
         for (int row = 0; row < count; row++) { // a later row may overwrite what this one sees
             var place = places.get(row);
             attention.write(index, place, rows, row);
-            attention.mix(index, place, seeing.of(index, row, place), rows, row);
+            attention.mix(index, place, seeing, rows, row);
         }
         project(layer.output(), rows.mixed, count, rows.added);
         add(rows.added, count * config.hidden());

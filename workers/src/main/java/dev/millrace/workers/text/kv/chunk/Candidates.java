@@ -10,11 +10,13 @@ import java.util.List;
  * @param chunkOf for each token from there on, up to the last one that may be selected, its chunk,
  *     counted from 0
  * @param chunks how many may be selected
- * @param keys of each scoring layer, [width, chunks]
+ * @param keys of each scorer, [width, chunks]
+ * @param bias what is added to a chunk's scores, [chunks]
  * @param most how many of them a layer selects
  */
 @SuppressWarnings("ArrayRecordComponent") // filled once and read by index, never compared
-public record Candidates(int from, long[] chunkOf, int chunks, List<float[]> keys, int most) {
+public record Candidates(
+        int from, long[] chunkOf, int chunks, List<float[]> keys, float[] bias, int most) {
     public Candidates {
         keys = List.copyOf(keys);
     }

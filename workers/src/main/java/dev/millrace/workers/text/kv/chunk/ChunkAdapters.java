@@ -11,7 +11,8 @@ import java.util.List;
 /**
  * What ChunkLLM adds to a decoder (arXiv 2510.02361, section 3): a detector of sentence ends on one
  * layer's output, and for some layers a linear map from all heads' query, and one from all heads'
- * key, both before rotation, to one vector.
+ * key, both before rotation, to one vector; or, which is ours, such maps for each key and value
+ * head of a layer. Whatever has maps of its own is a scorer: a layer or a head.
  *
  * @param boundaryLayer whose output the detector sees; the first one's as published
  * @param boundary the detector's weights, [hidden]
@@ -33,15 +34,25 @@ public record ChunkAdapters(
      * One scoring layer's.
      *
      * @param index which layer
-     * @param query [width, queryWidth]
-     * @param key [width, kvWidth], for the mean of a chunk's keys or its last; or three of them,
-     *     one below the other: for the mean, the first and the last
-     * @param weight how much the layer counts in a weighted vote
+     * @param query of each of its scorers, one below the other, [width, queryWidth / scorers]
+     * @param key the same, [width, kvWidth / scorers], for the mean of a chunk's keys or its last;
+     *     or three of them, one below the other: for the mean, the first and the last
+     * @param weights how much each of its scorers counts in a weighted vote, [scorers]; one, or one
+     *     for each key and value head
      */
     @SuppressWarnings("ArrayRecordComponent") // filled once and read by index, never compared
-    public record Layer(int index, float[] query, float[] key, float weight) {
+    public record Layer(int index, float[] query, float[] key, float[] weights) {
         static String name(int index, String part) {
             return "layers." + index + "." + part;
+        }
+
+        public int scorers() {
+            return weights.length;
+        }
+
+        /** The scorer of a key and value head, counted among the layer's own. */
+        public int scorerOf(int kvHead, DecoderConfig config) {
+            return kvHead * scorers() / config.kvHeads();
         }
     }
 
@@ -64,13 +75,46 @@ public record ChunkAdapters(
         }
     }
 
-    /** How much each scoring layer counts. */
-    public float[] layerWeights() {
-        var weights = new float[layers.size()];
-        for (int i = 0; i < weights.length; i++) {
-            weights[i] = layers.get(i).weight();
+    /** Of one layer; all have equally many. */
+    public int scorersPerLayer() {
+        return layers.getFirst().scorers();
+    }
+
+    /** How much each scorer counts, layer by layer. */
+    public float[] weights() {
+        float[] weights = new float[layers.size() * scorersPerLayer()];
+        for (int i = 0; i < layers.size(); i++) {
+            float[] some = layers.get(i).weights();
+            System.arraycopy(some, 0, weights, i * some.length, some.length);
         }
         return weights;
+    }
+
+    /**
+     * A layer's query maps as one, [scorers * width, queryWidth]: zero where a scorer does not
+     * look.
+     */
+    public float[] jointQuery(Layer layer) {
+        return joint(layer.query(), layer.scorers(), width);
+    }
+
+    /** A layer's key maps as one, [scorers * parts * width, kvWidth]. */
+    public float[] jointKey(Layer layer, DecoderConfig config) {
+        return joint(layer.key(), layer.scorers(), layer.key().length / config.kvWidth());
+    }
+
+    /**
+     * Maps of some inputs each, [scorers, rows, inputs], as one of all inputs, [scorers * rows,
+     * scorers * inputs].
+     */
+    private static float[] joint(float[] maps, int scorers, int rows) {
+        int inputs = maps.length / scorers / rows;
+        float[] joint = new float[maps.length * scorers];
+        for (int row = 0; row < scorers * rows; row++) {
+            int scorer = row / rows;
+            System.arraycopy(maps, row * inputs, joint, (row * scorers + scorer) * inputs, inputs);
+        }
+        return joint;
     }
 
     /** Probability that a sentence ends with a token, from {@code x} [hidden] at {@code at}. */
@@ -92,13 +136,15 @@ public record ChunkAdapters(
             for (int index = 0; index < config.layers(); index++) {
                 var query = Layer.name(index, "query.weight");
                 if (tensors.contains(query)) {
-                    width = width == 0 ? rows(tensors, query) : width;
-                    layers.add(layer(tensors, index, width, config));
+                    int scorers = scorers(file, tensors, index, config);
+                    width = width == 0 ? rows(tensors, query) / scorers : width;
+                    layers.add(layer(tensors, index, scorers, width, config));
                 }
             }
             if (layers.isEmpty()) {
                 throw new BadModelException(file, "has adapters for no layer");
             }
+            requireEqual(file, layers);
             return new ChunkAdapters(
                     boundaryLayer(file, tensors, config),
                     floats(tensors, BOUNDARY),
@@ -141,15 +187,44 @@ public record ChunkAdapters(
         return Math.toIntExact(tensors.entry(name).shape().getFirst());
     }
 
-    private static Layer layer(Safetensors tensors, int index, int width, DecoderConfig config) {
+    private static int scorers(Path file, Safetensors tensors, int layer, DecoderConfig config) {
+        var name = Layer.name(layer, "weight");
+        int scorers = rows(tensors, name);
+        if (scorers != 1 && scorers != config.kvHeads()) {
+            throw new BadModelException(
+                    file,
+                    "tensor %s: must have 1 value or one for each of the model's %d key heads, has %d"
+                            .formatted(name, config.kvHeads(), scorers));
+        }
+        return scorers;
+    }
+
+    private static void requireEqual(Path file, List<Layer> layers) {
+        for (var layer : layers) {
+            if (layer.scorers() != layers.getFirst().scorers()) {
+                throw new BadModelException(
+                        file,
+                        "tensor %s: must have as many values as in layer %d, %d, has %d"
+                                .formatted(
+                                        Layer.name(layer.index(), "weight"),
+                                        layers.getFirst().index(),
+                                        layers.getFirst().scorers(),
+                                        layer.scorers()));
+            }
+        }
+    }
+
+    private static Layer layer(
+            Safetensors tensors, int index, int scorers, int width, DecoderConfig config) {
         var query = Layer.name(index, "query.weight");
         var key = Layer.name(index, "key.weight");
         var weight = Layer.name(index, "weight");
-        tensors.entry(query, width, config.queryWidth());
-        int parts = rows(tensors, key) == 3 * width ? 3 : 1;
-        tensors.entry(key, (long) parts * width, config.kvWidth());
-        tensors.entry(weight, 1);
+        long rows = (long) scorers * width;
+        tensors.entry(query, rows, config.queryWidth() / scorers);
+        int parts = rows(tensors, key) == 3 * rows ? 3 : 1;
+        tensors.entry(key, parts * rows, config.kvWidth() / scorers);
+        tensors.entry(weight, scorers);
         return new Layer(
-                index, floats(tensors, query), floats(tensors, key), floats(tensors, weight)[0]);
+                index, floats(tensors, query), floats(tensors, key), floats(tensors, weight));
     }
 }

@@ -6,39 +6,42 @@ import dev.millrace.workers.text.simd.Lanes;
 import java.util.Arrays;
 
 /**
- * A sequence's chunks, the tokens after the last of them (the open chunk), and for each scoring
- * layer one key per chunk.
+ * A sequence's chunks, the tokens after the last of them (the open chunk), and for each scorer one
+ * key per chunk.
  *
- * <p>Keys lie as [width, chunks], so that a query meets all chunks in loops that the compiler
- * vectorises, and without a sum whose order it might change.
+ * <p>Keys lie as tiles of {@value #TILE} chunks, [tiles, width, TILE], so that a query meets all
+ * chunks of a tile at once, without a sum over lanes.
  */
 public final class ChunkIndex {
-    /** Chunks it has room for at first; the room doubles when it is used up. */
-    private static final int FIRST_ROOM = 64;
+    /** Chunks of a tile. */
+    static final int TILE = 64;
 
-    /** Chunks whose sums stay near while the columns pass by. */
-    private static final int SCORED_AT_ONCE = 1024;
+    /** Chunks it has room for at first; the room doubles when it is used up. */
+    private static final int FIRST_ROOM = TILE;
+
+    private static final int AT_ONCE = 4 * Lanes.COUNT;
 
     private final ChunkSettings settings;
     private final int width;
-    private final float[][][] keys; // of each layer [width, chunks]
+    private final float[][] keys; // of each scorer [tiles, width, TILE]
     private final float[][]
-            open; // of each layer: the mean's or last's part of the open chunk's key
-    private final float[][] first; // of each layer: its first token's part
+            open; // of each scorer: the mean's or last's part of the open chunk's key
+    private final float[][] first; // of each scorer: its first token's part
     private int[] ends = new int[FIRST_ROOM];
+    private float[] bias = new float[FIRST_ROOM]; // what each chunk's scores begin with
     private int count;
     private int length;
 
     /**
-     * @param layers scoring layers
+     * @param scorers how many
      * @param width of a key
      */
-    ChunkIndex(ChunkSettings settings, int layers, int width) {
+    ChunkIndex(ChunkSettings settings, int scorers, int width) {
         this.settings = settings;
         this.width = width;
-        this.keys = new float[layers][width][FIRST_ROOM];
-        this.open = new float[layers][width];
-        this.first = new float[layers][width];
+        this.keys = new float[scorers][width * FIRST_ROOM];
+        this.open = new float[scorers][width];
+        this.first = new float[scorers][width];
     }
 
     /** Whole chunks. */
@@ -62,45 +65,82 @@ public final class ChunkIndex {
     }
 
     /**
-     * scores[chunk] = query * key, for the chunks from {@code from} to before {@code to}.
+     * scores[chunk] = query * key + sqrt(width) * {@link #bias}, for all chunks of the tiles that
+     * have some from {@code from} to before {@code to}.
      *
-     * @param at where in {@code query} the layer's begins
+     * @param at where in {@code query} the scorer's begins
      */
-    void score(int layer, float[] query, int at, int from, int to, float[] scores) {
-        for (int start = from; start < to; start += SCORED_AT_ONCE) {
-            int end = Math.min(to, start + SCORED_AT_ONCE);
-            Arrays.fill(scores, start, end, 0);
-            for (int i = 0; i < width; i++) {
-                addProduct(keys[layer][i], query[at + i], scores, start, end);
+    void score(int scorer, float[] query, int at, int from, int to, float[] scores) {
+        for (int tile = from / TILE; tile * TILE < to; tile++) {
+            for (int lane = 0; lane < TILE; lane += AT_ONCE) {
+                score(keys[scorer], query, at, tile, lane, scores);
             }
         }
     }
 
-    private static void addProduct(float[] column, float factor, float[] sums, int from, int to) {
-        var factors = Lanes.broadcast(factor);
-        int chunk = from;
-        for (; chunk + Lanes.COUNT <= to; chunk += Lanes.COUNT) {
-            Lanes.load(column, chunk).fma(factors, Lanes.load(sums, chunk)).intoArray(sums, chunk);
+    private void score(float[] some, float[] query, int at, int tile, int lane, float[] scores) {
+        int chunk = tile * TILE + lane;
+        var a = Lanes.load(bias, chunk);
+        var b = Lanes.load(bias, chunk + Lanes.COUNT);
+        var c = Lanes.load(bias, chunk + 2 * Lanes.COUNT);
+        var d = Lanes.load(bias, chunk + 3 * Lanes.COUNT);
+        for (int i = 0; i < width; i++) {
+            int key = (tile * width + i) * TILE + lane;
+            var factor = Lanes.broadcast(query[at + i]);
+            a = Lanes.load(some, key).fma(factor, a);
+            b = Lanes.load(some, key + Lanes.COUNT).fma(factor, b);
+            c = Lanes.load(some, key + 2 * Lanes.COUNT).fma(factor, c);
+            d = Lanes.load(some, key + 3 * Lanes.COUNT).fma(factor, d);
         }
-        for (; chunk < to; chunk++) {
-            sums[chunk] = Math.fma(column[chunk], factor, sums[chunk]);
-        }
+        a.intoArray(scores, chunk);
+        b.intoArray(scores, chunk + Lanes.COUNT);
+        c.intoArray(scores, chunk + 2 * Lanes.COUNT);
+        d.intoArray(scores, chunk + 3 * Lanes.COUNT);
     }
 
-    /** A layer's keys of the chunks from {@code from} to before {@code to}, [width, chunks]. */
-    float[] keys(int layer, int from, int to) {
+    /** Numbers that {@link #score} may write, for the chunks up to before {@code to}. */
+    static int room(int to) {
+        return Math.ceilDiv(to, TILE) * TILE;
+    }
+
+    private int place(int i, int chunk) {
+        return (chunk / TILE * width + i) * TILE + chunk % TILE;
+    }
+
+    /** A scorer's keys of the chunks from {@code from} to before {@code to}, [width, chunks]. */
+    float[] keys(int scorer, int from, int to) {
         float[] some = new float[width * (to - from)];
         for (int i = 0; i < width; i++) {
-            System.arraycopy(keys[layer][i], from, some, i * (to - from), to - from);
+            for (int chunk = from; chunk < to; chunk++) {
+                some[i * (to - from) + chunk - from] = keys[scorer][place(i, chunk)];
+            }
         }
         return some;
+    }
+
+    /**
+     * What a chunk's score has beside query and key over sqrt(width): where a key stands for all of
+     * a chunk's tokens, the logarithm of their number, for so many take part in the attention.
+     */
+    float[] bias(int from, int to) {
+        float[] some = Arrays.copyOfRange(bias, from, to);
+        for (int i = 0; i < some.length; i++) {
+            some[i] /= (float) Math.sqrt(width);
+        }
+        return some;
+    }
+
+    private float biasOf(int size) {
+        return settings.keys() == Keys.MEAN_AND_ENDS
+                ? (float) (Math.sqrt(width) * Math.log(size))
+                : 0;
     }
 
     int width() {
         return width;
     }
 
-    int layers() {
+    int scorers() {
         return keys.length;
     }
 
@@ -108,25 +148,25 @@ public final class ChunkIndex {
      * Takes the next token in.
      *
      * @param isEnd whether the detector says that a sentence ends with it
-     * @param tokenKeys its adapted key in each scoring layer, layer by layer, part by part
+     * @param tokenKeys its adapted key of each scorer, scorer by scorer, part by part
      * @return whether a chunk ended with it
      */
     boolean append(boolean isEnd, float... tokenKeys) {
         int stride = settings.keys().parts() * width;
         length++;
         int size = length - start(count);
-        for (int layer = 0; layer < open.length; layer++) {
-            int at = layer * stride;
+        for (int scorer = 0; scorer < open.length; scorer++) {
+            int at = scorer * stride;
             for (int i = 0; i < width; i++) {
                 float key = tokenKeys[at + i];
-                open[layer][i] =
+                open[scorer][i] =
                         switch (settings.keys()) {
                             case LAST -> key;
-                            case MEAN, MEAN_AND_ENDS -> open[layer][i] + key;
+                            case MEAN, MEAN_AND_ENDS -> open[scorer][i] + key;
                         };
             }
             if (size == 1 && settings.keys() == Keys.MEAN_AND_ENDS) {
-                System.arraycopy(tokenKeys, at + width, first[layer], 0, width);
+                System.arraycopy(tokenKeys, at + width, first[scorer], 0, width);
             }
         }
         if (!settings.ends(size, isEnd)) {
@@ -138,21 +178,22 @@ public final class ChunkIndex {
 
     private void close(int size, int stride, float... lastKeys) {
         makeRoom(count + 1);
-        for (int layer = 0; layer < keys.length; layer++) {
+        for (int scorer = 0; scorer < keys.length; scorer++) {
             for (int i = 0; i < width; i++) {
-                float part = open[layer][i];
-                keys[layer][i][count] =
+                float part = open[scorer][i];
+                keys[scorer][place(i, count)] =
                         switch (settings.keys()) {
                             case LAST -> part;
                             case MEAN -> part / size;
                             case MEAN_AND_ENDS ->
                                     part / size
-                                            + first[layer][i]
-                                            + lastKeys[layer * stride + 2 * width + i];
+                                            + first[scorer][i]
+                                            + lastKeys[scorer * stride + 2 * width + i];
                         };
             }
-            Arrays.fill(open[layer], 0);
+            Arrays.fill(open[scorer], 0);
         }
+        bias[count] = biasOf(size);
         ends[count++] = length;
     }
 
@@ -164,9 +205,8 @@ public final class ChunkIndex {
         if (room > ends.length) {
             int larger = room;
             ends = Arrays.copyOf(ends, larger);
-            for (float[][] layer : keys) {
-                Arrays.setAll(layer, i -> Arrays.copyOf(layer[i], larger));
-            }
+            bias = Arrays.copyOf(bias, larger);
+            Arrays.setAll(keys, scorer -> Arrays.copyOf(keys[scorer], width * larger));
         }
     }
 
@@ -184,7 +224,7 @@ public final class ChunkIndex {
 
     private static float[][] copy(float[][] arrays) {
         var copies = new float[arrays.length][];
-        Arrays.setAll(copies, layer -> arrays[layer].clone());
+        Arrays.setAll(copies, scorer -> arrays[scorer].clone());
         return copies;
     }
 
@@ -192,31 +232,31 @@ public final class ChunkIndex {
     void backTo(Mark mark) {
         count = mark.count();
         length = mark.length();
-        for (int layer = 0; layer < open.length; layer++) {
-            System.arraycopy(mark.open()[layer], 0, open[layer], 0, width);
-            System.arraycopy(mark.first()[layer], 0, first[layer], 0, width);
+        for (int scorer = 0; scorer < open.length; scorer++) {
+            System.arraycopy(mark.open()[scorer], 0, open[scorer], 0, width);
+            System.arraycopy(mark.first()[scorer], 0, first[scorer], 0, width);
         }
     }
 
     /**
      * The chunks that ended since some mark.
      *
-     * @param keys of each layer [width, chunks]
+     * @param keys of each scorer [width, chunks]
      */
     @SuppressWarnings("ArrayRecordComponent") // a copy that nobody changes, never compared
-    record Ended(int[] ends, float[][][] keys) {
+    record Ended(int[] ends, float[][] keys) {
         long bytes() {
-            return ChunkIndex.bytes(ends.length, keys.length, keys[0].length);
+            long bytes = (long) ends.length * Integer.BYTES;
+            for (float[] some : keys) {
+                bytes += (long) some.length * Float.BYTES;
+            }
+            return bytes;
         }
     }
 
     Ended since(Mark mark) {
-        var some = new float[keys.length][width][];
-        for (int layer = 0; layer < keys.length; layer++) {
-            for (int i = 0; i < width; i++) {
-                some[layer][i] = Arrays.copyOfRange(keys[layer][i], mark.count(), count);
-            }
-        }
+        var some = new float[keys.length][];
+        Arrays.setAll(some, scorer -> keys(scorer, mark.count(), count));
         return new Ended(Arrays.copyOfRange(ends, mark.count(), count), some);
     }
 
@@ -225,9 +265,12 @@ public final class ChunkIndex {
         int more = chunks.ends().length;
         makeRoom(count + more);
         System.arraycopy(chunks.ends(), 0, ends, count, more);
-        for (int layer = 0; layer < keys.length; layer++) {
-            for (int i = 0; i < width; i++) {
-                System.arraycopy(chunks.keys()[layer][i], 0, keys[layer][i], count, more);
+        for (int chunk = count; chunk < count + more; chunk++) {
+            bias[chunk] = biasOf(end(chunk) - start(chunk));
+        }
+        for (int scorer = 0; scorer < keys.length; scorer++) {
+            for (int i = 0; i < width * more; i++) {
+                keys[scorer][place(i / more, count + i % more)] = chunks.keys()[scorer][i];
             }
         }
         backTo(after);
@@ -238,16 +281,16 @@ public final class ChunkIndex {
         return bytes(ends.length, keys.length, width);
     }
 
-    private static long bytes(long room, int layers, int width) {
-        return room * (Integer.BYTES + (long) layers * width * Float.BYTES);
+    private static long bytes(long room, int scorers, int width) {
+        return room * (Integer.BYTES + Float.BYTES + (long) scorers * width * Float.BYTES);
     }
 
     /** Bytes that an index of so many tokens can come to hold. */
-    static long mostBytes(ChunkSettings settings, int layers, int width, int tokens) {
+    static long mostBytes(ChunkSettings settings, int scorers, int width, int tokens) {
         long room = FIRST_ROOM;
         while (room < tokens / settings.shortest()) {
             room *= 2;
         }
-        return bytes(room, layers, width);
+        return bytes(room, scorers, width);
     }
 }

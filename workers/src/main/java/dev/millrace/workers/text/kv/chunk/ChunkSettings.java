@@ -12,9 +12,10 @@ import java.util.function.Consumer;
  * @param most chunks selected beside the first and the local ones (the paper's k)
  * @param mass chunks are selected until their scores sum to this share; 1: always {@code most}
  * @param keys what a chunk's key is made of
- * @param vote how the layers agree on one list, if they do
+ * @param vote how the scorers agree on one list, if they do
  * @param denseBelow tokens up to which everything is seen
- * @param mostOfPrompt chunks that each layer selects for a block of a prompt; 0: it sees everything
+ * @param mostOfPrompt chunks that each scoring layer selects for a block of a prompt; 0: it sees
+ *     everything
  */
 public record ChunkSettings(
         double threshold,
@@ -37,7 +38,7 @@ public record ChunkSettings(
         MEAN,
         /**
          * The same, and its first and its last token's key, each adapted by a map of its own: a
-         * mean says little of how a sentence begins.
+         * mean says little of how a sentence begins. A chunk of more tokens scores higher.
          */
         MEAN_AND_ENDS;
 
@@ -50,15 +51,15 @@ public record ChunkSettings(
         }
     }
 
-    /** How the layers agree on one list. */
+    /** How the scorers agree on one list. */
     public enum Vote {
-        /** The chunks that are among the best of most layers, as published. */
+        /** The chunks that are among the best of most scorers, as published. */
         COUNT,
-        /** The chunks with the largest weighted sum of the layers' scores. */
+        /** The chunks with the largest weighted sum of the scorers' shares. */
         WEIGHTED,
         /**
-         * They do not: each layer has a list of its own, selected with the query of the very token
-         * that attends.
+         * They do not: each has a list of its own, selected with the query of the very token that
+         * attends.
          */
         NONE
     }
@@ -94,7 +95,7 @@ public record ChunkSettings(
     }
 
     /**
-     * With what we change: keys that stand for whole sentences, lists of each layer's own, selected
+     * With what we change: keys that stand for whole sentences, lists of each head's own, selected
      * at every token, and everything seen while there is little of it.
      */
     public static final ChunkSettings BEST =

@@ -8,8 +8,8 @@ import java.util.stream.IntStream;
 
 /**
  * What a sequence attends to: everything while it is short; then its first chunk, the chunks that
- * were selected last, the newest chunks and the open one. The chunks selected are all layers' or
- * each layer's own.
+ * were selected last, the newest chunks and the open one. The chunks selected are all scorers' or
+ * each scorer's own.
  *
  * <p>The same tokens, given in the same way, lead to the same selections.
  */
@@ -17,27 +17,27 @@ public class Chunks {
     private final ChunkSettings settings;
     private final ChunkSelector selector;
     private final ChunkIndex index;
-    private final Spans[] spans; // of all layers, or of each
+    private final Spans[] spans; // of all scorers, or of each
     private final int[][] selected; // the same
-    private boolean isDue; // each layer is to select for the next token
+    private boolean isDue; // each scorer is to select for the next token
     private int sinceSelection;
     private long selections;
     private Attended attended = Attended.NOTHING;
 
     /**
      * @param width of an adapted key or query
-     * @param layerWeights how much each scoring layer counts
+     * @param weights how much each scorer counts
      */
-    public Chunks(ChunkSettings settings, int width, float... layerWeights) {
-        this(settings, new Selector(settings, layerWeights), layerWeights.length, width);
+    public Chunks(ChunkSettings settings, int width, float... weights) {
+        this(settings, new Selector(settings, weights), weights.length, width);
     }
 
     /** Selects in another way. */
-    public Chunks(ChunkSettings settings, ChunkSelector selector, int layers, int width) {
+    public Chunks(ChunkSettings settings, ChunkSelector selector, int scorers, int width) {
         this.settings = settings;
         this.selector = selector;
-        this.index = new ChunkIndex(settings, layers, width);
-        this.spans = new Spans[hasOwnLists() ? layers : 1];
+        this.index = new ChunkIndex(settings, scorers, width);
+        this.spans = new Spans[hasOwnLists() ? scorers : 1];
         this.selected = new int[spans.length][0];
         Arrays.setAll(spans, _ -> new Spans());
     }
@@ -48,28 +48,28 @@ public class Chunks {
 
     /**
      * The positions that the next token attends to, its own among them, in a layer that does not
-     * score: where each layer selects for itself, everything.
+     * score: where each scorer selects for itself, everything.
      */
     public Spans seen() {
         return hasOwnLists() ? Spans.upTo(index.length() + 1) : seenBy(0);
     }
 
     /**
-     * The positions that the next token attends to, its own among them, in a scoring layer, which
-     * selects first if that is due.
+     * The positions that the next token attends to, its own among them, where a scorer selects for
+     * itself, which it does first if that is due.
      *
-     * @param layer which of the scoring layers, from 0
+     * @param scorer which, from 0
      * @param query its adapted query of that token
      */
-    public Spans seen(int layer, float... query) {
+    public Spans seen(int scorer, float... query) {
         if (!hasOwnLists()) {
             return seenBy(0);
         }
         if (isDue && index.length() >= settings.denseBelow()) {
-            selected[layer] = selector.selectOf(layer, index, least(), most(), query);
-            spans[layer].clear();
+            selected[scorer] = selector.selectOf(scorer, index, least(), most(), query);
+            spans[scorer].clear();
         }
-        return seenBy(layer);
+        return seenBy(scorer);
     }
 
     private Spans seenBy(int list) {
@@ -115,8 +115,8 @@ public class Chunks {
      * that.
      *
      * @param boundary probability that a sentence ends with it
-     * @param keys its adapted keys, layer by layer
-     * @param query its adapted queries, layer by layer
+     * @param keys its adapted keys, scorer by scorer
+     * @param query its adapted queries, scorer by scorer
      */
     public void append(double boundary, float[] keys, float[] query) {
         attended = attended.plus(meanSeen(), index.length() + 1);
@@ -158,9 +158,10 @@ public class Chunks {
                         from,
                         chunkOf,
                         to - 1,
-                        IntStream.range(0, index.layers())
-                                .mapToObj(layer -> index.keys(layer, 1, to))
+                        IntStream.range(0, index.scorers())
+                                .mapToObj(scorer -> index.keys(scorer, 1, to))
                                 .toList(),
+                        index.bias(1, to),
                         Math.min(settings.mostOfPrompt(), to - 1)));
     }
 
@@ -172,7 +173,7 @@ public class Chunks {
 
     /**
      * Selects with the adapted queries of the newest token, such as a prompt's last one; where each
-     * layer selects for itself, it does so for the next token.
+     * scorer selects for itself, it does so for the next token.
      */
     public void select(float... query) {
         sinceSelection = 0;

@@ -9,7 +9,8 @@ import java.util.stream.IntStream;
 
 /**
  * What a block of a prompt sees of what is before it: the first chunk, those to which one of its
- * tokens gives the largest share, softmax(q k / sqrt(width)), and the newest.
+ * tokens gives the largest share, softmax(q k / sqrt(width) + bias), of all scorers of its layer;
+ * and the newest.
  */
 public final class PromptSelector {
     private final Candidates candidates;
@@ -21,16 +22,20 @@ public final class PromptSelector {
     /**
      * The positions that a scoring layer's block sees, up to before {@code start}.
      *
-     * @param queries adapted, of each of the block's tokens [rows, width]
+     * @param scorer the first of the layer's
+     * @param queries adapted, of each of the layer's scorers and the block's tokens, [scorers,
+     *     rows, width]
      * @param start the block's first position
      */
-    public Spans select(int layer, float[][] queries, int start) {
+    public Spans select(int scorer, float[][][] queries, int start) {
         double[] best = new double[candidates.chunks()];
         Arrays.fill(best, Double.NEGATIVE_INFINITY);
-        for (float[] query : queries) {
-            double[] logs = logShares(query, candidates.keys().get(layer));
-            for (int chunk = 0; chunk < best.length; chunk++) {
-                best[chunk] = Math.max(best[chunk], logs[chunk]);
+        for (int i = 0; i < queries.length; i++) {
+            for (float[] query : queries[i]) {
+                double[] logs = logShares(query, candidates.keys().get(scorer + i));
+                for (int chunk = 0; chunk < best.length; chunk++) {
+                    best[chunk] = Math.max(best[chunk], logs[chunk]);
+                }
             }
         }
         boolean[] isChosen = new boolean[best.length];
@@ -45,6 +50,7 @@ public final class PromptSelector {
     private double[] logShares(float[] query, float[] keys) {
         double[] logs = new double[candidates.chunks()];
         for (int chunk = 0; chunk < logs.length; chunk++) {
+            logs[chunk] = candidates.bias()[chunk];
             for (int i = 0; i < query.length; i++) {
                 logs[chunk] += query[i] * keys[i * logs.length + chunk] / Math.sqrt(query.length);
             }

@@ -11,24 +11,23 @@ import java.util.stream.IntStream;
 /**
  * Chooses the chunks that a query attends to.
  *
- * <p>Each scoring layer gives the chunks that may be chosen (all but the first and the local ones,
- * which are seen anyway) a share of one: softmax(q k / sqrt(width)); the layers then agree on one
- * list (ChunkLLM, section 3.3), or each has its own.
+ * <p>Each scorer gives the chunks that may be chosen (all but the first and the local ones, which
+ * are seen anyway) a share of one: softmax(q k / sqrt(width)); the scorers then agree on one list
+ * (ChunkLLM, section 3.3), or each has its own.
  */
 final class Selector implements ChunkSelector {
     private final ChunkSettings settings;
-    private final float[] layerWeights;
+    private final float[] weights;
     private float[][] shares = new float[0][0];
     private float[] sums = new float[0];
     private final Largest largest = new Largest();
 
     /**
-     * @param layerWeights how much each scoring layer counts; not looked at by {@link
-     *     ChunkSettings.Vote#COUNT}
+     * @param weights how much each scorer counts; not looked at by {@link ChunkSettings.Vote#COUNT}
      */
-    Selector(ChunkSettings settings, float... layerWeights) {
+    Selector(ChunkSettings settings, float... weights) {
         this.settings = settings;
-        this.layerWeights = layerWeights.clone();
+        this.weights = weights.clone();
     }
 
     @Override
@@ -37,29 +36,29 @@ final class Selector implements ChunkSelector {
             return all(from, to);
         }
         makeRoom(index, to);
-        for (int layer = 0; layer < index.layers(); layer++) {
-            index.score(layer, query, layer * index.width(), from, to, shares[layer]);
-            softmax(shares[layer], from, to, (float) (1 / Math.sqrt(index.width())));
+        for (int scorer = 0; scorer < index.scorers(); scorer++) {
+            index.score(scorer, query, scorer * index.width(), from, to, shares[scorer]);
+            softmax(shares[scorer], from, to, (float) (1 / Math.sqrt(index.width())));
         }
         return switch (settings.vote()) {
-            case COUNT -> mostVotes(index.layers(), from, to);
-            case WEIGHTED, NONE -> largestSums(index.layers(), from, to);
+            case COUNT -> mostVotes(index.scorers(), from, to);
+            case WEIGHTED, NONE -> largestSums(index.scorers(), from, to);
         };
     }
 
     @Override
-    public int[] selectOf(int layer, ChunkIndex index, int from, int to, float... query) {
+    public int[] selectOf(int scorer, ChunkIndex index, int from, int to, float... query) {
         if (to - from <= settings.most() && settings.mass() == 1) {
             return all(from, to);
         }
         makeRoom(index, to);
-        index.score(layer, query, 0, from, to, shares[layer]);
+        index.score(scorer, query, 0, from, to, sums);
         int most = Math.min(settings.most(), to - from);
         if (settings.mass() == 1) {
-            return largest.of(shares[layer], from, to, most);
+            return largest.of(sums, from, to, most);
         }
-        softmax(shares[layer], from, to, (float) (1 / Math.sqrt(index.width())));
-        return upToMass(shares[layer], 1, largest.of(shares[layer], from, to, most));
+        softmax(sums, from, to, (float) (1 / Math.sqrt(index.width())));
+        return upToMass(sums, 1, largest.of(sums, from, to, most));
     }
 
     private static int[] all(int from, int to) {
@@ -69,9 +68,9 @@ final class Selector implements ChunkSelector {
     }
 
     private void makeRoom(ChunkIndex index, int chunks) {
-        if (sums.length < chunks || shares.length == 0) {
-            int room = 2 * chunks;
-            shares = new float[index.layers()][room];
+        if (sums.length < ChunkIndex.room(chunks) || shares.length == 0) {
+            int room = ChunkIndex.room(2 * chunks);
+            shares = new float[index.scorers()][room];
             sums = new float[room];
         }
     }
@@ -109,30 +108,30 @@ final class Selector implements ChunkSelector {
         return greatest;
     }
 
-    /** Each layer votes for its best; of equally many votes the larger sum of shares wins. */
-    private int[] mostVotes(int layers, int from, int to) {
+    /** Each scorer votes for its best; of equally many votes the larger sum of shares wins. */
+    private int[] mostVotes(int scorers, int from, int to) {
         int most = Math.min(settings.most(), to - from);
         Arrays.fill(sums, from, to, 0);
-        for (int layer = 0; layer < layers; layer++) {
-            for (int chunk : largest.of(shares[layer], from, to, most)) {
+        for (int scorer = 0; scorer < scorers; scorer++) {
+            for (int chunk : largest.of(shares[scorer], from, to, most)) {
                 sums[chunk] += 1;
             }
         }
-        // the layers' shares of a chunk sum to at most layers, so they only decide between equals
-        for (int layer = 0; layer < layers; layer++) {
+        // the scorers' shares of a chunk sum to at most scorers, so they only decide between equals
+        for (int scorer = 0; scorer < scorers; scorer++) {
             for (int chunk = from; chunk < to; chunk++) {
-                sums[chunk] += shares[layer][chunk] / (layers + 1);
+                sums[chunk] += shares[scorer][chunk] / (scorers + 1);
             }
         }
         return largest.of(sums, from, to, most);
     }
 
-    private int[] largestSums(int layers, int from, int to) {
+    private int[] largestSums(int scorers, int from, int to) {
         Arrays.fill(sums, from, to, 0);
         float total = 0;
-        for (int layer = 0; layer < layers; layer++) {
-            float weight = layerWeights[layer];
-            float[] share = shares[layer];
+        for (int scorer = 0; scorer < scorers; scorer++) {
+            float weight = weights[scorer];
+            float[] share = shares[scorer];
             for (int chunk = from; chunk < to; chunk++) {
                 sums[chunk] += weight * share[chunk];
             }

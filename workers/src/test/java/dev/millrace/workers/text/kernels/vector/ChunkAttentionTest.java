@@ -163,7 +163,7 @@ class ChunkAttentionTest {
         var logits = new Logits();
         var tokens = new Dice(seed).tokens(PROMPT, model.config().vocabulary());
         try (var cache = kernels.newKvStore(Long.MAX_VALUE).allocate(PROMPT).orElseThrow()) {
-            cache.selectWith(new Chunks(settings, WIDTH, adapters.layerWeights()));
+            cache.selectWith(new Chunks(settings, WIDTH, adapters.weights()));
             for (int from = 0; from < PROMPT; from += 10) {
                 int[] block =
                         tokens.subList(from, from + 10).stream().mapToInt(token -> token).toArray();
@@ -222,7 +222,9 @@ class ChunkAttentionTest {
                 Optional.of(adapters(model.config())));
     }
 
+    /** For each key and value head, or for each layer; by the model. */
     private static ChunkAdapters adapters(DecoderConfig config) {
+        int scorers = config.layers() % 2 == 0 ? config.kvHeads() : 1;
         var random = new SplittableRandom(8);
         var layers =
                 IntStream.range(0, config.layers())
@@ -231,7 +233,7 @@ class ChunkAttentionTest {
                                         layer,
                                         normals(random, WIDTH * config.queryWidth(), 0.3),
                                         normals(random, 3 * WIDTH * config.kvWidth(), 0.3),
-                                        1 + layer))
+                                        normals(random, scorers, 1)))
                         .toList();
         return new ChunkAdapters(
                 config.layers() - 1, normals(random, config.hidden(), 1), 0, WIDTH, layers);
@@ -267,8 +269,7 @@ class ChunkAttentionTest {
         var store = kernels.newKvStore(Long.MAX_VALUE);
         try (var cache = store.allocate(PROMPT + ANSWER).orElseThrow()) {
             settings.ifPresent(some ->
-                    cache.selectWith(
-                            new Chunks(some, WIDTH, adapters(model.config()).layerWeights())));
+                    cache.selectWith(new Chunks(some, WIDTH, adapters(model.config()).weights())));
             kernels.prefill(cache, array(dice.tokens(PROMPT, vocabulary)), logits);
             rows.add(logits.row(0).clone());
             for (int token : dice.tokens(ANSWER, vocabulary)) {

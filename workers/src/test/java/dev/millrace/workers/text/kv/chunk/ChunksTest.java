@@ -52,7 +52,7 @@ class ChunksTest {
     }
 
     @Test
-    void a_key_of_a_mean_and_both_ends_is_their_sum() {
+    void a_key_of_a_mean_and_both_ends_is_their_sum_and_scores_higher_the_longer_its_chunk() {
         var index = new ChunkIndex(settings(Keys.MEAN_AND_ENDS, 0), 1, 1);
         index.append(false, 7, 7, 7);
         index.append(false, 7, 7, 7);
@@ -66,15 +66,19 @@ class ChunksTest {
             index.append(i == 4, i, 10 * i, 100 * i);
         }
 
-        float[] scores = new float[2];
-        index.score(0, new float[] {1}, 0, 0, 2, scores);
-        assertThat(scores).containsExactly(21, 2.5f + 10 + 400);
+        float[] scores = scores(index);
+        assertThat(scores[0]).isEqualTo(21 + (float) Math.log(4));
+        assertThat(scores[1]).isEqualTo(2.5f + 10 + 400 + (float) Math.log(4));
     }
 
     private static float key(ChunkIndex index) {
-        float[] scores = new float[1];
-        index.score(0, new float[] {1}, 0, 0, 1, scores);
-        return scores[0];
+        return scores(index)[0];
+    }
+
+    private static float[] scores(ChunkIndex index) {
+        float[] scores = new float[ChunkIndex.room(index.count())];
+        index.score(0, new float[] {1}, 0, 0, index.count(), scores);
+        return scores;
     }
 
     @ParameterizedTest
@@ -98,7 +102,7 @@ class ChunksTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5})
-    void layers_of_their_own_see_what_they_select_for_this_very_token(long seed) {
+    void scorers_of_their_own_see_what_they_select_for_this_very_token(long seed) {
         var settings = settings(Keys.MEAN, 12).with(Vote.NONE);
         var random = new SplittableRandom(seed);
         var chunks = new Chunks(settings, WIDTH, 1, 1);

@@ -204,7 +204,7 @@ class SelectorTest {
     private static double[][] shares(ChunkIndex index, float[] query, ChunkSettings settings) {
         double[][] shares = new double[LAYERS][index.count()];
         for (int layer = 0; layer < LAYERS; layer++) {
-            float[] scores = new float[index.count()];
+            float[] scores = new float[ChunkIndex.room(index.count())];
             index.score(layer, query, layer * WIDTH, 0, index.count(), scores);
             double sum = 0;
             for (int chunk : candidates(index, settings).toArray()) {
