@@ -2,6 +2,7 @@ package dev.millrace.workers.text.simd;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
@@ -33,6 +34,8 @@ public final class Lanes {
 
     /** Adding it rounds a small float to a whole number. */
     private static final float MAGIC = 1.5f * (1 << 23);
+
+    private static final int UPPER_HALF = 0xFFFF0000;
 
     private Lanes() {}
 
@@ -92,6 +95,30 @@ public final class Lanes {
 
     public static FloatVector broadcast(float value) {
         return FloatVector.broadcast(FLOATS, value);
+    }
+
+    /** Twice as many numbers in bf16 as there are lanes, two in each. */
+    public static IntVector pairs(short[] from, int at) {
+        return ShortVector.fromArray(ShortVector.SPECIES_PREFERRED, from, at).reinterpretAsInts();
+    }
+
+    /** What the lower half of each lane stands for. */
+    public static FloatVector lower(IntVector pairs) {
+        return pairs.lanewise(VectorOperators.LSHL, Short.SIZE).reinterpretAsFloats();
+    }
+
+    /** What the upper half of each lane stands for. */
+    public static FloatVector upper(IntVector pairs) {
+        return pairs.and(UPPER_HALF).reinterpretAsFloats();
+    }
+
+    /** The nearest bf16; of two, the even one. */
+    public static short narrowed(float x) {
+        int bits = Float.floatToRawIntBits(x);
+        if (Float.isNaN(x)) {
+            return (short) (bits >>> Short.SIZE | 0x40);
+        }
+        return (short) ((bits + 0x7FFF + (bits >>> Short.SIZE & 1)) >>> Short.SIZE);
     }
 
     /** The float that 16 bits of bfloat16 stand for. */

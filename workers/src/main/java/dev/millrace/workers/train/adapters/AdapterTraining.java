@@ -210,7 +210,7 @@ public final class AdapterTraining {
         }
 
         private Lesson lesson(LabelledText text, SplittableRandom random) {
-            return Lesson.of(text, options.settings(), random);
+            return Lesson.of(text, options.settings(), options.teaching(), random);
         }
 
         /**

@@ -19,15 +19,18 @@ import java.util.TreeSet;
  */
 @SuppressWarnings("ArrayRecordComponent") // filled once and read by index, never compared
 record Lesson(int[] tokens, int[] ends, int[] rows) {
-    private static final int RANDOM_ROW_EVERY = 8; // tokens
+    private static final int RANDOM_ROW_EVERY = 4; // tokens
     private static final float LEAST_MASS = 1e-4f;
 
     /**
-     * Chooses the rows: every token that ends a chunk, what is notable, and some others.
+     * Chooses the rows: what is notable, and some others; among them, where selections are made at
+     * the ends of chunks, as published, these. They look elsewhere than other tokens do, so where
+     * every token selects they would teach the wrong thing.
      *
      * @param settings say what a chunk is
      */
-    static Lesson of(LabelledText text, ChunkSettings settings, SplittableRandom random) {
+    static Lesson of(
+            LabelledText text, ChunkSettings settings, Teaching teaching, SplittableRandom random) {
         int length = text.tokens().length;
         int[] ends = new int[length];
         int count = 0;
@@ -38,7 +41,7 @@ record Lesson(int[] tokens, int[] ends, int[] rows) {
             }
         }
         var rows = new TreeSet<Integer>();
-        for (int chunk = 0; chunk < count; chunk++) {
+        for (int chunk = 0; teaching == Teaching.WHOLE && chunk < count; chunk++) {
             rows.add(ends[chunk] - 1);
         }
         for (int row : text.notable()) {

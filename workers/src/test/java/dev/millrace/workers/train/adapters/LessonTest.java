@@ -24,6 +24,7 @@ class LessonTest {
                                     false, true, false, false, true, false, false, false, false,
                                     true, false, true)),
                     SETTINGS,
+                    Teaching.WHOLE,
                     new SplittableRandom(1));
 
     private static boolean[] ends(boolean... ends) {

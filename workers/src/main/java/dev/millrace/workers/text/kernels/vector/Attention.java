@@ -32,6 +32,8 @@ final class Attention {
     private final float[] sums;
     private float[] arranged = new float[0];
     private float[][] weights = new float[0][0];
+
+    @SuppressWarnings("UnusedVariable") // written, or the compiler would leave the reading out
     private byte touched;
 
     /**
@@ -106,7 +108,7 @@ final class Attention {
                 sum ^= memory.get(ValueLayout.JAVA_BYTE, at);
             }
         }
-        touched = sum; // or the compiler would leave it all out
+        touched = sum;
     }
 
     private interface Block {

@@ -32,8 +32,8 @@ record BfloatMatrix(MemorySegment weights, int outputs, int inputs) implements M
         int i = 0;
         for (; i + Bfloats.BLOCK <= inputs; i += Bfloats.BLOCK) {
             var pairs = pairs(base, i);
-            s0 = Bfloats.even(pairs).fma(Lanes.load(x, at + i), s0);
-            s1 = Bfloats.odd(pairs).fma(Lanes.load(x, at + i + COUNT), s1);
+            s0 = Lanes.lower(pairs).fma(Lanes.load(x, at + i), s0);
+            s1 = Lanes.upper(pairs).fma(Lanes.load(x, at + i + COUNT), s1);
         }
         return Lanes.sum(s0.add(s1)) + rest(x, at, base, i);
     }
@@ -51,11 +51,11 @@ record BfloatMatrix(MemorySegment weights, int outputs, int inputs) implements M
             var even = Lanes.load(x, at + i);
             var odd = Lanes.load(x, at + i + COUNT);
             var pairs = pairs(a, i);
-            a0 = Bfloats.even(pairs).fma(even, a0);
-            a1 = Bfloats.odd(pairs).fma(odd, a1);
+            a0 = Lanes.lower(pairs).fma(even, a0);
+            a1 = Lanes.upper(pairs).fma(odd, a1);
             pairs = pairs(b, i);
-            b0 = Bfloats.even(pairs).fma(even, b0);
-            b1 = Bfloats.odd(pairs).fma(odd, b1);
+            b0 = Lanes.lower(pairs).fma(even, b0);
+            b1 = Lanes.upper(pairs).fma(odd, b1);
         }
         y[to] = Lanes.sum(a0.add(a1)) + rest(x, at, a, i);
         y[to + apart] = Lanes.sum(b0.add(b1)) + rest(x, at, b, i);
@@ -78,12 +78,12 @@ record BfloatMatrix(MemorySegment weights, int outputs, int inputs) implements M
         int i = 0;
         for (; i + Bfloats.BLOCK <= inputs; i += Bfloats.BLOCK) {
             var pairs = pairs(base, i);
-            var w = Bfloats.even(pairs);
+            var w = Lanes.lower(pairs);
             a0 = w.fma(Lanes.load(x, at + i), a0);
             b0 = w.fma(Lanes.load(x, b + i), b0);
             c0 = w.fma(Lanes.load(x, c + i), c0);
             d0 = w.fma(Lanes.load(x, d + i), d0);
-            w = Bfloats.odd(pairs);
+            w = Lanes.upper(pairs);
             a1 = w.fma(Lanes.load(x, at + i + COUNT), a1);
             b1 = w.fma(Lanes.load(x, b + i + COUNT), b1);
             c1 = w.fma(Lanes.load(x, c + i + COUNT), c1);

@@ -25,7 +25,7 @@ record BfloatRows(int width) implements KvRows {
     public void write(MemorySegment rows, long base, int row, float[] x, int at) {
         long offset = offset(base, row);
         for (int i = 0; i < width; i++) {
-            rows.set(SHORT, offset + (long) i * Short.BYTES, Bfloats.rounded(x[at + i]));
+            rows.set(SHORT, offset + (long) i * Short.BYTES, Lanes.narrowed(x[at + i]));
         }
     }
 
@@ -56,8 +56,8 @@ record BfloatRows(int width) implements KvRows {
             int i = 0;
             for (; i + BLOCK <= width; i += BLOCK) {
                 var pairs = Bfloats.pairs(rows, offset + (long) i * Short.BYTES);
-                even = Bfloats.even(pairs).fma(Lanes.load(query, at + i), even);
-                odd = Bfloats.odd(pairs).fma(Lanes.load(query, at + i + COUNT), odd);
+                even = Lanes.lower(pairs).fma(Lanes.load(query, at + i), even);
+                odd = Lanes.upper(pairs).fma(Lanes.load(query, at + i + COUNT), odd);
             }
             float rest = 0;
             for (; i < width; i++) {
@@ -85,8 +85,8 @@ record BfloatRows(int width) implements KvRows {
                 long offset = offset(base, from + row) + (long) i * Short.BYTES;
                 var pairs = Bfloats.pairs(rows, offset);
                 var weight = Lanes.broadcast(weights[at + row]);
-                even = Bfloats.even(pairs).fma(weight, even);
-                odd = Bfloats.odd(pairs).fma(weight, odd);
+                even = Lanes.lower(pairs).fma(weight, even);
+                odd = Lanes.upper(pairs).fma(weight, odd);
             }
             even.intoArray(sum, to + i);
             odd.intoArray(sum, to + i + COUNT);

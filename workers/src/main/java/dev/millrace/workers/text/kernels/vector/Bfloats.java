@@ -5,9 +5,7 @@ import static dev.millrace.workers.text.simd.Lanes.SHORT;
 
 import dev.millrace.workers.text.simd.Lanes;
 
-import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 import java.lang.foreign.MemorySegment;
@@ -22,7 +20,6 @@ final class Bfloats {
     static final int BLOCK = 2 * COUNT;
 
     private static final VectorSpecies<Integer> PAIRS = IntVector.SPECIES_PREFERRED;
-    private static final int UPPER_HALF = 0xFFFF0000;
 
     private Bfloats() {}
 
@@ -30,25 +27,8 @@ final class Bfloats {
         return IntVector.fromMemorySegment(PAIRS, from, byteOffset, Lanes.ORDER);
     }
 
-    static FloatVector even(IntVector pairs) {
-        return pairs.lanewise(VectorOperators.LSHL, Short.SIZE).reinterpretAsFloats();
-    }
-
-    static FloatVector odd(IntVector pairs) {
-        return pairs.and(UPPER_HALF).reinterpretAsFloats();
-    }
-
     static float one(MemorySegment from, long byteOffset) {
         return Lanes.widened(from.get(SHORT, byteOffset));
-    }
-
-    /** The nearest bf16; of two, the even one. */
-    static short rounded(float x) {
-        int bits = Float.floatToRawIntBits(x);
-        if (Float.isNaN(x)) {
-            return (short) (bits >>> 16 | 0x40);
-        }
-        return (short) ((bits + 0x7FFF + (bits >>> 16 & 1)) >>> 16);
     }
 
     static void arrange(float[] x, int at, int width, float[] arranged) {

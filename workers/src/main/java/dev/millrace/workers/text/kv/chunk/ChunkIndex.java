@@ -9,8 +9,10 @@ import java.util.Arrays;
  * A sequence's chunks, the tokens after the last of them (the open chunk), and for each scorer one
  * key per chunk.
  *
- * <p>Keys lie as tiles of {@value #TILE} chunks, [tiles, width, TILE], so that a query meets all
- * chunks of a tile at once, without a sum over lanes.
+ * <p>Keys lie in bf16 as tiles of {@value #TILE} chunks, [tiles, width, TILE], so that a query
+ * meets all chunks of a tile at once, without a sum over lanes. A lane of 32 bits holds two, and
+ * becomes two floats by a shift and a mask: in its lower half a chunk, in its upper half the one
+ * that is a vector's length later.
  */
 public final class ChunkIndex {
     /** Chunks of a tile. */
@@ -23,7 +25,7 @@ public final class ChunkIndex {
 
     private final ChunkSettings settings;
     private final int width;
-    private final float[][] keys; // of each scorer [tiles, width, TILE]
+    private final short[][] keys; // of each scorer [tiles, width, TILE]
     private final float[][]
             open; // of each scorer: the mean's or last's part of the open chunk's key
     private final float[][] first; // of each scorer: its first token's part
@@ -39,7 +41,7 @@ public final class ChunkIndex {
     ChunkIndex(ChunkSettings settings, int scorers, int width) {
         this.settings = settings;
         this.width = width;
-        this.keys = new float[scorers][width * FIRST_ROOM];
+        this.keys = new short[scorers][width * FIRST_ROOM];
         this.open = new float[scorers][width];
         this.first = new float[scorers][width];
     }
@@ -78,7 +80,7 @@ public final class ChunkIndex {
         }
     }
 
-    private void score(float[] some, float[] query, int at, int tile, int lane, float[] scores) {
+    private void score(short[] some, float[] query, int at, int tile, int lane, float[] scores) {
         int chunk = tile * TILE + lane;
         var a = Lanes.load(bias, chunk);
         var b = Lanes.load(bias, chunk + Lanes.COUNT);
@@ -87,10 +89,12 @@ public final class ChunkIndex {
         for (int i = 0; i < width; i++) {
             int key = (tile * width + i) * TILE + lane;
             var factor = Lanes.broadcast(query[at + i]);
-            a = Lanes.load(some, key).fma(factor, a);
-            b = Lanes.load(some, key + Lanes.COUNT).fma(factor, b);
-            c = Lanes.load(some, key + 2 * Lanes.COUNT).fma(factor, c);
-            d = Lanes.load(some, key + 3 * Lanes.COUNT).fma(factor, d);
+            var pairs = Lanes.pairs(some, key);
+            a = Lanes.lower(pairs).fma(factor, a);
+            b = Lanes.upper(pairs).fma(factor, b);
+            pairs = Lanes.pairs(some, key + 2 * Lanes.COUNT);
+            c = Lanes.lower(pairs).fma(factor, c);
+            d = Lanes.upper(pairs).fma(factor, d);
         }
         a.intoArray(scores, chunk);
         b.intoArray(scores, chunk + Lanes.COUNT);
@@ -104,7 +108,10 @@ public final class ChunkIndex {
     }
 
     private int place(int i, int chunk) {
-        return (chunk / TILE * width + i) * TILE + chunk % TILE;
+        int lane = chunk % Lanes.COUNT;
+        int pairs = chunk % TILE / (2 * Lanes.COUNT) * Lanes.COUNT + lane;
+        int half = chunk / Lanes.COUNT % 2;
+        return (chunk / TILE * width + i) * TILE + 2 * pairs + half;
     }
 
     /** A scorer's keys of the chunks from {@code from} to before {@code to}, [width, chunks]. */
@@ -112,7 +119,7 @@ public final class ChunkIndex {
         float[] some = new float[width * (to - from)];
         for (int i = 0; i < width; i++) {
             for (int chunk = from; chunk < to; chunk++) {
-                some[i * (to - from) + chunk - from] = keys[scorer][place(i, chunk)];
+                some[i * (to - from) + chunk - from] = Lanes.widened(keys[scorer][place(i, chunk)]);
             }
         }
         return some;
@@ -181,7 +188,7 @@ public final class ChunkIndex {
         for (int scorer = 0; scorer < keys.length; scorer++) {
             for (int i = 0; i < width; i++) {
                 float part = open[scorer][i];
-                keys[scorer][place(i, count)] =
+                float key =
                         switch (settings.keys()) {
                             case LAST -> part;
                             case MEAN -> part / size;
@@ -190,6 +197,7 @@ public final class ChunkIndex {
                                             + first[scorer][i]
                                             + lastKeys[scorer * stride + 2 * width + i];
                         };
+                keys[scorer][place(i, count)] = Lanes.narrowed(key);
             }
             Arrays.fill(open[scorer], 0);
         }
@@ -270,7 +278,8 @@ public final class ChunkIndex {
         }
         for (int scorer = 0; scorer < keys.length; scorer++) {
             for (int i = 0; i < width * more; i++) {
-                keys[scorer][place(i / more, count + i % more)] = chunks.keys()[scorer][i];
+                keys[scorer][place(i / more, count + i % more)] =
+                        Lanes.narrowed(chunks.keys()[scorer][i]);
             }
         }
         backTo(after);
@@ -282,7 +291,7 @@ public final class ChunkIndex {
     }
 
     private static long bytes(long room, int scorers, int width) {
-        return room * (Integer.BYTES + Float.BYTES + (long) scorers * width * Float.BYTES);
+        return room * (Integer.BYTES + Float.BYTES + (long) scorers * width * Short.BYTES);
     }
 
     /** Bytes that an index of so many tokens can come to hold. */
