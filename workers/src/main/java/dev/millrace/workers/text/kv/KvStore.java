@@ -1,9 +1,11 @@
 package dev.millrace.workers.text.kv;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 
+import dev.millrace.workers.tensor.HugePages;
 import dev.millrace.workers.tensor.Tensors;
 
 import java.util.Optional;
@@ -66,7 +68,12 @@ public final class KvStore {
     }
 
     private NDArray newRows(NDManager scope, int rows) {
-        return tensors.empty(scope, layout.type(), layout.kvHeads(), rows, layout.rowElements());
+        var some =
+                tensors.empty(scope, layout.type(), layout.kvHeads(), rows, layout.rowElements());
+        if (some.getDevice().equals(Device.cpu())) {
+            HugePages.advise(some);
+        }
+        return some;
     }
 
     /** What running sequences hold; may be asked by any thread. */

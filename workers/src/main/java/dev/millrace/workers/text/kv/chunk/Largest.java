@@ -17,6 +17,7 @@ final class Largest {
     private static final int MANY = 1024;
     private static final int FEW = 4; // times those that are wanted
     private static final int GUESSES = 12;
+    private static final int SKIPPED = 16;
     private static final float STEP = 0.35f; // deviations between guesses
 
     private final int[] counts = new int[1 << (Integer.SIZE - DROPPED)];
@@ -58,16 +59,18 @@ final class Largest {
      * @return how many; 0 if no such limit was found
      */
     private int exceeding(float[] values, int from, int to, int count) {
+        int some = 0; // are enough for a guess
         float mean = 0;
-        for (int i = from; i + Lanes.COUNT <= to; i += Lanes.COUNT) {
+        for (int i = from; i < to; i += SKIPPED) {
             mean += values[i];
+            some++;
         }
-        mean /= (to - from) / Lanes.COUNT;
+        mean /= some;
         float deviation = 0;
-        for (int i = from; i + Lanes.COUNT <= to; i += Lanes.COUNT) {
+        for (int i = from; i < to; i += SKIPPED) {
             deviation += (values[i] - mean) * (values[i] - mean);
         }
-        deviation = (float) Math.sqrt(deviation / ((to - from) / Lanes.COUNT));
+        deviation = (float) Math.sqrt(deviation / some);
         float limit = mean + deviation;
         for (int guess = 0; guess < GUESSES; guess++) {
             int greater = countAbove(values, from, to, limit);
