@@ -1,6 +1,7 @@
 package dev.millrace.app;
 
 import dev.millrace.protocol.Attention;
+import dev.millrace.protocol.Served;
 import dev.millrace.workers.Kinds;
 import dev.millrace.workers.run.EngineSettings;
 
@@ -33,16 +34,26 @@ final class ModelsCommand {
             mixinStandardHelpOptions = true)
     void check(@Parameters(paramLabel = "DIR") Path directory) {
         var kind = Kinds.of(directory);
-        var model = kind.served(directory);
-        kind.open(directory, new EngineSettings(1, false, Duration.ZERO)).close();
+        var settings = new EngineSettings(1, false, Duration.ZERO);
+        var model = kind.served(directory, settings);
+        kind.open(directory, settings).close();
         System.out.printf(
-                "ok: %s, kind %s, context %d tokens, attention %s, called %s%n",
-                model.model(),
-                model.kind(),
-                model.contextTokens(),
-                model.attentions().stream()
-                        .map(Attention::word)
-                        .collect(Collectors.joining(" or ")),
-                String.join(", ", model.names()));
+                "ok: %s, kind %s, %s, called %s%n",
+                model.model(), model.kind(), limits(model), String.join(", ", model.names()));
+    }
+
+    private static String limits(Served.Model model) {
+        return switch (model) {
+            case Served.TextModel text ->
+                    "context %d tokens, attention %s"
+                            .formatted(
+                                    text.contextTokens(),
+                                    text.attentions().stream()
+                                            .map(Attention::word)
+                                            .collect(Collectors.joining(" or ")));
+            case Served.PictureModel pictures ->
+                    "%dx%d pixels, %d classes"
+                            .formatted(pictures.side(), pictures.side(), pictures.classes().size());
+        };
     }
 }

@@ -111,9 +111,8 @@ public final class AnsweringWorker implements AutoCloseable {
     }
 
     public static Served.Model model(ModelId id) {
-        return new Served.Model(
+        return new Served.TextModel(
                 id,
-                Task.Text.KIND,
                 List.of(id.name()),
                 2048,
                 20_000,

@@ -2,7 +2,6 @@ package dev.millrace.gateway.registry;
 
 import dev.millrace.protocol.ModelId;
 import dev.millrace.protocol.Served;
-import dev.millrace.protocol.Task;
 
 import java.time.Duration;
 import java.util.List;
@@ -11,9 +10,8 @@ import java.util.Optional;
 /** Serves one model of small limits, under an alias too. */
 public final class FakeRegistry implements Registry {
     public static final Served.Model STORIES =
-            new Served.Model(
+            new Served.TextModel(
                     new ModelId("stories"),
-                    Task.Text.KIND,
                     List.of("stories", "Tiny-Stories"),
                     2048,
                     20_000,
