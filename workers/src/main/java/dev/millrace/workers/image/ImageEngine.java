@@ -43,11 +43,16 @@ final class ImageEngine implements Engine {
     private volatile int painting;
 
     /** Takes the model over and closes it with itself. */
-    ImageEngine(ImageFolder folder, FlowModel model, Strategy strategy, EngineSettings settings) {
+    ImageEngine(
+            ImageFolder folder,
+            FlowModel model,
+            Strategy strategy,
+            Previews previews,
+            EngineSettings settings) {
         this.folder = folder;
         this.model = model;
         this.strategy = strategy;
-        this.previews = new Previews(model.patches(), System::nanoTime);
+        this.previews = previews;
         this.batch = new Batch(model, previews, settings.slots());
         this.pace = settings.pace();
         this.joining = new ArrayBlockingQueue<>(2 * settings.slots());

@@ -34,7 +34,11 @@ final class Painting implements AutoCloseable {
     private int sweeps;
 
     /** How far it is. */
-    record Progress(int block, double fraction, List<Double> residuals, Body.Sweeps sweeps) {}
+    record Progress(int block, double fraction, List<Double> residuals, Body.Sweeps sweeps) {
+        Progress {
+            residuals = List.copyOf(residuals);
+        }
+    }
 
     Painting(FlowModel model, Order order, int number, List<Strategy.Step> steps) {
         this.model = model;

@@ -8,16 +8,30 @@ import java.time.Duration;
  */
 final class PreviewBudget {
     private static final double SHARE = 0.04;
-
-    /** What may be saved up. */
     private static final Duration MOST = Duration.ofMillis(4);
 
-    private double credit = MOST.toNanos();
+    private final double share;
+    private final long most;
+    private double credit;
     private double usual;
+
+    PreviewBudget() {
+        this(SHARE, MOST);
+    }
+
+    /**
+     * @param share of the time of work
+     * @param most that may be saved up; there at the start
+     */
+    PreviewBudget(double share, Duration most) {
+        this.share = share;
+        this.most = most.toNanos();
+        this.credit = this.most;
+    }
 
     /** Work was done for so long. */
     void earn(long nanos) {
-        credit = Math.min(Math.max(MOST.toNanos(), usual), credit + SHARE * nanos);
+        credit = Math.min(Math.max(most, usual), credit + share * nanos);
     }
 
     /** Whether a preview as the last one was can be paid. */

@@ -14,15 +14,23 @@ final class Previews {
 
     private final Encoder encoder;
     private final LongSupplier clock;
-    private final PreviewBudget budget = new PreviewBudget();
+    private final Duration interval;
+    private final PreviewBudget budget;
     private final Map<Painting, Long> shown = new WeakHashMap<>();
     private long worked;
 
+    Previews(Patches patches) {
+        this(patches, INTERVAL, new PreviewBudget(), System::nanoTime);
+    }
+
     /**
+     * @param interval least time between two of a picture
      * @param clock nanoseconds
      */
-    Previews(Patches patches, LongSupplier clock) {
+    Previews(Patches patches, Duration interval, PreviewBudget budget, LongSupplier clock) {
         this.encoder = new Encoder(patches);
+        this.interval = interval;
+        this.budget = budget;
         this.clock = clock;
         this.worked = clock.getAsLong();
     }
@@ -45,7 +53,7 @@ final class Previews {
     }
 
     private boolean isDue(Painting painting, long now) {
-        return painting.isNew() && now - last(painting, now) >= INTERVAL.toNanos();
+        return painting.isNew() && now - last(painting, now) >= interval.toNanos();
     }
 
     private long last(Painting painting, long now) {
