@@ -105,7 +105,7 @@ final class Batch {
         painting.sweep();
         if (painting.isDone()) {
             var order = painting.order();
-            var image = encoder.encode(painting.picture());
+            var image = encoder.encode(painting.finished());
             order.picture(painting.number(), painting.swept(), image);
             leave(painting);
             order.completeIfWhole(model.patches().tokens());

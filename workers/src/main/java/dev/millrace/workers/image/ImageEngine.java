@@ -61,6 +61,7 @@ final class ImageEngine implements Engine {
 
     private void run() {
         Torch.prepareThread();
+        previews.measure();
         try {
             while (!closed) {
                 letIn();

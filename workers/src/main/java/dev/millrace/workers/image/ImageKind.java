@@ -56,7 +56,7 @@ public final class ImageKind implements EngineFactory {
                 .addKeyValue("classes", folder.facts().classes().size())
                 .addKeyValue("deterministic", settings.deterministic())
                 .log("model loaded");
-        return new ImageEngine(folder, model, strategy, new Previews(model.patches()), settings);
+        return new ImageEngine(folder, model, strategy, new Previews(model), settings);
     }
 
     /** Sums of a row are split among threads, so where they must be repeatable there is one. */

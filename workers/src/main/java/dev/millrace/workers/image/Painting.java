@@ -100,7 +100,8 @@ final class Painting implements AutoCloseable {
         return sweeps > order.seen(number);
     }
 
-    private int block() {
+    /** The block that is being inverted, and how many are still to come. */
+    int block() {
         return steps.size() - counts.size();
     }
 
@@ -123,13 +124,18 @@ final class Painting implements AutoCloseable {
     }
 
     /** As it stands, [channels, side, side]. */
-    float[] sketch() {
+    float[] picture() {
         return inversion.picture(0);
     }
 
-    /** The picture, [channels, side, side]. */
-    float[] picture() {
-        float[] picture = inversion.picture(0);
+    /** What will roughly come of it. */
+    float[] ahead() {
+        return model.ahead(picture(), order.parameters().label(), block());
+    }
+
+    /** When it is done, without the noise that the model was trained with. */
+    float[] finished() {
+        float[] picture = picture();
         double denoise = order.parameters().denoise();
         int[] label = {order.parameters().label()};
         float[] cleaned = denoise == 0 ? picture : model.denoised(picture, label, denoise);

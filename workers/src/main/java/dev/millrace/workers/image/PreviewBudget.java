@@ -3,45 +3,33 @@ package dev.millrace.workers.image;
 import java.time.Duration;
 
 /**
- * Lets previews take a small share of the engine's time: what one costs must have been earned by so
- * much more time of work.
+ * Lets the previews of one picture take a small share of the time that it takes: what one costs
+ * must have been earned by so much more time of work.
  */
 final class PreviewBudget {
-    private static final double SHARE = 0.04;
-    private static final Duration MOST = Duration.ofMillis(4);
-
     private final double share;
-    private final long most;
     private double credit;
-    private double usual;
-
-    PreviewBudget() {
-        this(SHARE, MOST);
-    }
 
     /**
      * @param share of the time of work
-     * @param most that may be saved up; there at the start
+     * @param advance what may be spent before anything is earned
      */
-    PreviewBudget(double share, Duration most) {
+    PreviewBudget(double share, Duration advance) {
         this.share = share;
-        this.most = most.toNanos();
-        this.credit = this.most;
+        this.credit = advance.toNanos();
     }
 
     /** Work was done for so long. */
-    void earn(long nanos) {
-        credit = Math.min(Math.max(most, usual), credit + share * nanos);
+    void earn(double nanos) {
+        credit += share * nanos;
     }
 
-    /** Whether a preview as the last one was can be paid. */
-    boolean allows() {
-        return credit >= usual;
+    /** Whether so much can be paid. */
+    boolean allows(double nanos) {
+        return credit >= nanos;
     }
 
-    /** A preview took so long. */
-    void spend(long nanos) {
-        usual = usual == 0 ? nanos : (usual + nanos) / 2;
+    void spend(double nanos) {
         credit -= nanos;
     }
 }

@@ -36,6 +36,11 @@ class FakeFlow implements FlowModel {
     }
 
     @Override
+    public float[] ahead(float[] picture, int label, int blocks) {
+        return picture;
+    }
+
+    @Override
     public float[] denoised(float[] pictures, int[] labels, double multiple) {
         return pictures;
     }

@@ -55,8 +55,12 @@ final class Fixture {
     }
 
     static ImageEngine talkative(ImageFolder folder, FlowModel model, EngineSettings settings) {
-        var budget = new PreviewBudget(1e6, Duration.ofHours(1));
-        var previews = new Previews(model.patches(), Duration.ZERO, budget, System::nanoTime);
+        var previews =
+                new Previews(
+                        model,
+                        Duration.ZERO,
+                        () -> new PreviewBudget(1, Duration.ofHours(1)),
+                        System::nanoTime);
         var strategy = Strategy.unmeasured(folder.facts().blocks());
         return new ImageEngine(folder, model, strategy, previews, settings);
     }

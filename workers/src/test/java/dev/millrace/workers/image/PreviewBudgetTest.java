@@ -7,36 +7,37 @@ import org.junit.jupiter.api.Test;
 import java.time.Duration;
 
 class PreviewBudgetTest {
-    private static final long MILLI = 1_000_000;
+    private static final double MILLI = 1e6;
 
     private final PreviewBudget budget = new PreviewBudget(0.05, Duration.ofMillis(1));
 
     @Test
-    void the_first_preview_is_free() {
-        assertThat(budget.allows()).isTrue();
+    void the_advance_may_be_spent_at_once() {
+        assertThat(budget.allows(MILLI)).isTrue();
+        assertThat(budget.allows(1.1 * MILLI)).isFalse();
     }
 
     @Test
-    void what_a_preview_cost_is_earned_by_twenty_times_as_much_work() {
-        budget.spend(3 * MILLI); // 2 more than there was
+    void what_a_preview_costs_is_earned_by_twenty_times_as_much_work() {
+        budget.spend(MILLI);
 
-        budget.earn(99 * MILLI);
-        assertThat(budget.allows()).isFalse();
-        budget.earn(2 * MILLI); // 2 are paid back, and the next one's 3 are there
-        assertThat(budget.allows()).isTrue();
+        budget.earn(59 * MILLI);
+        assertThat(budget.allows(3 * MILLI)).isFalse();
+        budget.earn(2 * MILLI);
+        assertThat(budget.allows(3 * MILLI)).isTrue();
     }
 
     @Test
     void previews_take_their_share_of_long_work_and_no_more() {
-        long spent = 0;
+        double spent = 0;
         for (int round = 0; round < 10_000; round++) {
             budget.earn(MILLI);
-            if (budget.allows()) {
+            if (budget.allows(2 * MILLI)) {
                 budget.spend(2 * MILLI);
                 spent += 2;
             }
         }
 
-        assertThat(spent).isBetween(490L, 504L);
+        assertThat(spent).isBetween(498.0, 502.0);
     }
 }

@@ -22,6 +22,16 @@ public interface FlowModel extends AutoCloseable {
     Inversion invert(float[] noise, int[] labels, Guidance guidance);
 
     /**
+     * What the last blocks that are still to come will roughly make of a picture: one sweep over
+     * each, without guidance.
+     *
+     * @param picture as it stands, [channels, side, side], as the result
+     * @param label negative means none
+     * @param blocks how many, all below this number
+     */
+    float[] ahead(float[] picture, int label, int blocks);
+
+    /**
      * Takes the noise away that the model was trained with: {@code x + m sigma^2 grad log p(x)}, at
      * m = 1 Tweedie's formula (arXiv:2412.06329, equation 8).
      *
