@@ -2,6 +2,8 @@ package dev.millrace.workers.image;
 
 import dev.millrace.workers.image.flow.FlowModel;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -17,8 +19,10 @@ import java.util.function.Supplier;
  * later.
  */
 final class Previews {
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
     private static final Duration INTERVAL = Duration.ofMillis(100);
     private static final double SHARE = 0.04;
+    private static final int WARMING = 3;
     private static final Duration ADVANCE = Duration.ofMillis(3);
 
     private final FlowModel model;
@@ -26,6 +30,7 @@ final class Previews {
     private final Duration interval;
     private final Supplier<PreviewBudget> newBudget;
     private final LongSupplier clock;
+    private final LongSupplier effort;
     private final Map<Painting, Showing> showings = new WeakHashMap<>();
 
     /** What one preview costs, and what each block that is looked ahead adds; nanoseconds. */
@@ -47,34 +52,50 @@ final class Previews {
     }
 
     Previews(FlowModel model) {
-        this(model, INTERVAL, () -> new PreviewBudget(SHARE, ADVANCE), System::nanoTime);
+        this(
+                model,
+                INTERVAL,
+                () -> new PreviewBudget(SHARE, ADVANCE),
+                System::nanoTime,
+                THREADS::getCurrentThreadCpuTime);
     }
 
     /**
      * @param interval least time between two of a picture
      * @param newBudget a picture's
      * @param clock nanoseconds
+     * @param effort nanoseconds that this thread has computed, which waiting for a turn on a busy
+     *     machine does not add to
      */
     Previews(
             FlowModel model,
             Duration interval,
             Supplier<PreviewBudget> newBudget,
-            LongSupplier clock) {
+            LongSupplier clock,
+            LongSupplier effort) {
         this.model = model;
         this.encoder = new Encoder(model.patches());
         this.interval = interval;
         this.newBudget = newBudget;
         this.clock = clock;
+        this.effort = effort;
     }
 
-    /** Measures what looking ahead costs; on the thread that is to do so. */
+    /** Measures what previews cost once they are warm; on the thread that is to make them. */
     void measure() {
-        var nothing = new float[model.patches().values()];
-        model.ahead(nothing, FlowModel.ANY, model.blocks());
-        long began = clock.getAsLong();
-        model.ahead(nothing, FlowModel.ANY, model.blocks());
-        perBlock = (double) (clock.getAsLong() - began) / model.blocks();
+        for (int i = 0; i < WARMING; i++) {
+            measureOnce(new float[model.patches().values()]);
+        }
         restart();
+    }
+
+    private void measureOnce(float... nothing) {
+        long began = effort.getAsLong();
+        float[] picture = model.ahead(nothing, FlowModel.ANY, model.blocks());
+        long between = effort.getAsLong();
+        encoder.encode(picture);
+        perBlock = (double) (between - began) / model.blocks();
+        plain = effort.getAsLong() - between;
     }
 
     /** Nothing was worked since the last round. */
@@ -99,9 +120,9 @@ final class Previews {
     private void show(Painting painting, Showing showing) {
         double ahead = perBlock * painting.block();
         if (showing.budget.allows(plain + ahead)) {
-            long began = clock.getAsLong();
+            long began = effort.getAsLong();
             float[] picture = painting.ahead();
-            spend(showing, clock.getAsLong() - began);
+            showing.budget.spend(effort.getAsLong() - began);
             showing.looksAhead = true;
             tell(painting, showing, picture);
         } else if (!showing.looksAhead && showing.budget.allows(plain)) {
@@ -110,14 +131,11 @@ final class Previews {
     }
 
     private void tell(Painting painting, Showing showing, float... picture) {
-        long began = clock.getAsLong();
+        long began = effort.getAsLong();
         painting.order().preview(painting.progress(), painting.number(), encoder.encode(picture));
+        long cost = effort.getAsLong() - began;
+        plain = (plain + cost) / 2;
+        showing.budget.spend(cost);
         showing.last = clock.getAsLong();
-        plain = plain == 0 ? showing.last - began : (plain + showing.last - began) / 2;
-        spend(showing, showing.last - began);
-    }
-
-    private static void spend(Showing showing, long nanos) {
-        showing.budget.spend(nanos);
     }
 }

@@ -60,6 +60,7 @@ final class Fixture {
                         model,
                         Duration.ZERO,
                         () -> new PreviewBudget(1, Duration.ofHours(1)),
+                        System::nanoTime,
                         System::nanoTime);
         var strategy = Strategy.unmeasured(folder.facts().blocks());
         return new ImageEngine(folder, model, strategy, previews, settings);

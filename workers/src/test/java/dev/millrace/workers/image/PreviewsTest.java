@@ -29,7 +29,11 @@ class PreviewsTest {
     private final Slow model = new Slow(clock);
     private final Previews previews =
             new Previews(
-                    model, INTERVAL, () -> new PreviewBudget(0.05, Duration.ZERO), clock::nanos);
+                    model,
+                    INTERVAL,
+                    () -> new PreviewBudget(0.05, Duration.ZERO),
+                    clock::nanos,
+                    clock::nanos);
     private final Painting painting =
             new Painting(
                     model,
