@@ -7,6 +7,7 @@ import dev.millrace.workers.run.EngineSettings;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 import java.io.IOException;
@@ -40,6 +41,53 @@ final class ModelsCommand {
         System.out.printf(
                 "ok: %s, kind %s, %s, called %s%n",
                 model.model(), model.kind(), limits(model), String.join(", ", model.names()));
+    }
+
+    @Command(
+            name = "import-tarflow",
+            description = {
+                "Makes a model directory of a TarFlow checkpoint that PyTorch has saved (.pth).",
+                "Nothing that is in the file is run; anything but a state dict of tensors is"
+                        + " refused."
+            },
+            mixinStandardHelpOptions = true)
+    void importTarFlow(
+            @Parameters(paramLabel = "FILE.pth") Path file, @Mixin TarFlowOptions options)
+            throws IOException {
+        var folder = options.folder(file);
+        var config = options.importing(file).run(file, folder, options.id(folder));
+        System.out.printf(
+                "wrote %s: %d blocks of %d layers, %d classes, %dx%d pixels, noise %s%n",
+                folder,
+                config.blocks(),
+                config.layers(),
+                config.classes(),
+                config.patches().side(),
+                config.patches().side(),
+                config.noise());
+    }
+
+    @Command(
+            description = {
+                "Measures how a picture model is sampled best on this device, and writes it beside"
+                        + " the model,",
+                "as strategy.cpu.json or strategy.gpu.json: workers use it from then on."
+            },
+            mixinStandardHelpOptions = true)
+    void calibrate(
+            @Parameters(paramLabel = "DIR") Path directory,
+            @Option(
+                            names = "--device",
+                            defaultValue = EngineSettings.AUTO,
+                            description = "auto, cpu, gpu or gpuN (${DEFAULT-VALUE}).")
+                    String device,
+            @Option(
+                            names = "--pictures",
+                            defaultValue = "2",
+                            description = "How many are made each time (${DEFAULT-VALUE}).")
+                    int pictures)
+            throws IOException {
+        Calibrating.of(directory, device, pictures).lines().forEach(System.out::println);
     }
 
     private static String limits(Served.Model model) {

@@ -44,12 +44,10 @@ public final class ImageKind implements EngineFactory {
 
     @Override
     public Engine open(Path directory, EngineSettings settings) {
-        Torch.prepareThread();
         var folder = ImageFolder.read(directory);
         var device = Devices.named(settings.device());
-        Torch.useThreads(threads(folder, settings));
         var strategy = Strategy.of(directory, folder.facts().blocks(), device);
-        var model = load(folder, device);
+        var model = load(folder, settings);
         LOG.atInfo()
                 .addKeyValue("model", folder.names().id())
                 .addKeyValue("device", device.isCpu() ? "cpu" : "gpu")
@@ -65,8 +63,11 @@ public final class ImageKind implements EngineFactory {
         return isSmall || settings.deterministic() ? 1 : Runtime.getRuntime().availableProcessors();
     }
 
-    /** Loads the weights and computes a little with them. */
-    static FlowModel load(ImageFolder folder, Devices.Choice device) {
+    /** Loads the weights and computes a little with them; the calling thread may then use them. */
+    public static FlowModel load(ImageFolder folder, EngineSettings settings) {
+        Torch.prepareThread();
+        Torch.useThreads(threads(folder, settings));
+        var device = Devices.named(settings.device());
         boolean isLow = !device.isCpu() && folder.facts().width() >= WIDE;
         var inner = isLow ? ElementType.BF16 : ElementType.F32;
         var model = folder.architecture().open(folder.path(), device, inner);

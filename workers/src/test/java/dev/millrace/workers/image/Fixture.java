@@ -13,8 +13,6 @@ import dev.millrace.workers.image.flow.tarflow.TarFlowConfig;
 import dev.millrace.workers.run.EngineSettings;
 import dev.millrace.workers.run.Outcome;
 import dev.millrace.workers.run.Work;
-import dev.millrace.workers.tensor.Devices;
-import dev.millrace.workers.tensor.Torch;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -47,10 +45,8 @@ final class Fixture {
 
     /** Says a preview after each sweep, whatever that costs. */
     static ImageEngine talkative(Path path, EngineSettings settings) {
-        Torch.useThreads(1);
-        Torch.prepareThread();
         var folder = ImageFolder.read(path);
-        var model = ImageKind.load(folder, Devices.cpu());
+        var model = ImageKind.load(folder, settings);
         return talkative(folder, model, settings);
     }
 
