@@ -122,7 +122,7 @@ final class Previews {
         if (showing.budget.allows(plain + ahead)) {
             long began = effort.getAsLong();
             float[] picture = painting.ahead();
-            showing.budget.spend(effort.getAsLong() - began);
+            showing.budget.spend((double) (effort.getAsLong() - began));
             showing.looksAhead = true;
             tell(painting, showing, picture);
         } else if (!showing.looksAhead && showing.budget.allows(plain)) {
@@ -135,7 +135,7 @@ final class Previews {
         painting.order().preview(painting.progress(), painting.number(), encoder.encode(picture));
         long cost = effort.getAsLong() - began;
         plain = (plain + cost) / 2;
-        showing.budget.spend(cost);
+        showing.budget.spend((double) cost);
         showing.last = clock.getAsLong();
     }
 }

@@ -105,6 +105,10 @@ public final class StateDict implements AutoCloseable {
         return shapes;
     }
 
+    public List<Long> shape(String name) {
+        return tensor(name).shape();
+    }
+
     public ElementType type(String name) {
         return tensor(name).storage().type();
     }

@@ -73,7 +73,7 @@ public record TarFlowImport(int channels, int headWidth, double noise, List<Stri
     }
 
     private static void add(SafetensorsWriter writer, StateDict checkpoint, String name) {
-        long[] shape = shape(checkpoint.shapes().get(name));
+        long[] shape = shape(checkpoint.shape(name));
         var type = checkpoint.type(name);
         long size = type.bytes();
         for (long extent : shape) {
@@ -130,7 +130,7 @@ public record TarFlowImport(int channels, int headWidth, double noise, List<Stri
     }
 
     private static int root(Path file, String what, long square) {
-        long root = Math.round(Math.sqrt(square));
+        long root = Math.round(Math.sqrt((double) square));
         if (root < 1 || root > 1 << 12 || root * root != square) {
             throw new BadModelException(
                     file,
