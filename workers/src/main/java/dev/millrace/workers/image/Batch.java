@@ -19,6 +19,7 @@ import java.util.Optional;
 final class Batch {
     private final FlowModel model;
     private final Previews previews;
+    private final Sweeper sweeper;
     private final Encoder encoder;
     private final int most;
     private final List<Waiting> waiting = new ArrayList<>();
@@ -30,8 +31,9 @@ final class Batch {
     /**
      * @param most pictures that are made at a time
      */
-    Batch(FlowModel model, Previews previews, int most) {
+    Batch(FlowModel model, Previews previews, Sweeper sweeper, int most) {
         this.model = model;
+        this.sweeper = sweeper;
         this.previews = previews;
         this.encoder = new Encoder(model.patches());
         this.most = most;
@@ -49,7 +51,8 @@ final class Batch {
     void round() {
         dropUnwanted();
         while (paintings.size() < most && admit()) {}
-        List.copyOf(paintings).forEach(painting -> guard(painting.order(), () -> sweep(painting)));
+        sweeper.groups(List.copyOf(paintings)).forEach(this::sweep);
+        List.copyOf(paintings).forEach(painting -> guard(painting.order(), () -> end(painting)));
         dropFinished();
         previews.show(paintings);
     }
@@ -98,11 +101,22 @@ final class Batch {
         paintings.add(new Painting(model, one.order(), one.number(), one.steps()));
     }
 
-    private void sweep(Painting painting) {
-        if (!paintings.contains(painting)) {
+    /** In a shared sweep nobody knows whose fault it was: each is tried again. */
+    private void sweep(List<Painting> group) {
+        if (group.size() == 1) {
+            guard(group.getFirst().order(), () -> sweeper.sweep(group));
             return;
         }
-        painting.sweep();
+        try {
+            sweeper.sweep(group);
+        } catch (RuntimeException | Error e) {
+            var _ = Failures.of(e); // which logs it
+            var shared = new Outcome.TryAgain("a sweep shared with others failed");
+            group.forEach(painting -> painting.order().finish(shared));
+        }
+    }
+
+    private void end(Painting painting) {
         if (painting.isDone()) {
             var order = painting.order();
             var image = encoder.encode(painting.finished());

@@ -53,10 +53,14 @@ final class ImageEngine implements Engine {
         this.model = model;
         this.strategy = strategy;
         this.previews = previews;
-        this.batch = new Batch(model, previews, settings.slots());
+        this.batch = new Batch(model, previews, sweeper(model, settings), settings.slots());
         this.pace = settings.pace();
         this.joining = new ArrayBlockingQueue<>(2 * settings.slots());
         this.thread = Thread.ofPlatform().name("image-engine").start(this::run);
+    }
+
+    private static Sweeper sweeper(FlowModel model, EngineSettings settings) {
+        return settings.deterministic() ? new Sweeper.Alone() : new Sweeper.Together(model);
     }
 
     private void run() {

@@ -3,6 +3,8 @@ package dev.millrace.workers.image;
 import dev.millrace.protocol.Body;
 import dev.millrace.workers.image.flow.FlowModel;
 import dev.millrace.workers.image.flow.Inversion;
+import dev.millrace.workers.image.flow.Inversion.Change;
+import dev.millrace.workers.image.flow.Inversion.Run;
 import dev.millrace.workers.image.solve.Course;
 import dev.millrace.workers.tensor.Generator;
 
@@ -10,6 +12,7 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One picture while it is made, sweep by sweep; a function of its job and its number in it. The
@@ -69,11 +72,21 @@ final class Painting implements AutoCloseable {
 
     /** Makes one sweep. Must not be done yet. */
     void sweep() {
+        took(inversion.sweep(next(), Double.POSITIVE_INFINITY));
+    }
+
+    /** What the next sweep is over; enters the next block if the last one is done. */
+    Run next() {
         if (course.isDone()) {
             course = begin(counts.size());
         }
+        return course.next();
+    }
+
+    /** Goes on after a sweep over {@link #next}. */
+    void took(Change change) {
         boolean wasTokenwise = course.isTokenwise();
-        double residual = course.sweep();
+        double residual = course.advance(change.greatest());
         sweeps++;
         counts.set(counts.size() - 1, counts.getLast() + 1);
         if (course.isTokenwise() && !wasTokenwise) {
@@ -82,6 +95,24 @@ final class Painting implements AutoCloseable {
         if (Double.isFinite(residual) && isNew()) {
             note(residual);
         }
+    }
+
+    /**
+     * What it has in common with those that it can be swept with; nothing while its guesses are no
+     * numbers, which would spread.
+     */
+    Optional<Likeness> likeness() {
+        var run = next();
+        return course.isTokenwise()
+                ? Optional.empty()
+                : Optional.of(new Likeness(block(), run.count(), order.guidance().isOn()));
+    }
+
+    /** See {@link #likeness}. */
+    record Likeness(int block, int count, boolean isGuided) {}
+
+    Inversion inversion() {
+        return inversion;
     }
 
     private void note(double residual) {

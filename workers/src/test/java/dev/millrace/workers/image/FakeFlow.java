@@ -6,6 +6,8 @@ import dev.millrace.workers.image.flow.Inversion;
 import dev.millrace.workers.image.flow.Patches;
 
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /** Two blocks whose sweeps settle at once; what goes wrong is for those who extend it. */
 class FakeFlow implements FlowModel {
@@ -33,6 +35,14 @@ class FakeFlow implements FlowModel {
     @Override
     public Inversion invert(float[] noise, int[] labels, Guidance guidance) {
         return new FakeInversion();
+    }
+
+    @Override
+    public List<Inversion.Change> sweepTogether(
+            List<Inversion> inversions, List<Inversion.Run> runs) {
+        return IntStream.range(0, runs.size())
+                .mapToObj(i -> inversions.get(i).sweep(runs.get(i), Double.POSITIVE_INFINITY))
+                .toList();
     }
 
     @Override

@@ -41,12 +41,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.stream.IntStream;
+
+import javax.imageio.ImageIO;
 
 class ImageEngineTest {
     @TempDir private Path folder;
@@ -174,6 +178,47 @@ class ImageEngineTest {
                     .extracting(listener -> listener.images().get(0))
                     .containsExactlyElementsOf(alone);
         }
+    }
+
+    @Test
+    void jobs_that_are_swept_together_make_nearly_what_they_make_alone() throws Exception {
+        var jobs = IntStream.range(0, 4).mapToObj(i -> job(asked(i % 3, 1, i))).toList();
+        var alone = new ArrayList<Png>();
+        try (var engine = talkative(folder, settings(true))) {
+            for (var job : jobs) {
+                alone.add(made(engine, job));
+            }
+        }
+        try (var engine = talkative(folder, settings(false))) {
+            var heard = jobs.stream().map(_ -> new Listener()).toList();
+            var works =
+                    IntStream.range(0, jobs.size())
+                            .mapToObj(i -> engine.start(jobs.get(i), History.NONE, heard.get(i)))
+                            .toList();
+            for (var work : works) {
+                outcome(work);
+            }
+
+            for (int i = 0; i < jobs.size(); i++) {
+                assertThat(farthest(heard.get(i).images().get(0), alone.get(i)))
+                        .isLessThanOrEqualTo(2);
+            }
+        }
+    }
+
+    /** The greatest difference of two samples, of 255. */
+    private static int farthest(Png one, Png other) throws IOException {
+        var a = ImageIO.read(new ByteArrayInputStream(one.bytes())).getRaster();
+        var b = ImageIO.read(new ByteArrayInputStream(other.bytes())).getRaster();
+        int farthest = 0;
+        for (int i = 0; i < SIDE * SIDE * 3; i++) {
+            int x = i % SIDE;
+            int y = i / SIDE % SIDE;
+            int band = i / SIDE / SIDE;
+            farthest =
+                    Math.max(farthest, Math.abs(a.getSample(x, y, band) - b.getSample(x, y, band)));
+        }
+        return farthest;
     }
 
     private static Png made(ImageEngine engine, Job job) throws InterruptedException {

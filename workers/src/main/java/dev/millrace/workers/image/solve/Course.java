@@ -51,7 +51,7 @@ public final class Course {
     }
 
     /** Goes on with what a sweep of {@link #next} has changed. */
-    double advance(float... changes) {
+    public double advance(float... changes) {
         float greatest = greatest(changes);
         if (!Float.isFinite(greatest)) {
             width = 1;

@@ -22,6 +22,7 @@ import dev.millrace.workers.tensor.Torch;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 
 /** A TarFlow loaded from a folder with {@code model.safetensors} and {@code config.json}. */
@@ -100,6 +101,13 @@ public final class TarFlow implements FlowModel {
     @Override
     public Inversion invert(float[] noise, int[] labels, Guidance guidance) {
         return new TarFlowInversion(this, noise, labels, guidance);
+    }
+
+    @Override
+    public List<Inversion.Change> sweepTogether(
+            List<Inversion> inversions, List<Inversion.Run> runs) {
+        return TarFlowInversion.sweepTogether(
+                inversions.stream().map(TarFlowInversion.class::cast).toList(), runs);
     }
 
     /**
