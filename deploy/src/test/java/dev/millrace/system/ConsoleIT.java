@@ -131,7 +131,7 @@ class ConsoleIT {
             return seen().filter(Seen::done).isPresent();
         });
         var picture = pixels(seen().orElseThrow().source());
-        assertThat(distance(pixels(last.get().source()), picture))
+        assertThat(distance(pixels(Objects.requireNonNull(last.get()).source()), picture))
                 .isLessThan(distance(pixels(first.source()), picture));
         until(() -> state().equals("completed"));
         var job = Objects.requireNonNull(output().getDomAttribute("data-job"));

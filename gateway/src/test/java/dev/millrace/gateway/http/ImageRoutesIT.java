@@ -177,13 +177,16 @@ class ImageRoutesIT {
         "a cat!, 2"
     })
     void a_prompt_names_a_class_exactly_or_among_other_words(String prompt, int label) {
-        rig.client.sendAsync(
-                rig.request("/v1/images/generations")
-                        .POST(
-                                HttpRequest.BodyPublishers.ofString(
-                                        "{\"model\":\"shapes\",\"prompt\":\"" + prompt + "\"}"))
-                        .build(),
-                HttpResponse.BodyHandlers.ofString());
+        var _ =
+                rig.client.sendAsync(
+                        rig.request("/v1/images/generations")
+                                .POST(
+                                        HttpRequest.BodyPublishers.ofString(
+                                                "{\"model\":\"shapes\",\"prompt\":\""
+                                                        + prompt
+                                                        + "\"}"))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
         Rig.until("the job", () -> rig.jobs.jobs().size() == 1);
 
         assertThat(((Task.Picture) rig.jobs.submissions().getLast().task()).parameters().label())

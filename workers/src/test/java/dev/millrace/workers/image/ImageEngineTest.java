@@ -200,7 +200,7 @@ class ImageEngineTest {
             }
 
             for (int i = 0; i < jobs.size(); i++) {
-                assertThat(farthest(heard.get(i).images().get(0), alone.get(i)))
+                assertThat(farthest(heard.get(i).pictures().getFirst().image(), alone.get(i)))
                         .isLessThanOrEqualTo(2);
             }
         }
