@@ -1,9 +1,12 @@
-// One prompt box over the gateway's own HTTP interface. What the page knows of its jobs (their
+// Texts and pictures over the gateway's own HTTP interface. What the page knows of its jobs (their
 // text and the cursor it belongs to, always together) is kept in localStorage, so that a reload
 // goes on exactly where the stream was.
 
+import * as pictures from "/console/pictures.js";
+
 const KEPT = "millrace.jobs";
 const SHOWN = "millrace.shown";
+const KIND = "millrace.kind";
 const MOST_JOBS = 30;
 const SAVE_EVERY_MS = 250;
 const LIVE = new Set(["queued", "running"]);
@@ -33,7 +36,10 @@ function save() {
     localStorage.setItem(SHOWN, shown);
   } catch {
     // No room: forget the oldest jobs' texts; their streams are in the log.
-    for (const job of jobs.slice(5)) Object.assign(job, { text: "", cursor: "" });
+    for (const job of jobs.slice(5)) {
+      Object.assign(job, { text: "", cursor: "" });
+      if (job.kind === "image") pictures.forget(job);
+    }
     try {
       localStorage.setItem(KEPT, JSON.stringify(jobs));
     } catch {
@@ -161,6 +167,10 @@ async function look(job) {
 
 function hear(job, { id, type, data }, times) {
   job.cursor = id ?? job.cursor;
+  if (job.kind === "image" && pictures.hear(job, type, data)) {
+    measure(job, times, 0);
+    if (job.id === shown) figures(job);
+  }
   switch (type) {
     case "claimed":
       change(job, { state: "running" });
@@ -174,6 +184,7 @@ function hear(job, { id, type, data }, times) {
     case "restarted":
       job.text = "";
       job.tokens = 0;
+      if (job.kind === "image") pictures.forget(job);
       if (job.id === shown) show(job);
       break;
     case "completed":
@@ -246,10 +257,16 @@ function show(job) {
 }
 
 function figures(job) {
+  const isImage = job.kind === "image";
+  for (const part of document.querySelectorAll(".answer [data-kind]")) {
+    part.hidden = part.dataset.kind !== (isImage ? "image" : "text");
+  }
   output.dataset.state = job.state;
   output.setAttribute("aria-busy", LIVE.has(job.state));
   $("state").textContent = job.state;
-  $("first-token").textContent = job.firstToken ? `${Math.round(job.firstToken)} ms` : "–";
+  if (isImage) pictures.draw(job);
+  const first = $(isImage ? "first-preview" : "first-token");
+  first.textContent = job.firstToken ? `${Math.round(job.firstToken)} ms` : "–";
   $("tokens").textContent = job.tokens ?? "–";
   $("rate").textContent = job.rate ? job.rate.toFixed(job.rate < 100 ? 1 : 0) : "–";
   const { attended_fraction: attended, kv_bytes: kv } = job.usage ?? {};
@@ -304,23 +321,29 @@ function number(id) {
   return value === "" ? undefined : Number(value);
 }
 
+function textRequest(model) {
+  return {
+    model,
+    input: { prompt: $("prompt").value },
+    parameters: {
+      max_tokens: number("max-tokens"),
+      temperature: number("temperature"),
+      seed: number("seed"),
+    },
+  };
+}
+
 async function submit() {
-  const prompt = $("prompt").value;
   const model = $("model").value;
+  const asked = kind === "image" ? pictures.request(model) : textRequest(model);
+  const prompt = kind === "image" ? pictures.title(asked) : asked.input.prompt;
   const askedNow = performance.now();
   complain("");
   $("send").disabled = true;
   try {
-    const made = await post("/v1/jobs", {
-      model,
-      input: { prompt },
-      parameters: {
-        max_tokens: number("max-tokens"),
-        temperature: number("temperature"),
-        seed: number("seed"),
-      },
-    });
-    const job = { id: made.id, model, prompt, state: "queued", text: "", cursor: "", askedNow };
+    const made = await post("/v1/jobs", asked);
+    const job = { id: made.id, model, kind, prompt, state: "queued", text: "", cursor: "", askedNow };
+    if (kind === "image") Object.assign(job, pictures.fresh());
     jobs.unshift(job);
     show(job);
     save();
@@ -344,25 +367,54 @@ $("prompt").addEventListener("keydown", (event) => {
   }
 });
 
+let served = [];
+let kind = localStorage.getItem(KIND) === "image" ? "image" : "text";
+
+/** Shows what can be asked of models of a kind. */
+function choose(chosen) {
+  kind = chosen;
+  localStorage.setItem(KIND, kind);
+  for (const tab of document.querySelectorAll(".tabs button")) {
+    tab.setAttribute("aria-selected", tab.dataset.kind === kind);
+  }
+  for (const part of document.querySelectorAll("#composer .asked")) {
+    part.hidden = part.dataset.kind !== kind;
+  }
+  const own = served.filter((model) => model.kind === kind);
+  const before = $("model").value;
+  $("model").replaceChildren(
+    ...own.map((model) => new Option(label(model), model.id, false, model.id === before)),
+  );
+  if (!own.length) $("model").append(new Option("waiting for a worker…", ""));
+  $("model").disabled = !own.length;
+  $("send").disabled = !own.length;
+  offer();
+}
+
+function offer() {
+  if (kind === "image") pictures.offer(served.find((model) => model.id === $("model").value));
+}
+
+for (const tab of document.querySelectorAll(".tabs button")) {
+  tab.addEventListener("click", () => {
+    choose(tab.dataset.kind);
+    models();
+  });
+}
+
+$("model").addEventListener("change", offer);
+
 async function models() {
   try {
     const { data } = await ask("/v1/models").then((response) => response.json());
-    const texts = data.filter((model) => model.kind === "text");
-    if (texts.length) {
-      const before = $("model").value;
-      $("model").replaceChildren(
-        ...texts.map((model) => new Option(label(model), model.id, false, model.id === before)),
-      );
-      $("model").disabled = false;
-      $("send").disabled = false;
-      say("Ready");
-      return;
-    }
-    say("No model is served yet");
+    const isNew = data.length !== served.length;
+    served = data;
+    if (isNew) choose(kind);
+    say(served.some((model) => model.kind === kind) ? "Ready" : "No model is served yet");
   } catch (problem) {
     say(problem.message);
   }
-  setTimeout(models, 1500);
+  if (!served.some((model) => model.kind === kind)) setTimeout(models, 1500);
 }
 
 function label(model) {
@@ -374,4 +426,5 @@ list();
 const last = jobs.find((job) => job.id === shown) ?? jobs[0];
 if (last) show(last);
 tend();
+choose(kind);
 models();

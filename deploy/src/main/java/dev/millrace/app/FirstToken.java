@@ -1,10 +1,16 @@
 package dev.millrace.app;
 
+import com.fasterxml.jackson.databind.JsonNode;
+
+import dev.millrace.app.GatewayClient.SseEvent;
+import dev.millrace.protocol.Task;
+
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
 
-/** Sends one token through everything: gateway, Kafka, worker, model and back. */
+/** Sends one token or preview through everything: gateway, Kafka, worker, model and back. */
 public final class FirstToken {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration PAUSE = Duration.ofMillis(20);
@@ -12,7 +18,7 @@ public final class FirstToken {
     private FirstToken() {}
 
     /**
-     * Waits until this many models are served and each has said a token.
+     * Waits until this many models are served and each has said something.
      *
      * @throws IOException if that does not happen in time, or a model fails
      */
@@ -27,19 +33,50 @@ public final class FirstToken {
                 Thread.sleep(PAUSE);
             }
             for (var model : client.get("/v1/models").path("data")) {
-                await(client, model.path("id").asText(), deadline);
+                if (model.path("kind").asText().equals(Task.Picture.KIND)) {
+                    awaitPreview(client, model.path("id").asText(), deadline);
+                } else {
+                    awaitToken(client, model.path("id").asText(), deadline);
+                }
             }
         }
     }
 
-    private static void await(GatewayClient client, String model, long deadline)
+    private static void awaitToken(GatewayClient client, String model, long deadline)
             throws IOException, InterruptedException {
         var request = GatewayClient.JSON.createObjectNode();
         request.put("model", model).put("prompt", "Once").put("max_tokens", 1);
+        post(client, "/v1/completions", request, deadline);
+    }
+
+    /** Of a picture of anything, which nobody waits for any longer then. */
+    private static void awaitPreview(GatewayClient client, String model, long deadline)
+            throws IOException, InterruptedException {
+        var request = GatewayClient.JSON.createObjectNode().put("model", model);
+        var job = post(client, "/v1/jobs", request, deadline).path("id").asText();
+        var last = new AtomicReference<SseEvent>();
+        client.follow(
+                job,
+                "",
+                event -> {
+                    last.set(event);
+                    return !event.type().equals("preview") && !event.type().equals("picture");
+                });
+        var event = last.get();
+        if (event == null || event.type().equals("failed")) {
+            throw new IOException(
+                    model
+                            + " should make a picture, but: "
+                            + (event == null ? "nothing" : event.data().path("message").asText()));
+        }
+        client.post("/v1/jobs/" + job + "/cancel", GatewayClient.JSON.createObjectNode());
+    }
+
+    private static JsonNode post(GatewayClient client, String path, JsonNode body, long deadline)
+            throws IOException, InterruptedException {
         while (true) {
             try {
-                client.post("/v1/completions", request);
-                return;
+                return client.post(path, body);
             } catch (GatewayClient.Unavailable e) {
                 if (System.nanoTime() > deadline) {
                     throw e;

@@ -9,20 +9,30 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
+import org.openqa.selenium.JavascriptExecutor;
 import org.openqa.selenium.WebDriver;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
 
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+
+import javax.imageio.ImageIO;
 
 /** The console page in a headless browser, over a gateway and a worker of their own. */
 class ConsoleIT {
@@ -95,6 +105,97 @@ class ConsoleIT {
         }
         assertThat(text()).isEqualTo(stage.follow("g1", job).isWhole().text());
         assertThat(browser.findElements(By.cssSelector("#jobs .cancel"))).isEmpty();
+    }
+
+    @Test
+    void a_picture_sharpens_as_it_is_made_and_goes_on_after_a_reload() {
+        stage.startWorker(
+                "p0",
+                Map.of(
+                        "MILLRACE_MODEL",
+                        TinyFlow.write(directory.resolve("shapes")).toString(),
+                        "MILLRACE_PACE",
+                        "100ms"));
+        stage.node("p0").awaitReady();
+        browser.navigate().refresh();
+        paint("ring", 7);
+        until(() -> seen().isPresent());
+        var first = seen().orElseThrow();
+        assertThat(first.done()).isFalse();
+
+        browser.navigate().refresh();
+
+        var last = new AtomicReference<>(first);
+        until(() -> {
+            seen().filter(picture -> !picture.done()).ifPresent(last::set);
+            return seen().filter(Seen::done).isPresent();
+        });
+        var picture = pixels(seen().orElseThrow().source());
+        assertThat(distance(pixels(Objects.requireNonNull(last.get()).source()), picture))
+                .isLessThan(distance(pixels(first.source()), picture));
+        until(() -> state().equals("completed"));
+        var job = Objects.requireNonNull(output().getDomAttribute("data-job"));
+        var stream = stage.follow("g1", job).isWhole();
+        assertThat(seen().orElseThrow().source()).endsWith(image(stream));
+        assertThat(browser.findElements(By.cssSelector("#blocks > li"))).hasSize(4);
+        assertThat(browser.findElements(By.cssSelector("#curve > polyline"))).hasSize(1);
+        assertThat(browser.findElement(By.id("done")).getText()).isEqualTo("100 %");
+
+        browser.navigate().refresh();
+
+        assertThat(seen().orElseThrow().source()).endsWith(image(stream));
+    }
+
+    private void paint(String name, long seed) {
+        browser.findElement(By.id("tab-pictures")).click();
+        var send = browser.findElement(By.id("send"));
+        until(send::isEnabled);
+        browser.findElement(By.cssSelector("#class > option[value=" + name + "]")).click();
+        browser.findElement(By.cssSelector("#picture-parameters > summary")).click();
+        type("picture-seed", Long.toString(seed));
+        browser.findElement(By.xpath("//select[@id='quality']/option[text()='high']")).click();
+        send.click();
+    }
+
+    /** The picture on the page at one moment. */
+    private record Seen(String source, boolean done) {}
+
+    private Optional<Seen> seen() {
+        var told =
+                ((JavascriptExecutor) browser)
+                        .executeScript(
+                                "const image = document.querySelector('#pictures > img');"
+                                        + " return image ? [image.src, image.dataset.done] : null");
+        return Optional.ofNullable((List<?>) told)
+                .map(both -> new Seen(both.get(0).toString(), both.get(1).equals("true")));
+    }
+
+    private static BufferedImage pixels(String source) {
+        var bytes = Base64.getDecoder().decode(source.replace("data:image/png;base64,", ""));
+        try {
+            return ImageIO.read(new ByteArrayInputStream(bytes));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String image(Transcript stream) {
+        return stream.events().stream()
+                .filter(event -> event.type().equals("picture"))
+                .map(event -> event.data().path("image").asText())
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Mean square of the differences of all samples. */
+    private static double distance(BufferedImage one, BufferedImage other) {
+        double[] a = one.getRaster().getPixels(0, 0, 16, 16, (double[]) null);
+        double[] b = other.getRaster().getPixels(0, 0, 16, 16, (double[]) null);
+        double sum = 0;
+        for (int i = 0; i < a.length; i++) {
+            sum += (a[i] - b[i]) * (a[i] - b[i]);
+        }
+        return sum / a.length;
     }
 
     @Test

@@ -39,8 +39,8 @@ public final class FaultyWorker {
 
     private record Faulty(EngineFactory kind, boolean hangs) implements EngineFactory {
         @Override
-        public Served.Model served(Path directory) {
-            return kind.served(directory);
+        public Served.Model served(Path directory, EngineSettings settings) {
+            return kind.served(directory, settings);
         }
 
         @Override

@@ -180,10 +180,23 @@ final class Stage implements AutoCloseable {
         return body.put("deadline", deadline.toSeconds());
     }
 
-    private JsonNode post(String gateway, JsonNode body) {
+    /** Submits what a body says; what the gateway answers. */
+    JsonNode post(String gateway, JsonNode body) {
         try (var client = new GatewayClient(url(gateway))) {
             awaitServed(client);
             return client.post("/v1/jobs", body);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Waits until a gateway knows of a model. */
+    void awaitServed(String gateway) {
+        try (var client = new GatewayClient(url(gateway))) {
+            awaitServed(client);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

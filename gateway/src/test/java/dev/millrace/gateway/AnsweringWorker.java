@@ -1,5 +1,7 @@
 package dev.millrace.gateway;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.millrace.protocol.Attention;
 import dev.millrace.protocol.Body;
 import dev.millrace.protocol.Event;
@@ -7,7 +9,9 @@ import dev.millrace.protocol.FinishReason;
 import dev.millrace.protocol.Job;
 import dev.millrace.protocol.Mark;
 import dev.millrace.protocol.ModelId;
+import dev.millrace.protocol.PictureParameters;
 import dev.millrace.protocol.Place;
+import dev.millrace.protocol.Png;
 import dev.millrace.protocol.Served;
 import dev.millrace.protocol.Task;
 import dev.millrace.protocol.TextParameters;
@@ -27,9 +31,10 @@ import org.apache.kafka.common.errors.WakeupException;
 import java.time.Duration;
 import java.util.List;
 
-/** Serves a model without having one: answers every job with numbered words. */
+/** Serves a model without having one: answers with numbered words, or with numbered pictures. */
 public final class AnsweringWorker implements AutoCloseable {
     private static final String SOURCE = "/workers/answering";
+    private static final Body.Sweeps SWEEPS = new Body.Sweeps(List.of(7), List.of());
 
     private final KafkaProducer<byte[], byte[]> producer;
     private final KafkaConsumer<byte[], byte[]> queue;
@@ -73,8 +78,15 @@ public final class AnsweringWorker implements AutoCloseable {
     }
 
     private void answer(Job job) {
-        var parameters = ((Task.Text) job.task()).parameters();
         say(job, Mark.NO_SEQUENCE, new Body.Claimed("answering"));
+        switch (job.task()) {
+            case Task.Text(_, var parameters) -> words(job, parameters);
+            case Task.Picture(var parameters) -> pictures(job, parameters);
+        }
+        producer.flush();
+    }
+
+    private void words(Job job, TextParameters parameters) {
         for (int i = 1; i <= parameters.maxTokens(); i++) {
             say(job, i, delta(i, parameters.logprobs()));
         }
@@ -82,7 +94,37 @@ public final class AnsweringWorker implements AutoCloseable {
                 job,
                 parameters.maxTokens() + 1,
                 new Body.Completed(FinishReason.LENGTH, usage(parameters)));
-        producer.flush();
+    }
+
+    /** Nine previews of each, and the picture. */
+    private void pictures(Job job, PictureParameters parameters) {
+        int sequence = 0;
+        int index = 0;
+        for (int picture = 0; picture < parameters.count(); picture++) {
+            for (int tenth = 1; tenth < 10; tenth++) {
+                say(
+                        job,
+                        ++sequence,
+                        new Body.Preview(
+                                picture,
+                                index++,
+                                0,
+                                tenth / 10.0,
+                                List.of(0.5),
+                                SWEEPS,
+                                png(picture, tenth)));
+            }
+            say(job, ++sequence, new Body.Picture(picture, SWEEPS, png(picture, 10)));
+        }
+        say(
+                job,
+                ++sequence,
+                new Body.Completed(FinishReason.STOP, new Usage(0, 256 * parameters.count())));
+    }
+
+    /** Says which picture it is and how far; nothing reads it as a picture. */
+    public static Png png(int picture, int tenth) {
+        return new Png(("picture " + picture + ", " + tenth + "/10").getBytes(UTF_8));
     }
 
     private static Usage usage(TextParameters parameters) {
@@ -110,10 +152,9 @@ public final class AnsweringWorker implements AutoCloseable {
         var _ = producer.send(Records.event(job.id().partition(), event, SOURCE, ""));
     }
 
-    public static Served.Model model(ModelId id) {
-        return new Served.Model(
+    public static Served.TextModel model(ModelId id) {
+        return new Served.TextModel(
                 id,
-                Task.Text.KIND,
                 List.of(id.name()),
                 2048,
                 20_000,
@@ -121,6 +162,19 @@ public final class AnsweringWorker implements AutoCloseable {
                 0.8,
                 Duration.ofMinutes(5),
                 List.of(Attention.SOFTMAX, Attention.CHUNK));
+    }
+
+    public static Served.PictureModel pictureModel(ModelId id) {
+        return new Served.PictureModel(
+                id,
+                List.of(id.name()),
+                32,
+                256,
+                List.of("disc", "ring"),
+                4,
+                0,
+                1,
+                Duration.ofMinutes(5));
     }
 
     @Override

@@ -12,6 +12,8 @@ import com.openai.models.chat.completions.ChatCompletionChunk;
 import com.openai.models.chat.completions.ChatCompletionCreateParams;
 import com.openai.models.chat.completions.ChatCompletionStreamOptions;
 import com.openai.models.completions.CompletionCreateParams;
+import com.openai.models.images.ImageGenStreamEvent;
+import com.openai.models.images.ImageGenerateParams;
 import com.openai.models.models.Model;
 
 import dev.millrace.broker.EmbeddedBroker;
@@ -28,6 +30,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -36,10 +39,12 @@ import java.util.stream.IntStream;
 /** OpenAI's own Java client, unmodified, against a whole gateway on a real broker. */
 class OpenAiSdkIT {
     private static final ModelId TINY = new ModelId("tiny");
+    private static final ModelId SHAPES = new ModelId("shapes");
 
     private static EmbeddedBroker broker;
     private static Gateway gateway;
     private static AnsweringWorker worker;
+    private static AnsweringWorker painter;
     private static OpenAIClient client;
 
     @BeforeAll
@@ -56,8 +61,10 @@ class OpenAiSdkIT {
                                         GatewayConfig.EVENT_PARTITIONS, "2")));
         try (var provisioner = new Provisioner(kafka)) {
             provisioner.model(TINY, Duration.ofSeconds(15));
+            provisioner.model(SHAPES, Duration.ofSeconds(15));
         }
         worker = new AnsweringWorker(kafka, AnsweringWorker.model(TINY));
+        painter = new AnsweringWorker(kafka, AnsweringWorker.pictureModel(SHAPES));
         client =
                 OpenAIOkHttpClient.builder()
                         .baseUrl("http://127.0.0.1:" + gateway.port() + "/v1")
@@ -65,17 +72,18 @@ class OpenAiSdkIT {
                         .maxRetries(0)
                         .timeout(Duration.ofSeconds(60))
                         .build();
-        LogHarness.until("the model is listed", OpenAiSdkIT::isListed);
+        LogHarness.until("the models are listed", OpenAiSdkIT::isListed);
     }
 
     private static boolean isListed() {
-        return gateway.isReady() && !client.models().list().data().isEmpty();
+        return gateway.isReady() && client.models().list().data().size() == 2;
     }
 
     @AfterAll
     static void stop() {
         client.close();
         worker.close();
+        painter.close();
         gateway.close();
         broker.close();
     }
@@ -95,7 +103,9 @@ class OpenAiSdkIT {
 
     @Test
     void it_lists_and_shows_models() {
-        assertThat(client.models().list().data()).extracting(Model::id).containsExactly("tiny");
+        assertThat(client.models().list().data())
+                .extracting(Model::id)
+                .containsExactly("shapes", "tiny");
         assertThat(client.models().retrieve("tiny").ownedBy()).isEqualTo("millrace");
     }
 
@@ -195,11 +205,61 @@ class OpenAiSdkIT {
                 .containsExactly(-0.5, -0.5);
     }
 
+    private static ImageGenerateParams.Builder image() {
+        return ImageGenerateParams.builder().model(SHAPES.name()).prompt("a red disc").n(2);
+    }
+
+    @Test
+    void it_generates_images() {
+        var answer = client.images().generate(image().build());
+
+        assertThat(answer.data().orElseThrow())
+                .extracting(each -> each.b64Json().orElseThrow())
+                .containsExactly(base64(0, 10), base64(1, 10));
+        assertThat(answer.usage().orElseThrow().outputTokens()).isEqualTo(512);
+    }
+
+    @Test
+    void it_streams_partial_images_and_then_each_image() {
+        List<ImageGenStreamEvent> events;
+        try (var stream = client.images().generateStreaming(image().partialImages(2).build())) {
+            events = stream.stream().toList();
+        }
+
+        assertThat(events)
+                .extracting(OpenAiSdkIT::told)
+                .containsExactly(
+                        "0 " + base64(0, 4),
+                        "1 " + base64(0, 7),
+                        base64(0, 10),
+                        "0 " + base64(1, 4),
+                        "1 " + base64(1, 7),
+                        base64(1, 10));
+    }
+
+    private static String told(ImageGenStreamEvent event) {
+        return event.generationPartialImage()
+                .map(partial -> partial.partialImageIndex() + " " + partial.b64Json())
+                .or(() -> event.generationCompleted().map(done -> done.validate().b64Json()))
+                .orElse("neither");
+    }
+
+    private static String base64(int picture, int tenth) {
+        return Base64.getEncoder().encodeToString(AnsweringWorker.png(picture, tenth).bytes());
+    }
+
+    @Test
+    void it_is_told_the_classes_where_a_prompt_names_none() {
+        assertThatThrownBy(() -> client.images().generate(image().prompt("a dog").build()))
+                .isInstanceOf(BadRequestException.class)
+                .hasMessageContaining("prompt must name one class of shapes: disc, ring");
+    }
+
     @Test
     void it_raises_its_own_exceptions() {
         assertThatThrownBy(() -> client.chat().completions().create(chat().model("gpt-4").build()))
                 .isInstanceOf(NotFoundException.class)
-                .hasMessageContaining("there is no model 'gpt-4'; served are tiny");
+                .hasMessageContaining("there is no model 'gpt-4'; served are shapes, tiny");
         assertThatThrownBy(() -> client.chat().completions().create(chat().temperature(3).build()))
                 .isInstanceOf(BadRequestException.class)
                 .hasMessageContaining("temperature must be a number, 0.0..2.0, was 3");

@@ -71,7 +71,8 @@ public final class Recorder implements Subscriber {
     public static String text(List<StreamEvent> events) {
         var text = new StringBuilder();
         for (var event : events) {
-            if (EventCodec.decode(event.type(), "", event.data()) instanceof Body.Delta delta) {
+            if (EventCodec.decode(event.type(), event.attributes(), event.data())
+                    instanceof Body.Delta delta) {
                 text.append(delta.text());
             }
         }

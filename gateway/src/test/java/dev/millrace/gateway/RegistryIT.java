@@ -21,9 +21,8 @@ final class RegistryIT {
     @Test
     void models_and_their_living_workers_are_known_from_the_topic() throws Exception {
         var model =
-                new Served.Model(
+                new Served.TextModel(
                         TINY,
-                        "text",
                         List.of("tiny", "storyteller"),
                         2048,
                         8192,

@@ -73,12 +73,73 @@ public sealed interface Body {
         }
     }
 
+    /**
+     * A picture while it is being made.
+     *
+     * @param picture which of the job's, from 0
+     * @param index of this preview among all of the job's, from 0
+     * @param block of the flow that is being inverted; 0 is the last one
+     * @param fraction of the work that is done, estimated
+     * @param residuals how far each sweep since the picture's last preview moved its tokens
+     */
+    record Preview(
+            int picture,
+            int index,
+            int block,
+            double fraction,
+            List<Double> residuals,
+            Sweeps sweeps,
+            Png image)
+            implements Content {
+        public Preview {
+            residuals = List.copyOf(residuals);
+            requireIndex("picture", picture);
+            requireIndex("index", index);
+            requireIndex("block", block);
+            requireFraction(fraction);
+        }
+
+        @Override
+        public EventType type() {
+            return EventType.PREVIEW;
+        }
+    }
+
+    /**
+     * A picture that is done.
+     *
+     * @param picture which of the job's, from 0
+     */
+    record Picture(int picture, Sweeps sweeps, Png image) implements Content {
+        public Picture {
+            requireIndex("picture", picture);
+        }
+
+        @Override
+        public EventType type() {
+            return EventType.PICTURE;
+        }
+    }
+
+    /**
+     * What was spent on a picture so far.
+     *
+     * @param counts of sweeps, for each block that was begun, in the order in which they are
+     *     inverted
+     * @param tokenwise blocks that were inverted token by token, because sweeps over many tokens
+     *     gave no numbers
+     */
+    record Sweeps(List<Integer> counts, List<Integer> tokenwise) {
+        public Sweeps {
+            counts = List.copyOf(counts);
+            tokenwise = List.copyOf(tokenwise);
+        }
+    }
+
     /** How far the work is, from 0 to 1, and what is being done. */
     record Progress(String stage, double fraction) implements Content {
         public Progress {
-            if (!(fraction >= 0 && fraction <= 1)) {
-                throw new IllegalArgumentException("fraction must be 0..1, was " + fraction);
-            }
+            requireFraction(fraction);
         }
 
         @Override
@@ -126,6 +187,18 @@ public sealed interface Body {
         @Override
         public EventType type() {
             return EventType.EXPIRED;
+        }
+    }
+
+    private static void requireFraction(double fraction) {
+        if (!(fraction >= 0 && fraction <= 1)) {
+            throw new IllegalArgumentException("fraction must be 0..1, was " + fraction);
+        }
+    }
+
+    private static void requireIndex(String name, int index) {
+        if (index < 0) {
+            throw new IllegalArgumentException(name + " must be at least 0, was " + index);
         }
     }
 }

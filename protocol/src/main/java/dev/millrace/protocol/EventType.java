@@ -12,6 +12,7 @@ public enum EventType {
     CLAIMED("claimed", Role.CLAIM),
     DELTA("delta", Role.CONTENT),
     PREVIEW("preview", Role.CONTENT),
+    PICTURE("picture", Role.CONTENT),
     MASK("mask", Role.CONTENT),
     PROGRESS("progress", Role.CONTENT),
     RESTARTED("restarted", Role.CONTENT),

@@ -53,7 +53,7 @@ public record Fence(int attempt, int sequence) {
                     mark.attempt() > attempt && mark.attempt() < TOP
                             ? valid(mark.attempt(), sequence)
                             : VOID;
-            case DELTA, PREVIEW, MASK, PROGRESS, RESTARTED ->
+            case DELTA, PREVIEW, PICTURE, MASK, PROGRESS, RESTARTED ->
                     isNext(mark) ? valid(attempt, sequence + 1) : VOID;
             case COMPLETED, FAILED, CANCELLED, EXPIRED ->
                     mark.isClosing() || isNext(mark) ? valid(TOP, sequence + 1) : VOID;

@@ -10,19 +10,30 @@ public sealed interface Served {
     /**
      * A model that workers serve. It stays in the registry when its workers are gone, so that jobs
      * can wait for them.
+     */
+    sealed interface Model extends Served {
+        /** The kind of worker that serves it. */
+        String kind();
+
+        /** What clients may call it, the id first. */
+        List<String> names();
+
+        /** Of a job, where a request says nothing. */
+        Duration deadline();
+    }
+
+    /**
+     * A model that continues texts.
      *
-     * @param names what clients may call it, the id first
      * @param contextTokens most tokens of prompt and answer together
      * @param maxPromptBytes a prompt with more UTF-8 bytes cannot fit the context
      * @param defaultMaxTokens where a request says nothing
      * @param defaultTemperature where a request says nothing
-     * @param deadline where a request says nothing
      * @param attentions those that a request may ask for, first the one where it says nothing;
      *     {@link Attention#AUTO} is none
      */
-    record Model(
+    record TextModel(
             ModelId model,
-            String kind,
             List<String> names,
             int contextTokens,
             long maxPromptBytes,
@@ -30,11 +41,11 @@ public sealed interface Served {
             double defaultTemperature,
             Duration deadline,
             List<Attention> attentions)
-            implements Served {
-        public Model {
+            implements Model {
+        public TextModel {
             names = List.copyOf(names);
             attentions = List.copyOf(attentions);
-            require(!names.isEmpty(), "names must hold at least one name, held none");
+            requireNames(names);
             require(contextTokens >= 1, "context must be at least 1 token, was " + contextTokens);
             require(
                     defaultMaxTokens >= 1,
@@ -49,9 +60,8 @@ public sealed interface Served {
         }
 
         /** One that looks at everything. */
-        public Model(
+        public TextModel(
                 ModelId model,
-                String kind,
                 List<String> names,
                 int contextTokens,
                 long maxPromptBytes,
@@ -60,7 +70,6 @@ public sealed interface Served {
                 Duration deadline) {
             this(
                     model,
-                    kind,
                     names,
                     contextTokens,
                     maxPromptBytes,
@@ -68,6 +77,63 @@ public sealed interface Served {
                     defaultTemperature,
                     deadline,
                     List.of(Attention.SOFTMAX));
+        }
+
+        @Override
+        public String kind() {
+            return Task.Text.KIND;
+        }
+    }
+
+    /**
+     * A model that makes square pictures.
+     *
+     * @param side of a picture, in pixels
+     * @param tokens that a picture is made of
+     * @param classes what pictures can show; none for a model that is not told what to show
+     * @param most pictures of one job
+     * @param defaultGuidance where a request says nothing; 0 for a model without classes
+     * @param defaultDenoise where a request says nothing
+     */
+    record PictureModel(
+            ModelId model,
+            List<String> names,
+            int side,
+            int tokens,
+            List<String> classes,
+            int most,
+            double defaultGuidance,
+            double defaultDenoise,
+            Duration deadline)
+            implements Model {
+        public PictureModel {
+            names = List.copyOf(names);
+            classes = List.copyOf(classes);
+            requireNames(names);
+            require(side >= 1, "side must be at least 1 pixel, was " + side);
+            require(tokens >= 1, "tokens must be at least 1, was " + tokens);
+            require(
+                    most >= 1 && most <= PictureParameters.MAX_COUNT,
+                    "most pictures of a job must be 1..%d, was %d"
+                            .formatted(PictureParameters.MAX_COUNT, most));
+            require(
+                    defaultGuidance == 0 || !classes.isEmpty(),
+                    "a model without classes is not guided, default guidance was "
+                            + defaultGuidance);
+            require(
+                    defaultGuidance >= 0 && defaultGuidance <= PictureParameters.MAX_GUIDANCE,
+                    "default guidance must be 0..%s, was %s"
+                            .formatted(PictureParameters.MAX_GUIDANCE, defaultGuidance));
+            require(
+                    defaultDenoise >= 0 && defaultDenoise <= PictureParameters.MAX_DENOISE,
+                    "default denoise must be 0..%s, was %s"
+                            .formatted(PictureParameters.MAX_DENOISE, defaultDenoise));
+            Deadlines.check(deadline);
+        }
+
+        @Override
+        public String kind() {
+            return Task.Picture.KIND;
         }
     }
 
@@ -85,6 +151,10 @@ public sealed interface Served {
             require(busy >= 0 && busy <= slots, "busy must be 0.." + slots + ", was " + busy);
             require(interval.isPositive(), "interval must be above 0, was " + interval);
         }
+    }
+
+    private static void requireNames(List<String> names) {
+        require(!names.isEmpty(), "names must hold at least one name, held none");
     }
 
     private static void require(boolean holds, String message) {

@@ -16,6 +16,16 @@ public sealed interface Task {
         }
     }
 
+    /** Make pictures. */
+    record Picture(PictureParameters parameters) implements Task {
+        public static final String KIND = "image";
+
+        @Override
+        public String kind() {
+            return KIND;
+        }
+    }
+
     /** What a text model starts from. */
     sealed interface Prompt {}
 

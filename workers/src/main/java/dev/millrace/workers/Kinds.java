@@ -3,6 +3,7 @@ package dev.millrace.workers;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
 import dev.millrace.protocol.Task;
+import dev.millrace.workers.image.ImageKind;
 import dev.millrace.workers.run.EngineFactory;
 import dev.millrace.workers.text.TextKind;
 
@@ -13,7 +14,10 @@ import java.util.Map;
 
 /** The one list of kinds of worker: what {@code millrace.json} calls them, and what serves them. */
 public final class Kinds {
-    private static final Map<String, EngineFactory> KINDS = Map.of(Task.Text.KIND, new TextKind());
+    private static final Map<String, EngineFactory> KINDS =
+            Map.of(
+                    Task.Text.KIND, new TextKind(),
+                    Task.Picture.KIND, new ImageKind());
 
     private Kinds() {}
 

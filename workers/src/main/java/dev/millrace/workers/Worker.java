@@ -101,7 +101,7 @@ public final class Worker implements AutoCloseable {
      *     directory, a cluster that cannot keep the promises, a port that is taken
      */
     public static Worker start(WorkerConfig config, EngineFactory kind) {
-        var model = kind.served(config.model());
+        var model = kind.served(config.model(), config.engine());
         try (var provisioner = new Provisioner(config.kafka())) {
             provisioner.shared(config.eventPartitions());
             provisioner.model(model.model(), config.lock());

@@ -22,6 +22,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * @param managementPort 0 for any free one
  * @param id the worker's name in the registry and in its claims
  * @param firstStep how long the engine may take for the first step on a job
+ * @param device where the model computes: auto, cpu, gpu or gpuN
  * @param eventPartitions of the events topic, if this worker is the one that makes it
  */
 public record WorkerConfig(
@@ -35,6 +36,7 @@ public record WorkerConfig(
         boolean deterministic,
         Duration pace,
         Duration firstStep,
+        String device,
         int eventPartitions) {
     public static final String MODEL = "MILLRACE_MODEL";
     public static final String SLOTS = "MILLRACE_SLOTS";
@@ -45,6 +47,7 @@ public record WorkerConfig(
     public static final String DETERMINISTIC = "MILLRACE_DETERMINISTIC";
     public static final String PACE = "MILLRACE_PACE";
     public static final String FIRST_STEP = "MILLRACE_FIRST_STEP";
+    public static final String DEVICE = "MILLRACE_DEVICE";
     public static final String EVENT_PARTITIONS = "MILLRACE_EVENT_PARTITIONS";
 
     /** A share group holds no more members. */
@@ -66,11 +69,12 @@ public record WorkerConfig(
                 settings.flag(DETERMINISTIC, false),
                 settings.duration(PACE, "0ms", "0ms", "10s"),
                 settings.duration(FIRST_STEP, "60s", "0s", "1h"),
+                device(settings),
                 settings.whole(EVENT_PARTITIONS, 8, 1, Topics.MAX_PARTITIONS));
     }
 
     EngineSettings engine() {
-        return new EngineSettings(slots, deterministic, pace);
+        return new EngineSettings(slots, deterministic, pace, device);
     }
 
     private static Path model(Settings settings) {
@@ -79,6 +83,14 @@ public record WorkerConfig(
             throw Settings.wrong(MODEL, "a model's directory", model);
         }
         return Path.of(model);
+    }
+
+    private static String device(Settings settings) {
+        var device = settings.text(DEVICE, EngineSettings.AUTO);
+        if (!device.matches("auto|cpu|gpu\\d{0,2}")) {
+            throw Settings.wrong(DEVICE, "auto, cpu, gpu or gpuN", device);
+        }
+        return device;
     }
 
     private static String suffix() {

@@ -63,8 +63,7 @@ public final class Cluster implements AutoCloseable {
         try (var provisioner = new Provisioner(settings())) {
             provisioner.model(model, lock);
         }
-        return new Served.Model(
-                model, Task.Text.KIND, List.of(name), 100_000, 100_000, 16, 1, DEADLINE);
+        return new Served.TextModel(model, List.of(name), 100_000, 100_000, 16, 1, DEADLINE);
     }
 
     public ClientSettings settings() {
@@ -158,7 +157,8 @@ public final class Cluster implements AutoCloseable {
         return new Line(
                 record.offset(),
                 mark,
-                EventCodec.decode(mark.type(), "", record.value()),
+                EventCodec.decode(
+                        mark.type(), Records.attributes(record.headers()), record.value()),
                 verdict instanceof Fence.Admitted);
     }
 

@@ -99,7 +99,7 @@ class ImportRulesTest {
     void solvers_know_what_a_flow_is_and_no_tensor() {
         only(SOLVE, SOLVE, FLOW).check(CLASSES);
         only(FLOW + "..", FLOW + "..", TENSOR, DJL, JSON).check(CLASSES);
-        only(FLOW, FLOW, DJL).check(CLASSES);
+        only(FLOW, FLOW, TENSOR, DJL).check(CLASSES);
     }
 
     @Test

@@ -11,7 +11,7 @@ import java.nio.file.Path;
 /** Engines without a model. */
 record SyntheticKind(Served.Model model) implements EngineFactory {
     @Override
-    public Served.Model served(Path directory) {
+    public Served.Model served(Path directory, EngineSettings settings) {
         return model;
     }
 

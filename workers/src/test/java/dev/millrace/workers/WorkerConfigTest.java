@@ -39,6 +39,7 @@ class WorkerConfigTest {
                                 false,
                                 Duration.ZERO,
                                 Duration.ofMinutes(1),
+                                "auto",
                                 8));
         assertThat(config.id()).matches("worker-[0-9a-f]{8}");
     }
@@ -58,6 +59,7 @@ class WorkerConfigTest {
                                 Map.entry("MILLRACE_DETERMINISTIC", "true"),
                                 Map.entry("MILLRACE_PACE", "5ms"),
                                 Map.entry("MILLRACE_FIRST_STEP", "1h"),
+                                Map.entry("MILLRACE_DEVICE", "gpu1"),
                                 Map.entry("MILLRACE_EVENT_PARTITIONS", "16")));
 
         assertThat(config)
@@ -73,8 +75,10 @@ class WorkerConfigTest {
                                 true,
                                 Duration.ofMillis(5),
                                 Duration.ofHours(1),
+                                "gpu1",
                                 16));
-        assertThat(config.engine()).isEqualTo(new EngineSettings(64, true, Duration.ofMillis(5)));
+        assertThat(config.engine())
+                .isEqualTo(new EngineSettings(64, true, Duration.ofMillis(5), "gpu1"));
     }
 
     @Test
@@ -100,6 +104,7 @@ class WorkerConfigTest {
                 "MILLRACE_SLOTS|0|MILLRACE_SLOTS must be a whole number, 1..1000, was '0'",
                 "MILLRACE_LOCK|61s|MILLRACE_LOCK must be a duration (500ms, 15s, 2m, 1h), 1s..1m,"
                         + " was '61s'",
+                "MILLRACE_DEVICE|tpu|MILLRACE_DEVICE must be auto, cpu, gpu or gpuN, was 'tpu'",
                 "MILLRACE_MODEL|''|MILLRACE_MODEL must be a model's directory, was ''",
                 "MILLRACE_KAFKA_PROPERTIES|no/such|MILLRACE_KAFKA_PROPERTIES must be a readable"
                         + " properties file, was 'no/such'"

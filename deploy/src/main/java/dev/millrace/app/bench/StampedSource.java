@@ -4,7 +4,6 @@ import dev.millrace.protocol.Body;
 import dev.millrace.protocol.Job;
 import dev.millrace.protocol.ModelId;
 import dev.millrace.protocol.Served;
-import dev.millrace.protocol.Task;
 import dev.millrace.workers.run.Engine;
 import dev.millrace.workers.run.EngineFactory;
 import dev.millrace.workers.run.EngineSettings;
@@ -32,10 +31,9 @@ final class StampedSource implements EngineFactory {
     private static final int MOST_TOKENS = 10_000_000;
 
     @Override
-    public Served.Model served(Path directory) {
-        return new Served.Model(
+    public Served.Model served(Path directory, EngineSettings settings) {
+        return new Served.TextModel(
                 new ModelId(MODEL),
-                Task.Text.KIND,
                 List.of(MODEL),
                 MOST_TOKENS,
                 MOST_TOKENS,

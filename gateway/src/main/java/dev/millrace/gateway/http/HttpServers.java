@@ -9,6 +9,7 @@ import dev.millrace.gateway.http.jobs.Departure;
 import dev.millrace.gateway.http.jobs.JobBody;
 import dev.millrace.gateway.http.jobs.JobRoutes;
 import dev.millrace.gateway.http.openai.CompletionRoutes;
+import dev.millrace.gateway.http.openai.ImageRoutes;
 import dev.millrace.gateway.http.openai.ModelRoutes;
 import dev.millrace.gateway.http.socket.Sockets;
 import dev.millrace.gateway.registry.Registry;
@@ -56,6 +57,7 @@ public final class HttpServers {
                                 meters),
                         new Sockets(vertx, bodies, body, jobs, streams, departure, limits, meters),
                         new CompletionRoutes(bodies, models, jobs, streams, limits, clock, meters),
+                        new ImageRoutes(bodies, models, jobs, streams, limits, clock, meters),
                         new ModelRoutes(registry),
                         new Origins(allowedOrigins),
                         meters);

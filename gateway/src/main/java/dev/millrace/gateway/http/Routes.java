@@ -15,6 +15,7 @@ import dev.millrace.gateway.http.exchange.Problem;
 import dev.millrace.gateway.http.exchange.Surface;
 import dev.millrace.gateway.http.jobs.JobRoutes;
 import dev.millrace.gateway.http.openai.CompletionRoutes;
+import dev.millrace.gateway.http.openai.ImageRoutes;
 import dev.millrace.gateway.http.openai.ModelRoutes;
 import dev.millrace.gateway.http.socket.Sockets;
 
@@ -44,6 +45,7 @@ final class Routes {
             JobRoutes jobs,
             Sockets sockets,
             CompletionRoutes completions,
+            ImageRoutes images,
             ModelRoutes models,
             Origins origins,
             HttpMeters meters) {
@@ -58,11 +60,13 @@ final class Routes {
                         new Route(GET, SOCKET, NATIVE, sockets::open),
                         new Route(POST, "/v1/chat/completions", OPENAI, completions::chat),
                         new Route(POST, "/v1/completions", OPENAI, completions::completion),
+                        new Route(POST, "/v1/images/generations", OPENAI, images::generate),
                         new Route(GET, "/v1/models", OPENAI, models::list),
                         new Route(GET, "/v1/models/{model}", OPENAI, models::one),
                         new Route(GET, "/", NATIVE, page("console/index.html")),
                         new Route(GET, "/console/console.css", NATIVE, page("console/console.css")),
                         new Route(GET, "/console/console.js", NATIVE, page("console/console.js")),
+                        new Route(GET, "/console/pictures.js", NATIVE, page("console/pictures.js")),
                         new Route(GET, "/console/icon.svg", NATIVE, page("console/icon.svg")),
                         new Route(GET, "/openapi.yaml", NATIVE, page("openapi.yaml")),
                         new Route(GET, "/asyncapi.yaml", NATIVE, page("asyncapi.yaml")));

@@ -75,7 +75,7 @@ record Address(JobId job, String owner) {
         return switch (mark.type()) {
             case ACCEPTED -> false; // the cursor there is checked without the log
             case CLAIMED -> mark.attempt() == fence.attempt() && !fence.hasEnded();
-            case DELTA, PREVIEW, MASK, PROGRESS, RESTARTED ->
+            case DELTA, PREVIEW, PICTURE, MASK, PROGRESS, RESTARTED ->
                     mark.attempt() == fence.attempt() && mark.sequence() == fence.sequence();
             case COMPLETED, FAILED, CANCELLED, EXPIRED ->
                     fence.hasEnded() && (mark.isClosing() || mark.sequence() == fence.sequence());

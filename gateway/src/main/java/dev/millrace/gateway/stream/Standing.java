@@ -7,7 +7,6 @@ import dev.millrace.protocol.Cursor;
 import dev.millrace.protocol.EventType;
 import dev.millrace.protocol.JobId;
 import dev.millrace.protocol.codec.EventCodec;
-import dev.millrace.protocol.kafka.Records;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
@@ -44,9 +43,7 @@ public record Standing(
 
     /** At the stream's first record. */
     static Standing at(JobId job, LogRecord first) {
-        var body =
-                EventCodec.decode(
-                        EventType.ACCEPTED, Records.owner(first.record().headers()), first.data());
+        var body = EventCodec.decode(EventType.ACCEPTED, first.attributes(), first.data());
         return new Standing(
                 job, (Body.Accepted) body, first.appended(), Cursor.at(job), 0, Optional.empty());
     }
@@ -66,7 +63,9 @@ public record Standing(
 
     private static Optional<Body.Terminal> terminal(StreamEvent event) {
         return event.type().isTerminal()
-                ? Optional.of((Body.Terminal) EventCodec.decode(event.type(), "", event.data()))
+                ? Optional.of(
+                        (Body.Terminal)
+                                EventCodec.decode(event.type(), event.attributes(), event.data()))
                 : Optional.empty();
     }
 

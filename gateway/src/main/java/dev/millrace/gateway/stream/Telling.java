@@ -27,6 +27,7 @@ final class Telling {
                 new Cursor(record.offset(), after),
                 attempt,
                 record.appended(),
+                record.attributes(),
                 record.data());
     }
 }

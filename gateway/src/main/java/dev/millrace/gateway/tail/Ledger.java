@@ -6,7 +6,6 @@ import dev.millrace.protocol.JobId;
 import dev.millrace.protocol.JobKey;
 import dev.millrace.protocol.codec.EventCodec;
 import dev.millrace.protocol.codec.Unreadable;
-import dev.millrace.protocol.kafka.Records;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -86,8 +85,7 @@ final class Ledger {
 
     private static Optional<Body.Accepted> accepted(LogRecord record) {
         try {
-            var owner = Records.owner(record.record().headers());
-            return EventCodec.decode(EventType.ACCEPTED, owner, record.data())
+            return EventCodec.decode(EventType.ACCEPTED, record.attributes(), record.data())
                             instanceof Body.Accepted accepted
                     ? Optional.of(accepted)
                     : Optional.empty();

@@ -2,6 +2,7 @@ package dev.millrace.gateway.tail;
 
 import dev.millrace.protocol.JobKey;
 import dev.millrace.protocol.Mark;
+import dev.millrace.protocol.codec.Attributes;
 import dev.millrace.protocol.kafka.Records;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -30,6 +31,11 @@ public record LogRecord(JobKey job, Mark mark, ConsumerRecord<byte[], byte[]> re
     /** The broker's time. */
     public Instant appended() {
         return Instant.ofEpochMilli(record.timestamp());
+    }
+
+    /** What it says beside its data. */
+    public Attributes attributes() {
+        return Records.attributes(record.headers());
     }
 
     public byte[] data() {

@@ -111,6 +111,95 @@ class BadInputIT {
             delimiter = '|',
             quoteCharacter = '~',
             value = {
+                "shapes | {\"class\":\"dog\"} | {} | input.class must be one of disc, ring, cat,"
+                        + " cat fish, was 'dog'",
+                "shapes | {\"class\":4} | {} | input.class must be a whole number, 0..3, was 4",
+                "shapes | {\"class\":[1]} | {} | input.class must be a whole number, 0..3, was an",
+                "shapes | {\"prompt\":\"disc\"} | {} | input.prompt is not known",
+                "shapes | {\"class\":0} | {\"n\":4} | parameters.n must be a whole number, 1..3",
+                "shapes | {\"class\":0} | {\"size\":\"64x64\"} | parameters.size must be auto or"
+                        + " 32x32, which is what shapes makes, was '64x64'",
+                "shapes | {\"class\":0} | {\"size\":\"32\"} | parameters.size must be auto or"
+                        + " 32x32",
+                "shapes | {\"class\":0} | {\"guidance\":21} | parameters.guidance must be a number,"
+                        + " 0.0..20.0, was 21",
+                "shapes | {} | {\"guidance\":1} | parameters.guidance must be 0 or left out where"
+                        + " no class is named",
+                "shapes | {\"class\":0} | {\"denoise\":3} | parameters.denoise must be a number",
+                "shapes | {\"class\":0} | {\"quality\":\"hd\"} | parameters.quality must be auto,"
+                        + " low, medium or high, was 'hd'",
+                "shapes | {\"class\":0} | {\"temperature\":1} | parameters.temperature is not"
+                        + " known",
+                "clouds | {\"class\":0} | {} | input.class must be left out, as clouds has no"
+                        + " classes",
+                "clouds | {} | {\"guidance\":1} | parameters.guidance must be 0 or left out, as"
+                        + " clouds has no classes",
+            })
+    void a_bad_job_for_pictures_is_refused_before_anything_is_queued(
+            String model, String input, String parameters, String detail) {
+        var response =
+                rig.post(
+                        "/v1/jobs",
+                        "{\"model\":\"%s\",\"input\":%s,\"parameters\":%s}"
+                                .formatted(model, input, parameters));
+
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(response.body()).contains(detail);
+        assertThat(rig.jobs.jobs()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "\"prompt\":\"a dog\" | prompt must name one class of shapes: disc, ring, cat, cat"
+                        + " fish; was 'a dog', which names none | prompt",
+                "\"prompt\":\"a disc in a ring\" | which names 2 | prompt",
+                "\"prompt\":\"discs\" | which names none | prompt",
+                "\"n\":1 | prompt must name one class | prompt",
+                "\"prompt\":\"disc\",\"response_format\":\"url\" | response_format is not supported"
+                        + " | response_format",
+                "\"prompt\":\"disc\",\"background\":\"transparent\" | background is not supported |"
+                        + " background",
+                "\"prompt\":\"disc\",\"partial_images\":2 | partial_images needs stream to be true"
+                        + " | partial_images",
+                "\"prompt\":\"disc\",\"stream\":true,\"partial_images\":4 | partial_images must be"
+                        + " a whole number, 0..3, was 4 | partial_images",
+                "\"prompt\":\"disc\",\"size\":\"1024x1024\" | size must be auto or 32x32 | size",
+                "\"prompt\":\"disc\",\"quality\":\"hd\" | quality must be auto, low, medium or high"
+                        + " | quality",
+                "\"prompt\":\"disc\",\"grammar\":1 | grammar is not known | grammar",
+            })
+    void a_bad_request_for_images_is_refused_in_openais_shape(
+            String fields, String message, String parameter) {
+        var response = rig.post("/v1/images/generations", "{\"model\":\"shapes\"," + fields + "}");
+
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(response.body())
+                .startsWith("{\"error\":{\"message\":\"")
+                .contains(message)
+                .contains("\"param\":\"" + parameter + "\"");
+        assertThat(rig.jobs.jobs()).isEmpty();
+    }
+
+    @Test
+    void a_model_of_another_kind_is_refused_on_every_surface() {
+        assertThat(
+                        rig.post(
+                                        "/v1/images/generations",
+                                        "{\"model\":\"stories\",\"prompt\":\"a\"}")
+                                .body())
+                .contains("model must be of kind image, stories is text");
+        assertThat(rig.post("/v1/completions", "{\"model\":\"shapes\",\"prompt\":\"disc\"}").body())
+                .contains("model must be of kind text, shapes is image");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
                 "\"tools\":[{\"type\":\"function\"}] | tools is not supported | tools",
                 "\"n\":2 | n is not supported; expected it to be left out, was 2 | n",
                 "\"response_format\":{\"type\":\"json_object\"} | response_format is not supported"

@@ -283,6 +283,7 @@ class JobRoutesIT {
         for (var path :
                 List.of(
                         "/console/console.js",
+                        "/console/pictures.js",
                         "/console/console.css",
                         "/console/icon.svg",
                         "/openapi.yaml",

@@ -7,6 +7,7 @@ import dev.millrace.protocol.Body;
 import dev.millrace.protocol.Cursor;
 import dev.millrace.protocol.FinishReason;
 import dev.millrace.protocol.JobId;
+import dev.millrace.protocol.Png;
 import dev.millrace.protocol.Usage;
 
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import java.net.URI;
 import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -34,6 +36,7 @@ class SocketIT {
 
     private static final class Client implements WebSocket.Listener {
         private final BlockingQueue<String> messages = new LinkedBlockingQueue<>();
+        private final BlockingQueue<ByteBuffer> pictures = new LinkedBlockingQueue<>();
         private final StringBuilder part = new StringBuilder();
 
         @Override
@@ -44,6 +47,15 @@ class SocketIT {
                 messages.add(part.toString());
                 part.setLength(0);
             }
+            from.request(1);
+            return null;
+        }
+
+        @Override
+        public @Nullable CompletionStage<?> onBinary(
+                WebSocket from, ByteBuffer bytes, boolean last) {
+            pictures.add(bytes);
+            messages.add("(binary)");
             from.request(1);
             return null;
         }
@@ -105,6 +117,25 @@ class SocketIT {
                 .isEqualTo(
                         "{\"type\":\"delta\",\"ref\":\"one\",\"cursor\":\"%s\",\"job\":\"%s\",\"sequence\":1,\"attempt\":1,\"text\":\"hé\",\"tokens\":[5]}"
                                 .formatted(rig.streams.events(first).getLast().cursor(), first));
+    }
+
+    @Test
+    void a_picture_follows_its_event_as_a_binary_frame() {
+        var job = submit("one");
+        rig.streams.claim(job);
+        byte[] bytes = {(byte) 0x89, 'P', 'N', 'G'};
+        var sweeps = new Body.Sweeps(List.of(12, 3), List.of(7));
+        rig.streams.say(
+                job, new Body.Preview(0, 0, 6, 0.25, List.of(0.5, 0.125), sweeps, new Png(bytes)));
+
+        assertThat(client.next()).contains("claimed");
+        assertThat(client.next())
+                .endsWith(
+                        "\"sequence\":1,\"attempt\":1,\"picture\":0,\"index\":0,\"block\":6,"
+                                + "\"fraction\":0.25,\"residuals\":[0.5,0.125],\"sweeps\":[12,3],"
+                                + "\"tokenwise\":[7],\"content_type\":\"image/png\",\"bytes\":4}");
+        assertThat(client.next()).isEqualTo("(binary)");
+        assertThat(client.pictures.remove()).isEqualTo(ByteBuffer.wrap(bytes));
     }
 
     @Test

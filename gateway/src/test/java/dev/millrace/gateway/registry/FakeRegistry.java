@@ -2,18 +2,16 @@ package dev.millrace.gateway.registry;
 
 import dev.millrace.protocol.ModelId;
 import dev.millrace.protocol.Served;
-import dev.millrace.protocol.Task;
 
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** Serves one model of small limits, under an alias too. */
+/** Serves a text model of small limits, under an alias too, and two that make pictures. */
 public final class FakeRegistry implements Registry {
-    public static final Served.Model STORIES =
-            new Served.Model(
+    public static final Served.TextModel STORIES =
+            new Served.TextModel(
                     new ModelId("stories"),
-                    Task.Text.KIND,
                     List.of("stories", "Tiny-Stories"),
                     2048,
                     20_000,
@@ -21,14 +19,39 @@ public final class FakeRegistry implements Registry {
                     0.8,
                     Duration.ofMinutes(10));
 
+    public static final Served.PictureModel SHAPES =
+            new Served.PictureModel(
+                    new ModelId("shapes"),
+                    List.of("shapes"),
+                    32,
+                    256,
+                    List.of("disc", "ring", "cat", "cat fish"),
+                    3,
+                    1.5,
+                    1,
+                    Duration.ofMinutes(10));
+
+    /** Is not told what to show. */
+    public static final Served.PictureModel CLOUDS =
+            new Served.PictureModel(
+                    new ModelId("clouds"),
+                    List.of("clouds"),
+                    64,
+                    1024,
+                    List.of(),
+                    1,
+                    0,
+                    1,
+                    Duration.ofMinutes(10));
+
     @Override
     public Optional<Served.Model> find(String name) {
-        return Optional.of(STORIES).filter(model -> model.names().contains(name));
+        return models().stream().filter(model -> model.names().contains(name)).findFirst();
     }
 
     @Override
     public List<Served.Model> models() {
-        return List.of(STORIES);
+        return List.of(STORIES, SHAPES, CLOUDS);
     }
 
     @Override

@@ -66,15 +66,8 @@ final class RollTest {
     }
 
     private static Served.Model model(String id, String alias) {
-        return new Served.Model(
-                new ModelId(id),
-                "text",
-                List.of(id, alias),
-                2048,
-                8192,
-                256,
-                0.8,
-                Duration.ofMinutes(5));
+        return new Served.TextModel(
+                new ModelId(id), List.of(id, alias), 2048, 8192, 256, 0.8, Duration.ofMinutes(5));
     }
 
     private static Served.Worker worker(String name) {

@@ -153,13 +153,15 @@ public final class FakeStreams implements Streams {
         if (event.body() instanceof Body.Terminal terminal) {
             line.end = Optional.of(terminal);
         }
+        var written = EventCodec.encode(event, "/workers/1", "");
         line.events.add(
                 new StreamEvent(
                         event.body().type(),
                         new Cursor(offsets.incrementAndGet(), after),
                         line.attempt,
                         START,
-                        EventCodec.encode(event, "/workers/1", "").data()));
+                        name -> written.extensions().getOrDefault(name, ""),
+                        written.data()));
         line.followers.forEach(Follower::wake);
     }
 

@@ -9,6 +9,7 @@ import dev.millrace.protocol.Event;
 import dev.millrace.protocol.EventType;
 import dev.millrace.protocol.FinishReason;
 import dev.millrace.protocol.Mark;
+import dev.millrace.protocol.Png;
 import dev.millrace.protocol.TokenLogprob;
 
 import java.io.IOException;
@@ -37,7 +38,7 @@ public final class EventCodec {
                 mark.type().word(),
                 source,
                 subject,
-                CloudEvent.JSON,
+                contentType(event.body()),
                 extensions(mark, event.body()),
                 traceparent,
                 data(event.body()));
@@ -49,6 +50,14 @@ public final class EventCodec {
                 : subject + '-' + mark.attempt() + '-' + mark.sequence();
     }
 
+    private static String contentType(Body body) {
+        return switch (body) {
+            case Body.Preview _, Body.Picture _ -> Png.CONTENT_TYPE;
+            case Body.Accepted _, Body.Claimed _, Body.Delta _, Body.Progress _ -> CloudEvent.JSON;
+            case Body.Restarted _, Body.Terminal _ -> CloudEvent.JSON;
+        };
+    }
+
     private static Map<String, String> extensions(Mark mark, Body body) {
         var extensions = new HashMap<String, String>(4);
         extensions.put(CloudEvent.ATTEMPT, Integer.toString(mark.attempt()));
@@ -58,10 +67,25 @@ public final class EventCodec {
         if (body instanceof Body.Accepted accepted) {
             extensions.put(CloudEvent.OWNER, accepted.owner());
         }
+        if (body instanceof Body.Preview preview) {
+            PictureCodec.put(preview, extensions);
+        }
+        if (body instanceof Body.Picture picture) {
+            PictureCodec.put(picture, extensions);
+        }
         return extensions;
     }
 
     private static byte[] data(Body body) {
+        return switch (body) {
+            case Body.Preview preview -> preview.image().bytes();
+            case Body.Picture picture -> picture.image().bytes();
+            case Body.Accepted _, Body.Claimed _, Body.Delta _, Body.Progress _ -> json(body);
+            case Body.Restarted _, Body.Terminal _ -> json(body);
+        };
+    }
+
+    private static byte[] json(Body body) {
         return Json.object(json -> write(json, body));
     }
 
@@ -89,6 +113,8 @@ public final class EventCodec {
                 json.writeNumberField("attempts", failed.attempts());
             }
             case Body.Cancelled _, Body.Expired _ -> {}
+            case Body.Preview _, Body.Picture _ ->
+                    throw new IllegalArgumentException("a picture's data is no JSON");
         }
     }
 
@@ -135,15 +161,19 @@ public final class EventCodec {
     }
 
     /**
-     * Reads the data of an event of this type.
+     * Reads an event of this type.
      *
-     * @param owner the value of the {@code owner} attribute, which only {@code accepted} bears
-     * @throws Unreadable if the data is not what the type says
+     * @throws Unreadable if it is not what the type says
      */
-    public static Body decode(EventType type, String owner, byte[] data) {
-        var json = Json.read(data);
+    public static Body decode(EventType type, Attributes attributes, byte[] data) {
         try {
-            return body(type, owner, json);
+            return switch (type) {
+                case PREVIEW -> PictureCodec.preview(attributes, data);
+                case PICTURE -> PictureCodec.picture(attributes, data);
+                case ACCEPTED, CLAIMED, DELTA, PROGRESS, RESTARTED, MASK ->
+                        body(type, attributes.value(CloudEvent.OWNER), Json.read(data));
+                case COMPLETED, FAILED, CANCELLED, EXPIRED -> body(type, "", Json.read(data));
+            };
         } catch (IllegalArgumentException e) {
             throw new Unreadable("no valid '" + type.word() + "' event: " + e.getMessage(), e);
         }
@@ -166,8 +196,9 @@ public final class EventCodec {
             case FAILED -> failed(json);
             case CANCELLED -> new Body.Cancelled();
             case EXPIRED -> new Body.Expired();
-            case PREVIEW, MASK ->
-                    throw new Unreadable("this version reads no '" + type.word() + "' events");
+            case PREVIEW, PICTURE, MASK ->
+                    throw new Unreadable(
+                            "this version reads no '" + type.word() + "' events of JSON");
         };
     }
 

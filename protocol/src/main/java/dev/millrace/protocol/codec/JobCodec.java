@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.millrace.protocol.Attention;
 import dev.millrace.protocol.Job;
 import dev.millrace.protocol.JobId;
+import dev.millrace.protocol.PictureParameters;
+import dev.millrace.protocol.Quality;
 import dev.millrace.protocol.Task;
 import dev.millrace.protocol.TextParameters;
 
@@ -19,6 +21,8 @@ public final class JobCodec {
     public static final String TYPE = "job";
 
     private static final String ATTENTION = "attention";
+    private static final String PARAMETERS = "parameters";
+    private static final String LABEL = "class";
 
     private JobCodec() {}
 
@@ -42,7 +46,24 @@ public final class JobCodec {
         json.writeStringField("kind", job.task().kind());
         switch (job.task()) {
             case Task.Text text -> write(json, text);
+            case Task.Picture picture -> {
+                json.writeObjectFieldStart(PARAMETERS);
+                write(json, picture.parameters());
+                json.writeEndObject();
+            }
         }
+    }
+
+    private static void write(JsonGenerator json, PictureParameters parameters) throws IOException {
+        if (parameters.label() != PictureParameters.ANY) {
+            json.writeNumberField(LABEL, parameters.label());
+        }
+        json.writeNumberField("n", parameters.count());
+        json.writeNumberField("side", parameters.side());
+        json.writeNumberField("seed", parameters.seed());
+        json.writeNumberField("guidance", parameters.guidance());
+        json.writeNumberField("denoise", parameters.denoise());
+        json.writeStringField("quality", parameters.quality().word());
     }
 
     private static void write(JsonGenerator json, Task.Text text) throws IOException {
@@ -59,7 +80,7 @@ public final class JobCodec {
                 json.writeEndArray();
             }
         }
-        json.writeObjectFieldStart("parameters");
+        json.writeObjectFieldStart(PARAMETERS);
         write(json, text.parameters());
         json.writeEndObject();
     }
@@ -108,11 +129,28 @@ public final class JobCodec {
     }
 
     private static Task task(JsonNode json) {
-        var kind = Json.text(json, "kind");
-        if (!kind.equals(Task.Text.KIND)) {
-            throw new Unreadable("field 'kind' must be 'text' for this version to read the job");
-        }
-        return new Task.Text(prompt(json), parameters(Json.field(json, "parameters")));
+        return switch (Json.text(json, "kind")) {
+            case Task.Text.KIND ->
+                    new Task.Text(prompt(json), parameters(Json.field(json, PARAMETERS)));
+            case Task.Picture.KIND ->
+                    new Task.Picture(pictureParameters(Json.field(json, PARAMETERS)));
+            default ->
+                    throw new Unreadable(
+                            "field 'kind' must be 'text' or 'image' for this version to read the"
+                                    + " job");
+        };
+    }
+
+    private static PictureParameters pictureParameters(JsonNode json) {
+        return new PictureParameters(
+                json.has(LABEL) ? Json.integer(json, LABEL) : PictureParameters.ANY,
+                Json.integer(json, "n"),
+                Json.integer(json, "side"),
+                Json.whole(json, "seed"),
+                Json.number(json, "guidance"),
+                Json.number(json, "denoise"),
+                Quality.of(Json.text(json, "quality"))
+                        .orElseThrow(() -> new Unreadable("field 'quality' has an unknown value")));
     }
 
     private static Task.Prompt prompt(JsonNode json) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 
 import dev.millrace.protocol.Attention;
 import dev.millrace.protocol.Served;
+import dev.millrace.protocol.Task;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -18,6 +19,8 @@ import java.util.Map;
 public final class ServedCodec {
     private static final String MODEL = "model";
     private static final String WORKER = "worker";
+    private static final String KIND = "kind";
+    private static final String DEADLINE = "deadline_ms";
     private static final String ATTENTIONS = "attentions";
 
     /** Where a record says nothing. */
@@ -64,24 +67,42 @@ public final class ServedCodec {
     }
 
     private static void write(JsonGenerator json, Served.Model model) throws IOException {
-        json.writeStringField("kind", model.kind());
-        json.writeArrayFieldStart("names");
-        for (var name : model.names()) {
-            json.writeString(name);
+        json.writeStringField(KIND, model.kind());
+        texts(json, "names", model.names());
+        switch (model) {
+            case Served.TextModel text -> write(json, text);
+            case Served.PictureModel picture -> write(json, picture);
         }
-        json.writeEndArray();
+    }
+
+    private static void write(JsonGenerator json, Served.TextModel model) throws IOException {
         json.writeNumberField("context_tokens", model.contextTokens());
         json.writeNumberField("max_prompt_bytes", model.maxPromptBytes());
         json.writeNumberField("default_max_tokens", model.defaultMaxTokens());
         json.writeNumberField("default_temperature", model.defaultTemperature());
-        json.writeNumberField("deadline_ms", model.deadline().toMillis());
+        json.writeNumberField(DEADLINE, model.deadline().toMillis());
         if (!model.attentions().equals(USUAL)) {
-            json.writeArrayFieldStart(ATTENTIONS);
-            for (var attention : model.attentions()) {
-                json.writeString(attention.word());
-            }
-            json.writeEndArray();
+            texts(json, ATTENTIONS, model.attentions().stream().map(Attention::word).toList());
         }
+    }
+
+    private static void write(JsonGenerator json, Served.PictureModel model) throws IOException {
+        json.writeNumberField("side", model.side());
+        json.writeNumberField("tokens", model.tokens());
+        texts(json, "classes", model.classes());
+        json.writeNumberField("most", model.most());
+        json.writeNumberField("default_guidance", model.defaultGuidance());
+        json.writeNumberField("default_denoise", model.defaultDenoise());
+        json.writeNumberField(DEADLINE, model.deadline().toMillis());
+    }
+
+    private static void texts(JsonGenerator json, String name, List<String> texts)
+            throws IOException {
+        json.writeArrayFieldStart(name);
+        for (var text : texts) {
+            json.writeString(text);
+        }
+        json.writeEndArray();
     }
 
     /**
@@ -104,16 +125,36 @@ public final class ServedCodec {
     }
 
     private static Served.Model model(JsonNode json) {
-        return new Served.Model(
+        return switch (Json.text(json, KIND)) {
+            case Task.Text.KIND -> text(json);
+            case Task.Picture.KIND -> picture(json);
+            default -> throw new Unreadable("field 'kind' names none that this version knows");
+        };
+    }
+
+    private static Served.TextModel text(JsonNode json) {
+        return new Served.TextModel(
                 Json.model(json),
-                Json.text(json, "kind"),
                 Json.texts(json, "names"),
                 Json.integer(json, "context_tokens"),
                 Json.whole(json, "max_prompt_bytes"),
                 Json.integer(json, "default_max_tokens"),
                 Json.number(json, "default_temperature"),
-                Duration.ofMillis(Json.whole(json, "deadline_ms")),
+                Duration.ofMillis(Json.whole(json, DEADLINE)),
                 attentions(json));
+    }
+
+    private static Served.PictureModel picture(JsonNode json) {
+        return new Served.PictureModel(
+                Json.model(json),
+                Json.texts(json, "names"),
+                Json.integer(json, "side"),
+                Json.integer(json, "tokens"),
+                Json.texts(json, "classes"),
+                Json.integer(json, "most"),
+                Json.number(json, "default_guidance"),
+                Json.number(json, "default_denoise"),
+                Duration.ofMillis(Json.whole(json, DEADLINE)));
     }
 
     private static List<Attention> attentions(JsonNode json) {

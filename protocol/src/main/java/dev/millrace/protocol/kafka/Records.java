@@ -11,6 +11,7 @@ import dev.millrace.protocol.JobKey;
 import dev.millrace.protocol.Mark;
 import dev.millrace.protocol.Served;
 import dev.millrace.protocol.Topics;
+import dev.millrace.protocol.codec.Attributes;
 import dev.millrace.protocol.codec.CancelCodec;
 import dev.millrace.protocol.codec.CloudEvent;
 import dev.millrace.protocol.codec.EventCodec;
@@ -153,6 +154,11 @@ public final class Records {
         return type.startsWith(CloudEvent.TYPE_PREFIX)
                 ? type.substring(CloudEvent.TYPE_PREFIX.length())
                 : "";
+    }
+
+    /** What an event says beside its data. */
+    public static Attributes attributes(Headers headers) {
+        return name -> text(headers, CE + name);
     }
 
     public static String owner(Headers headers) {

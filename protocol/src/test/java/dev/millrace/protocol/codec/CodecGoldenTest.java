@@ -13,7 +13,10 @@ import dev.millrace.protocol.Job;
 import dev.millrace.protocol.JobId;
 import dev.millrace.protocol.JobKey;
 import dev.millrace.protocol.ModelId;
+import dev.millrace.protocol.PictureParameters;
 import dev.millrace.protocol.Place;
+import dev.millrace.protocol.Png;
+import dev.millrace.protocol.Quality;
 import dev.millrace.protocol.Served;
 import dev.millrace.protocol.StoredRecord;
 import dev.millrace.protocol.Task;
@@ -37,6 +40,7 @@ class CodecGoldenTest {
     private static final JobId ID = new JobId(3, 66_051, KEY);
     private static final ModelId MODEL = new ModelId("stories");
     private static final Duration MINUTE = Duration.ofMinutes(1);
+    private static final Png PNG = new Png("these would be a PNG's bytes".getBytes(UTF_8));
 
     /** A record and the name of its file. */
     record Named<T>(String name, T value) {
@@ -87,6 +91,28 @@ class CodecGoldenTest {
                     closing("cancelled", new Body.Cancelled()),
                     closing("expired", new Body.Expired()));
 
+    /** Their data is a picture, and everything else stands in headers. */
+    static final List<Named<Event>> PICTURES =
+            List.of(
+                    event(
+                            "preview",
+                            2,
+                            5,
+                            new Body.Preview(
+                                    1,
+                                    4,
+                                    6,
+                                    0.375,
+                                    List.of(1.5, 0.00025),
+                                    new Body.Sweeps(List.of(41, 7), List.of(7)),
+                                    PNG)),
+                    event(
+                            "picture",
+                            2,
+                            6,
+                            new Body.Picture(
+                                    1, new Body.Sweeps(List.of(41, 9, 3), List.of()), PNG)));
+
     static final List<Named<Job>> JOBS =
             List.of(
                     new Named<>("job", job(new Task.Plain("Once upon a time"))),
@@ -109,15 +135,32 @@ class CodecGoldenTest {
                                             7,
                                             List.of(),
                                             TextParameters.NO_LOGPROBS,
-                                            Attention.CHUNK))));
+                                            Attention.CHUNK))),
+                    new Named<>(
+                            "job-picture",
+                            job(
+                                    new Task.Picture(
+                                            new PictureParameters(
+                                                    3, 2, 32, 7, 1.5, 1, Quality.HIGH)))),
+                    new Named<>(
+                            "job-picture-any",
+                            job(
+                                    new Task.Picture(
+                                            new PictureParameters(
+                                                    PictureParameters.ANY,
+                                                    1,
+                                                    32,
+                                                    7,
+                                                    0,
+                                                    0,
+                                                    Quality.AUTO)))));
 
     static final List<Named<Served>> SERVED =
             List.of(
                     new Named<>(
                             "model",
-                            new Served.Model(
+                            new Served.TextModel(
                                     MODEL,
-                                    "text",
                                     List.of("stories", "Stories 4M"),
                                     2048,
                                     65_536,
@@ -126,9 +169,8 @@ class CodecGoldenTest {
                                     MINUTE)),
                     new Named<>(
                             "model-attentions",
-                            new Served.Model(
+                            new Served.TextModel(
                                     MODEL,
-                                    "text",
                                     List.of("stories"),
                                     2048,
                                     65_536,
@@ -136,6 +178,18 @@ class CodecGoldenTest {
                                     0.8,
                                     MINUTE,
                                     List.of(Attention.CHUNK, Attention.SOFTMAX))),
+                    new Named<>(
+                            "model-picture",
+                            new Served.PictureModel(
+                                    MODEL,
+                                    List.of("stories", "Shapes"),
+                                    32,
+                                    256,
+                                    List.of("disc", "ring"),
+                                    8,
+                                    1.5,
+                                    1,
+                                    MINUTE)),
                     new Named<>(
                             "worker",
                             new Served.Worker(MODEL, "w-1", 8, 3, Duration.ofSeconds(2))));
@@ -160,11 +214,15 @@ class CodecGoldenTest {
     }
 
     private static Job job(Task.Prompt prompt, TextParameters parameters) {
-        return new Job(ID, MODEL, "5f3a", MINUTE, new Task.Text(prompt, parameters), TRACE);
+        return job(new Task.Text(prompt, parameters));
+    }
+
+    private static Job job(Task task) {
+        return new Job(ID, MODEL, "5f3a", MINUTE, task, TRACE);
     }
 
     @ParameterizedTest
-    @FieldSource("EVENTS")
+    @FieldSource({"EVENTS", "PICTURES"})
     void an_event_is_written_as_stored_and_read_as_written(Named<Event> event) {
         var written = Records.event(3, event.value(), "/workers/w-1", TRACE);
 
@@ -174,7 +232,9 @@ class CodecGoldenTest {
         var mark = Records.mark(received).orElseThrow();
         assertThat(mark).isEqualTo(event.value().mark());
         assertThat(Records.job(received)).contains(KEY);
-        assertThat(EventCodec.decode(mark.type(), Records.owner(received.headers()), stored.data()))
+        assertThat(
+                        EventCodec.decode(
+                                mark.type(), Records.attributes(received.headers()), stored.data()))
                 .isEqualTo(event.value().body());
     }
 
@@ -225,7 +285,8 @@ class CodecGoldenTest {
         var text = new String(StoredRecord.named(event.name()).data(), UTF_8);
         var newer = text.replaceFirst("\\{", "{\"new\":{\"deep\":[1,null]}" + comma(text));
 
-        assertThat(EventCodec.decode(body.type(), owner, newer.getBytes(UTF_8))).isEqualTo(body);
+        assertThat(EventCodec.decode(body.type(), _ -> owner, newer.getBytes(UTF_8)))
+                .isEqualTo(body);
     }
 
     private static String comma(String object) {

@@ -7,6 +7,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.protocol.EventType;
 import dev.millrace.protocol.StoredRecord;
+import dev.millrace.protocol.kafka.Records;
 
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -60,7 +61,9 @@ class UnreadableTest {
         var text = new String(StoredRecord.named(name).data(), UTF_8);
         var type = EventType.of(name.replaceFirst("-.*", "")).orElseThrow();
 
-        assertUnreadable(() -> EventCodec.decode(type, "", replaced(text, right, wrong)), field);
+        assertUnreadable(
+                () -> EventCodec.decode(type, Attributes.NONE, replaced(text, right, wrong)),
+                field);
     }
 
     @ParameterizedTest
@@ -80,6 +83,12 @@ class UnreadableTest {
                 "job      | 60000      | 43200001    | deadline",
                 "job      | [\"\\n\\n\"]   | \"s3cret\"    | stop",
                 "job      | [\"\\n\\n\"]   | [5]         | stop",
+                "job-picture | \"class\":3 | \"class\":-2 | class",
+                "job-picture | \"n\":2    | \"n\":0      | n",
+                "job-picture | 32         | 0            | side",
+                "job-picture | 1.5        | \"s3cret\"    | guidance",
+                "job-picture | 1.0        | 2.5          | denoise",
+                "job-picture | \"high\"   | \"s3cret\"    | quality",
                 "job-attention | \"chunk\" | \"s3cret\"   | attention",
                 "model-attentions | \"softmax\" | \"s3cret\" | attentions",
                 "model-attentions | \"softmax\" | \"auto\" | attentions",
@@ -90,6 +99,9 @@ class UnreadableTest {
                 "model    | 2048       | 0           | context",
                 "worker   | 8          | 0           | slots",
                 "worker   | 2000       | 0           | interval",
+                "model-picture | \"image\" | \"s3cret\"  | kind",
+                "model-picture | 8          | 0            | most",
+                "model-picture | [\"disc\",\"ring\"] | [] | guidance",
                 "cancel   | \"job_AAMAAAABAgMBI0VniavN7_7cuph2VDIQ\" | \"s3cret\" | id",
             })
     void a_job_or_a_registry_record_with_a_wrong_field_is_unreadable_by_its_name(
@@ -102,7 +114,7 @@ class UnreadableTest {
     private static Object decode(String name, byte[] data) {
         return switch (name) {
             case "model", "worker" -> ServedCodec.decode(name, data);
-            case "model-attentions" -> ServedCodec.decode("model", data);
+            case "model-attentions", "model-picture" -> ServedCodec.decode("model", data);
             case "cancel" -> CancelCodec.decode(data);
             default -> JobCodec.decode("", "", data);
         };
@@ -128,7 +140,8 @@ class UnreadableTest {
             })
     void what_is_no_json_object_is_unreadable(String text) {
         assertUnreadable(
-                () -> EventCodec.decode(EventType.DELTA, "", text.getBytes(UTF_8)), "JSON");
+                () -> EventCodec.decode(EventType.DELTA, Attributes.NONE, text.getBytes(UTF_8)),
+                "JSON");
     }
 
     @Test
@@ -136,8 +149,9 @@ class UnreadableTest {
         byte[] noUtf8 = {'{', '"', (byte) 0xC3, '"', ':', '1', '}'};
         byte[] noUtf32 = {0, 0, 0, '{', (byte) 0xFF, (byte) 0xFF, (byte) 0xFF, (byte) 0xFF};
 
-        assertUnreadable(() -> EventCodec.decode(EventType.DELTA, "", noUtf8), "JSON");
-        assertUnreadable(() -> EventCodec.decode(EventType.DELTA, "", noUtf32), "JSON");
+        assertUnreadable(() -> EventCodec.decode(EventType.DELTA, Attributes.NONE, noUtf8), "JSON");
+        assertUnreadable(
+                () -> EventCodec.decode(EventType.DELTA, Attributes.NONE, noUtf32), "JSON");
     }
 
     @Test
@@ -145,13 +159,40 @@ class UnreadableTest {
         var deep = "{\"text\":" + "[".repeat(100_000);
 
         assertUnreadable(
-                () -> EventCodec.decode(EventType.DELTA, "", deep.getBytes(UTF_8)), "JSON");
+                () -> EventCodec.decode(EventType.DELTA, Attributes.NONE, deep.getBytes(UTF_8)),
+                "JSON");
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"PREVIEW", "MASK"})
+    @EnumSource(names = "MASK")
     void a_type_this_version_does_not_read_is_named(EventType type) {
-        assertUnreadable(() -> EventCodec.decode(type, "", "{}".getBytes(UTF_8)), type.word());
+        assertUnreadable(
+                () -> EventCodec.decode(type, Attributes.NONE, "{}".getBytes(UTF_8)), type.word());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "preview | picture   | s3cret  | picture",
+                "preview | picture   | -1      | picture",
+                "preview | index     | ''      | index",
+                "preview | block     | 1.5     | block",
+                "preview | fraction  | s3cret  | fraction",
+                "preview | fraction  | 1.5     | fraction",
+                "preview | residuals | 1,,2    | residuals",
+                "preview | sweeps    | 1,s3cret | sweeps",
+                "picture | picture   | ''      | picture",
+                "picture | tokenwise | s3cret  | tokenwise",
+            })
+    void a_picture_with_a_wrong_attribute_is_unreadable_by_its_name(
+            String name, String attribute, String wrong, String field) {
+        var stored = StoredRecord.named(name);
+        var right = Records.attributes(stored.received().headers());
+        Attributes attributes = asked -> asked.equals(attribute) ? wrong : right.value(asked);
+        var type = EventType.of(name).orElseThrow();
+
+        assertUnreadable(() -> EventCodec.decode(type, attributes, stored.data()), field);
     }
 
     private static void assertUnreadable(ThrowingCallable decoding, String naming) {

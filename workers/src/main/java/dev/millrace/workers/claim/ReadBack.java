@@ -120,7 +120,8 @@ final class ReadBack {
 
     private void remember(ConsumerRecord<byte[], byte[]> record, Mark mark) {
         if (mark.type() != EventType.CLAIMED
-                && EventCodec.decode(mark.type(), "", record.value())
+                && EventCodec.decode(
+                                mark.type(), Records.attributes(record.headers()), record.value())
                         instanceof Body.Content content) {
             said.add(content);
         }

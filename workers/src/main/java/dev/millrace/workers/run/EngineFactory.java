@@ -11,7 +11,7 @@ public interface EngineFactory {
      *
      * @throws RuntimeException whose message is one line that names the file and what is wrong
      */
-    Served.Model served(Path directory);
+    Served.Model served(Path directory, EngineSettings settings);
 
     /**
      * Loads the model and warms it; takes as long as that takes.

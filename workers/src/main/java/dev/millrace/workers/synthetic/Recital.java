@@ -27,6 +27,7 @@ final class Recital {
                 this.seed = parameters.seed();
                 this.length = parameters.maxTokens();
             }
+            case Task.Picture _ -> throw new IllegalArgumentException("only texts are recited");
         }
     }
 

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 
 /**
@@ -77,6 +78,17 @@ public final class ConfigJson {
         return has(key)
                 ? Optional.of(new ConfigJson(file, prefix + key + ".", object.get(key)))
                 : Optional.empty();
+    }
+
+    /** Objects in a list. */
+    public List<ConfigJson> objects(String key) {
+        if (!object.path(key).isArray()) {
+            throw wrong(key, "must be a list of objects");
+        }
+        var elements = elements(key);
+        return IntStream.range(0, elements.size())
+                .mapToObj(i -> new ConfigJson(file, prefix + key + "[" + i + "].", elements.get(i)))
+                .toList();
     }
 
     public String text(String key) {

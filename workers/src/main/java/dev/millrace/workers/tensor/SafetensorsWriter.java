@@ -16,11 +16,15 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** Collects tensors and writes them as one safetensors file, whole or not at all. */
 public final class SafetensorsWriter {
+    /** A buffer ends at 2 GiB. */
+    private static final long PART = 1L << 30;
+
     private final Map<String, Object> header = new LinkedHashMap<>();
-    private final List<byte[]> tensors = new ArrayList<>();
+    private final List<Supplier<MemorySegment>> tensors = new ArrayList<>();
     private long length;
 
     /** Adds a tensor; the values, row by row, are rounded to the type. */
@@ -30,6 +34,21 @@ public final class SafetensorsWriter {
         for (int i = 0; i < values.length; i++) {
             type.put(memory, i, values[i]);
         }
+        return add(name, type, bytes.length, () -> memory, shape);
+    }
+
+    /**
+     * Adds a tensor whose elements are asked for when it is written, one tensor after another.
+     *
+     * @param size in bytes
+     * @param elements row by row, least significant byte first
+     */
+    public SafetensorsWriter add(
+            String name,
+            ElementType type,
+            long size,
+            Supplier<MemorySegment> elements,
+            long... shape) {
         var entry =
                 Map.of(
                         "dtype",
@@ -37,17 +56,18 @@ public final class SafetensorsWriter {
                         "shape",
                         shape,
                         "data_offsets",
-                        new long[] {length, length + bytes.length});
-        if (product(shape) != values.length || header.putIfAbsent(name, entry) != null) {
+                        new long[] {length, length + size});
+        long expected = Math.multiplyExact(product(shape), (long) type.bytes());
+        if (expected != size || header.putIfAbsent(name, entry) != null) {
             throw new IllegalArgumentException(
                     name
                             + ": must be new and have "
-                            + product(shape)
+                            + expected / type.bytes()
                             + " values, has "
-                            + values.length);
+                            + size / type.bytes());
         }
-        tensors.add(bytes);
-        length += bytes.length;
+        tensors.add(elements);
+        length += size;
         return this;
     }
 
@@ -66,8 +86,8 @@ public final class SafetensorsWriter {
                         StandardOpenOption.WRITE,
                         StandardOpenOption.TRUNCATE_EXISTING)) {
             writeAll(channel, headerBytes());
-            for (byte[] tensor : tensors) {
-                writeAll(channel, ByteBuffer.wrap(tensor));
+            for (var tensor : tensors) {
+                writeAll(channel, tensor.get());
             }
         }
         Files.move(
@@ -87,6 +107,13 @@ public final class SafetensorsWriter {
                 .put(json)
                 .put(" ".repeat(padded - json.length).getBytes(StandardCharsets.US_ASCII));
         return buffer.flip();
+    }
+
+    private static void writeAll(FileChannel channel, MemorySegment bytes) throws IOException {
+        for (long start = 0; start < bytes.byteSize(); start += PART) {
+            long part = Math.min(PART, bytes.byteSize() - start);
+            writeAll(channel, bytes.asSlice(start, part).asByteBuffer());
+        }
     }
 
     private static void writeAll(FileChannel channel, ByteBuffer bytes) throws IOException {

@@ -35,17 +35,18 @@ final class KernelChoice {
     /** Below this width bf16 costs libtorch more in conversions than it saves. */
     private static final int BF16_WIDTH = 512;
 
-    private static final String DEVICE = "auto";
     private static final Duration MOST_WARMING = Duration.ofSeconds(3);
 
     private final ModelDirectory folder;
     private final boolean deterministic;
+    private final Devices.Choice device;
     private final Optional<ChunkAdapters> adapters;
 
     private KernelChoice(
-            ModelDirectory folder, boolean deterministic, Optional<ChunkAdapters> adapters) {
+            ModelDirectory folder, EngineSettings settings, Optional<ChunkAdapters> adapters) {
         this.folder = folder;
-        this.deterministic = deterministic;
+        this.deterministic = settings.deterministic();
+        this.device = Devices.named(settings.device());
         this.adapters = adapters;
     }
 
@@ -56,17 +57,17 @@ final class KernelChoice {
      */
     static DecoderKernels open(
             ModelDirectory folder, EngineSettings settings, Optional<ChunkAdapters> adapters) {
-        return new KernelChoice(folder, settings.deterministic(), adapters).open();
+        return new KernelChoice(folder, settings, adapters).open();
     }
 
     /** Whether sequences can select what they look at: the GPU's kernels look at everything. */
-    static boolean canSelect() {
-        return isOnCpu();
+    static boolean canSelect(EngineSettings settings) {
+        return isOnCpu(settings);
     }
 
     /** Whether models are computed in main memory. */
-    static boolean isOnCpu() {
-        return Devices.named(DEVICE).isCpu();
+    static boolean isOnCpu(EngineSettings settings) {
+        return Devices.named(settings.device()).isCpu();
     }
 
     /** Sums of a row are split among threads, so where they must be repeatable there is one. */
@@ -76,7 +77,6 @@ final class KernelChoice {
     }
 
     private DecoderKernels open() {
-        var device = Devices.named(DEVICE);
         var torch = new TorchKernels(folder, device, type(), kvType(), adapters);
         try {
             return device.isCpu() ? paired(torch) : alone(torch);

@@ -35,6 +35,12 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 public final class TextEngine implements Engine {
     private static final Duration LAST_ROUND = Duration.ofSeconds(10);
 
+    private static final Body.Failed NO_PICTURES =
+            new Body.Failed(
+                    ErrorCode.INVALID_REQUEST,
+                    "this worker continues texts, the job asks for pictures",
+                    0);
+
     private final TextModel model;
     private final Prompts prompts;
     private final Attentions attentions;
@@ -111,6 +117,7 @@ public final class TextEngine implements Engine {
             switch (job.task()) {
                 case Task.Text text ->
                         start(new Asked(job.owner(), text), Said.of(history), telling, work);
+                case Task.Picture _ -> work.finish(new Outcome.Answered(NO_PICTURES));
             }
         } catch (RuntimeException | Error e) {
             work.finish(Failures.of(e));

@@ -4,7 +4,6 @@ import com.sun.management.OperatingSystemMXBean;
 
 import dev.millrace.protocol.ModelId;
 import dev.millrace.protocol.Served;
-import dev.millrace.protocol.Task;
 import dev.millrace.workers.run.Engine;
 import dev.millrace.workers.run.EngineFactory;
 import dev.millrace.workers.run.EngineSettings;
@@ -40,22 +39,22 @@ public final class TextKind implements EngineFactory {
     private static final long BYTES_PER_TOKEN_BYTE = 4;
 
     @Override
-    public Served.Model served(Path directory) {
+    public Served.TextModel served(Path directory, EngineSettings settings) {
         try (var folder = ModelDirectory.open(directory, Decoders.ALL);
                 var model = TextModel.open(folder)) {
-            return served(folder.manifest(), model, attentions(folder));
+            return served(folder.manifest(), model, attentions(folder, settings));
         }
     }
 
-    private static Attentions attentions(ModelDirectory folder) {
-        return Attentions.of(folder, KernelChoice.canSelect());
+    private static Attentions attentions(ModelDirectory folder, EngineSettings settings) {
+        return Attentions.of(folder, KernelChoice.canSelect(settings));
     }
 
-    private static Served.Model served(Manifest manifest, TextModel model, Attentions attentions) {
+    private static Served.TextModel served(
+            Manifest manifest, TextModel model, Attentions attentions) {
         int context = model.contextLimit();
-        return new Served.Model(
+        return new Served.TextModel(
                 new ModelId(manifest.id()),
-                Task.Text.KIND,
                 Stream.concat(Stream.of(manifest.id()), manifest.aliases().stream()).toList(),
                 context,
                 BYTES_PER_TOKEN_BYTE * model.longestToken() * context,
@@ -71,8 +70,8 @@ public final class TextKind implements EngineFactory {
     }
 
     /** A part of main memory says little about a GPU's, so there only running sequences use it. */
-    private static KvLimits limits(long kvBytes) {
-        return KernelChoice.isOnCpu() ? KvLimits.of(kvBytes) : new KvLimits(kvBytes, 0);
+    private static KvLimits limits(long kvBytes, EngineSettings settings) {
+        return KernelChoice.isOnCpu(settings) ? KvLimits.of(kvBytes) : new KvLimits(kvBytes, 0);
     }
 
     /** With so many bytes for the keys and values of running sequences. */
@@ -80,11 +79,12 @@ public final class TextKind implements EngineFactory {
         Torch.prepareThread();
         try (var folder = ModelDirectory.open(directory, Decoders.ALL)) {
             Torch.useThreads(KernelChoice.threads(folder, settings));
-            var attentions = attentions(folder);
+            var attentions = attentions(folder, settings);
             var model = TextModel.open(folder);
             try {
                 var kernels = kernels(folder, attentions, settings);
-                return new TextEngine(model, attentions, kernels, limits(kvBytes), settings);
+                return new TextEngine(
+                        model, attentions, kernels, limits(kvBytes, settings), settings);
             } catch (RuntimeException e) {
                 model.close();
                 throw e;

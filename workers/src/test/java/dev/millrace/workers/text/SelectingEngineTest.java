@@ -238,9 +238,9 @@ class SelectingEngineTest {
     void a_folder_with_adapters_is_served_as_a_worker_would() throws IOException {
         var model = SelectingModel.in(folder, SelectingModel.FEW);
 
-        assertThat(new TextKind().served(model).attentions())
+        assertThat(new TextKind().served(model, Fixture.settings(true)).attentions())
                 .containsExactly(Attention.CHUNK, Attention.SOFTMAX);
-        assertThat(new TextKind().served(Fixture.FOLDER).attentions())
+        assertThat(new TextKind().served(Fixture.FOLDER, Fixture.settings(true)).attentions())
                 .containsExactly(Attention.SOFTMAX);
     }
 }

@@ -34,6 +34,13 @@ public final class Models {
                                 "there is no model '" + Shown.name(name) + "'; " + served()));
     }
 
+    /** The refusal of a model that exists but does something else than is asked. */
+    public static Refusal otherKind(Fields body, String expected, Served.Model model) {
+        return body.refusal(
+                "model",
+                "must be of kind " + expected + ", " + model.model() + " is " + model.kind());
+    }
+
     private String served() {
         var models = registry.models();
         if (models.isEmpty()) {

@@ -15,20 +15,20 @@ public final class Prompts {
     private Prompts() {}
 
     /** A text in this field. */
-    public static Task.Plain plain(Fields body, String name, Served.Model model) {
+    public static Task.Plain plain(Fields body, String name, Served.TextModel model) {
         return plain(body.named(name), body.requiredText(name), model);
     }
 
     /**
      * @param name of the parameter, for messages
      */
-    public static Task.Plain plain(String name, String prompt, Served.Model model) {
+    public static Task.Plain plain(String name, String prompt, Served.TextModel model) {
         check(name, bytes(prompt), model);
         return new Task.Plain(prompt);
     }
 
     /** Messages in field {@code messages}. */
-    public static Task.Chat chat(Fields body, Served.Model model) {
+    public static Task.Chat chat(Fields body, Served.TextModel model) {
         var messages =
                 body
                         .objects("messages")
@@ -47,7 +47,7 @@ public final class Prompts {
         return new Task.Chat(messages);
     }
 
-    private static void check(String name, long bytes, Served.Model model) {
+    private static void check(String name, long bytes, Served.TextModel model) {
         if (bytes == 0) {
             throw Refusal.invalid(name, name + " must not be empty");
         }
@@ -131,7 +131,7 @@ public final class Prompts {
     }
 
     /** Exactly one of the two ways to ask. */
-    public static Task.Prompt either(Fields input, Served.Model model) {
+    public static Task.Prompt either(Fields input, Served.TextModel model) {
         boolean plain = input.has("prompt");
         if (plain == input.has("messages")) {
             throw input.refusal(

@@ -23,7 +23,7 @@ public final class Sampling {
     private Sampling() {}
 
     /** The native parameters. */
-    public static TextParameters nativeParameters(Fields fields, Served.Model model) {
+    public static TextParameters nativeParameters(Fields fields, Served.TextModel model) {
         var logprobs = fields.whole("logprobs", 0, TextParameters.MAX_LOGPROBS);
         var parameters =
                 parameters(
@@ -39,7 +39,7 @@ public final class Sampling {
      * @param logprobs how many alternatives to report with each token; empty to report nothing
      */
     public static TextParameters parameters(
-            Fields fields, Served.Model model, OptionalInt logprobs) {
+            Fields fields, Served.TextModel model, OptionalInt logprobs) {
         return new TextParameters(
                 maxTokens(fields, model),
                 fields.number("temperature", 0, 2).orElse(model.defaultTemperature()),
@@ -56,7 +56,7 @@ public final class Sampling {
      * The model's own is named in the job, too: a worker that takes it over may have been started
      * with another.
      */
-    private static Attention attention(Fields fields, Served.Model model) {
+    private static Attention attention(Fields fields, Served.TextModel model) {
         var asked = fields.text(ATTENTION).orElse(Attention.AUTO.word());
         var attention = Attention.of(asked).orElseThrow(() -> unknown(fields, asked));
         if (attention == Attention.AUTO) {
@@ -86,7 +86,7 @@ public final class Sampling {
     }
 
     /** {@code max_completion_tokens} is the newer word for {@code max_tokens}. */
-    private static int maxTokens(Fields fields, Served.Model model) {
+    private static int maxTokens(Fields fields, Served.TextModel model) {
         var one = fields.whole("max_tokens", 1, model.contextTokens());
         var other = fields.whole("max_completion_tokens", 1, model.contextTokens());
         if (one.isPresent() && other.isPresent() && !one.equals(other)) {

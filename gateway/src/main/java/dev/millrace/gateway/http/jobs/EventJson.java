@@ -1,5 +1,7 @@
 package dev.millrace.gateway.http.jobs;
 
+import static dev.millrace.gateway.http.jobs.PictureJson.isPicture;
+
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.millrace.gateway.stream.StreamEvent;
@@ -25,14 +27,23 @@ public final class EventJson {
         start = ascii("\"job\":\"" + job + "\"");
     }
 
-    /** The fields, without the braces around them; on one line. */
+    /** The fields, without the braces around them; on one line. A picture is in base64. */
     public void append(StreamEvent event, Buffer to) {
+        append(event, isPicture(event.type()) ? PictureJson.whole(event) : event.data(), to);
+    }
+
+    /** The same without the bytes of a picture, which are told beside it. */
+    public void appendWithoutPicture(StreamEvent event, Buffer to) {
+        append(event, PictureJson.withoutPicture(event), to);
+    }
+
+    private void append(StreamEvent event, byte[] data, Buffer to) {
         to.appendBytes(start);
         if (event.sequence() != Mark.NO_SEQUENCE) {
             to.appendBytes(ascii(",\"sequence\":" + event.sequence()));
         }
         to.appendBytes(ascii(",\"attempt\":" + event.attempt()));
-        splice(event.data(), to);
+        splice(data, to);
     }
 
     /** The same for the first event of every stream. */

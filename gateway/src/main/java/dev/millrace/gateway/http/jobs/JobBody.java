@@ -3,6 +3,7 @@ package dev.millrace.gateway.http.jobs;
 import dev.millrace.gateway.http.body.Envelope;
 import dev.millrace.gateway.http.body.Fields;
 import dev.millrace.gateway.http.body.Models;
+import dev.millrace.gateway.http.body.Pictures;
 import dev.millrace.gateway.http.body.Prompts;
 import dev.millrace.gateway.http.body.Sampling;
 import dev.millrace.gateway.submit.Submission;
@@ -10,8 +11,8 @@ import dev.millrace.protocol.Served;
 import dev.millrace.protocol.Task;
 
 /**
- * The native request: {@code {"model", "input": {"prompt"} or {"messages"}, "parameters"?,
- * "deadline"?, "on_disconnect"?}}.
+ * The native request: {@code {"model", "input": {"prompt"} or {"messages"} or {"class"}?,
+ * "parameters"?, "deadline"?, "on_disconnect"?}}.
  */
 public final class JobBody {
     private final Models models;
@@ -36,17 +37,28 @@ public final class JobBody {
     }
 
     private static Task task(Fields body, Served.Model model) {
-        if (!model.kind().equals(Task.Text.KIND)) {
-            throw body.refusal(
-                    "model", "must be of kind text, " + model.model() + " is " + model.kind());
-        }
+        return switch (model) {
+            case Served.TextModel text -> text(body, text);
+            case Served.PictureModel pictures -> pictures(body, pictures);
+        };
+    }
+
+    private static Task.Text text(Fields body, Served.TextModel model) {
         var input =
                 body.object("input")
                         .orElseThrow(
                                 () -> body.refusal("input", "must be an object, was not there"));
         var prompt = Prompts.either(input, model);
         input.refuseOthers();
-        var parameters = body.object("parameters").orElseGet(() -> Fields.none("parameters"));
-        return new Task.Text(prompt, Sampling.nativeParameters(parameters, model));
+        return new Task.Text(prompt, Sampling.nativeParameters(parameters(body), model));
+    }
+
+    private static Task.Picture pictures(Fields body, Served.PictureModel model) {
+        var input = body.object("input").orElseGet(() -> Fields.none("input"));
+        return new Task.Picture(Pictures.nativeParameters(input, parameters(body), model));
+    }
+
+    private static Fields parameters(Fields body) {
+        return body.object("parameters").orElseGet(() -> Fields.none("parameters"));
     }
 }

@@ -18,7 +18,7 @@ import java.time.InstantSource;
 
 /** Chat and text completions: submit a job and wait for its stream, in one request. */
 public final class CompletionRoutes {
-    private static final String JOB_HEADER = "x-millrace-job";
+    static final String JOB_HEADER = "x-millrace-job";
 
     private final Bodies bodies;
     private final Requests requests;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 
 import dev.millrace.gateway.http.body.Json;
 import dev.millrace.gateway.http.body.Models;
+import dev.millrace.gateway.http.body.Pictures;
 import dev.millrace.gateway.http.exchange.Exchange;
 import dev.millrace.gateway.registry.Registry;
 import dev.millrace.protocol.Served;
@@ -55,6 +56,16 @@ public final class ModelRoutes {
         json.writeNumberField("created", 0);
         json.writeStringField("owned_by", "millrace");
         json.writeStringField("kind", model.kind());
+        switch (model) {
+            case Served.TextModel text -> write(json, text);
+            case Served.PictureModel pictures -> write(json, pictures);
+        }
+        json.writeNumberField("workers", workers.size());
+        json.writeNumberField("slots", workers.stream().mapToInt(Served.Worker::slots).sum());
+        json.writeNumberField("busy", workers.stream().mapToInt(Served.Worker::busy).sum());
+    }
+
+    private static void write(JsonGenerator json, Served.TextModel model) throws IOException {
         json.writeNumberField("context_tokens", model.contextTokens());
         json.writeNumberField("max_prompt_bytes", model.maxPromptBytes());
         json.writeNumberField("default_max_tokens", model.defaultMaxTokens());
@@ -63,8 +74,17 @@ public final class ModelRoutes {
             json.writeString(attention.word());
         }
         json.writeEndArray();
-        json.writeNumberField("workers", workers.size());
-        json.writeNumberField("slots", workers.stream().mapToInt(Served.Worker::slots).sum());
-        json.writeNumberField("busy", workers.stream().mapToInt(Served.Worker::busy).sum());
+    }
+
+    private static void write(JsonGenerator json, Served.PictureModel model) throws IOException {
+        json.writeStringField("size", Pictures.words(model.side()));
+        json.writeArrayFieldStart("classes");
+        for (var name : model.classes()) {
+            json.writeString(name);
+        }
+        json.writeEndArray();
+        json.writeNumberField("max_n", model.most());
+        json.writeNumberField("default_guidance", model.defaultGuidance());
+        json.writeNumberField("default_denoise", model.defaultDenoise());
     }
 }

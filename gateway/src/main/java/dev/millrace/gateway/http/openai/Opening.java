@@ -65,12 +65,13 @@ final class Opening implements Reader {
     private static boolean isSilent(EventType type) {
         return switch (type) {
             case ACCEPTED, CLAIMED, PROGRESS, RESTARTED -> true;
-            case DELTA, PREVIEW, MASK, COMPLETED, FAILED, CANCELLED, EXPIRED -> false;
+            case DELTA, PREVIEW, PICTURE, MASK, COMPLETED, FAILED, CANCELLED, EXPIRED -> false;
         };
     }
 
     static Problem problem(StreamEvent end) {
-        return Problems.of((Body.Terminal) EventCodec.decode(end.type(), "", end.data()));
+        return Problems.of(
+                (Body.Terminal) EventCodec.decode(end.type(), end.attributes(), end.data()));
     }
 
     @Override

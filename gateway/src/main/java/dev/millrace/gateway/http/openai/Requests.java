@@ -43,17 +43,16 @@ final class Requests {
         return asked(body, model, prompt, logprobs, owner, traceparent);
     }
 
-    private Served.Model textModel(Fields body) {
-        var model = models.named(body);
-        if (!model.kind().equals(Task.Text.KIND)) {
-            throw body.refusal(
-                    "model", "must be of kind text, " + model.model() + " is " + model.kind());
-        }
-        return model;
+    private Served.TextModel textModel(Fields body) {
+        return switch (models.named(body)) {
+            case Served.TextModel text -> text;
+            case Served.PictureModel picture ->
+                    throw Models.otherKind(body, Task.Text.KIND, picture);
+        };
     }
 
     /** One text, also as an array of one. */
-    private static Task.Prompt prompt(Fields body, Served.Model model) {
+    private static Task.Prompt prompt(Fields body, Served.TextModel model) {
         var value = body.value("prompt");
         if (value.isPresent() && value.get().isArray()) {
             var prompts =
@@ -84,7 +83,7 @@ final class Requests {
 
     private static Asked asked(
             Fields body,
-            Served.Model model,
+            Served.TextModel model,
             Task.Prompt prompt,
             OptionalInt logprobs,
             String owner,

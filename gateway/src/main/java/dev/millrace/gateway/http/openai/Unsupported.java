@@ -48,6 +48,15 @@ final class Unsupported {
                     "best_of", is(1),
                     "suffix", value -> value.isTextual() && value.textValue().isEmpty());
 
+    private static final Map<String, Predicate<JsonNode>> IMAGES =
+            Map.of(
+                    "response_format", isOneOf("b64_json"),
+                    "background", isOneOf("auto", "opaque"),
+                    "output_format", isOneOf("png"),
+                    "output_compression", is(100),
+                    "style", Unsupported::never,
+                    "moderation", isOneOf("auto", "low"));
+
     /** They change nothing in the answer. */
     private static final String[] HARMLESS = {
         "user",
@@ -80,9 +89,17 @@ final class Unsupported {
         refuse(body, COMPLETION);
     }
 
+    static void refuseInImages(Fields body) {
+        refuseAll(body, IMAGES);
+    }
+
     private static void refuse(Fields body, Map<String, Predicate<JsonNode>> own) {
         var all = new LinkedHashMap<>(COMMON);
         all.putAll(own);
+        refuseAll(body, all);
+    }
+
+    private static void refuseAll(Fields body, Map<String, Predicate<JsonNode>> all) {
         all.forEach((name, asksNothing) ->
                 body.value(name)
                         .filter(asksNothing.negate())

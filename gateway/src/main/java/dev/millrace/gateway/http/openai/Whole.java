@@ -38,13 +38,14 @@ final class Whole implements Reader {
     @Override
     public void next(List<StreamEvent> events) {
         for (var event : events) {
-            hear(EventCodec.decode(event.type(), "", event.data()));
+            hear(EventCodec.decode(event.type(), event.attributes(), event.data()));
         }
     }
 
     private void hear(Body body) {
         switch (body) {
             case Body.Accepted _, Body.Claimed _, Body.Progress _ -> {}
+            case Body.Preview _, Body.Picture _ -> {}
             case Body.Delta delta -> {
                 text.append(delta.text());
                 logprobs.addAll(delta.logprobs());

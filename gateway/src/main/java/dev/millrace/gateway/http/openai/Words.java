@@ -50,30 +50,36 @@ final class Words implements Pump.Words {
 
     @Override
     public void begin(HttpServerResponse response, Buffer to) {
-        response.putHeader("Content-Type", "text/event-stream")
-                .putHeader("Cache-Control", "no-store")
-                .putHeader("X-Accel-Buffering", "no");
+        beginEvents(response);
         if (answer.beginsWithRole()) {
             choice(to, answer::role, Optional.empty());
         }
     }
 
+    /** What comes before all events of any stream. */
+    static void beginEvents(HttpServerResponse response) {
+        response.putHeader("Content-Type", "text/event-stream")
+                .putHeader("Cache-Control", "no-store")
+                .putHeader("X-Accel-Buffering", "no");
+    }
+
     @Override
     public Pump.Then say(StreamEvent event, Buffer to) {
-        var body = EventCodec.decode(event.type(), "", event.data());
+        var body = EventCodec.decode(event.type(), event.attributes(), event.data());
         return switch (body) {
             case Body.Accepted _, Body.Claimed _, Body.Progress _ -> Pump.Then.GO_ON;
+            case Body.Preview _, Body.Picture _ -> Pump.Then.GO_ON;
             case Body.Delta delta -> {
                 piece(delta, to);
                 yield Pump.Then.GO_ON;
             }
             case Body.Completed completed -> complete(completed, to);
             case Body.Restarted _ -> error(RESTARTED, to);
-            case Body.Terminal end -> error(Problems.of(end), to);
+            case Body.Terminal end -> failed(end, to);
         };
     }
 
-    private static final Problem RESTARTED =
+    static final Problem RESTARTED =
             Problem.passing(
                     500,
                     "restarted",
@@ -166,13 +172,23 @@ final class Words implements Pump.Words {
         to.appendBytes(DATA).appendBytes(Json.object(content)).appendBytes(END);
     }
 
-    private static Pump.Then error(Problem problem, Buffer to) {
+    /** The end of a stream that was no good one. */
+    static Pump.Then failed(Body.Terminal end, Buffer to) {
+        return error(Problems.of(end), to);
+    }
+
+    /** The end of a stream that cannot be read on. */
+    static void broken(Throwable cause, Buffer to) {
+        error(Problems.of(cause), to);
+    }
+
+    static Pump.Then error(Problem problem, Buffer to) {
         to.appendBytes(DATA).appendBytes(Problems.bytes(problem, Surface.OPENAI)).appendBytes(END);
         return Pump.Then.END;
     }
 
     @Override
     public void breakOff(Throwable cause, Buffer to) {
-        error(Problems.of(cause), to);
+        broken(cause, to);
     }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.io.JsonStringEncoder;
 
 import dev.millrace.gateway.http.exchange.Problems;
 import dev.millrace.gateway.http.jobs.EventJson;
+import dev.millrace.gateway.http.jobs.PictureJson;
 import dev.millrace.gateway.stream.StreamEvent;
 import dev.millrace.gateway.stream.Subscriber;
 import dev.millrace.gateway.stream.Subscription;
@@ -64,7 +65,7 @@ final class Following implements Subscriber {
         if (fromTheStart && job.isPresent() && json.isPresent()) {
             var frame = head(EventType.ACCEPTED, Cursor.at(job.get()));
             json.get().appendAccepted(frame);
-            line.event(frame.appendString("}"), opened);
+            line.event(frame.appendString("}"), Optional.empty(), opened);
         }
     }
 
@@ -72,12 +73,22 @@ final class Following implements Subscriber {
     public void next(List<StreamEvent> events) {
         for (var event : events) {
             var frame = head(event.type(), event.cursor());
-            json.ifPresent(words -> words.append(event, frame));
-            subscription.ifPresent(from -> line.event(frame.appendString("}"), from));
+            json.ifPresent(words -> tell(event, words, frame));
         }
         if (events.getLast().type().isTerminal()) {
             end();
         }
+    }
+
+    private void tell(StreamEvent event, EventJson words, Buffer frame) {
+        boolean isPicture = PictureJson.isPicture(event.type());
+        if (isPicture) {
+            words.appendWithoutPicture(event, frame);
+        } else {
+            words.append(event, frame);
+        }
+        var picture = isPicture ? Optional.of(event.data()) : Optional.<byte[]>empty();
+        subscription.ifPresent(from -> line.event(frame.appendString("}"), picture, from));
     }
 
     private Buffer head(EventType type, Cursor cursor) {

@@ -17,6 +17,7 @@ import io.vertx.core.http.ServerWebSocket;
 
 import java.io.IOException;
 import java.util.LinkedHashSet;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -35,9 +36,15 @@ final class Line {
         socket.setWriteQueueMaxSize(limits.writeBytes()).drainHandler(_ -> drained());
     }
 
-    /** An event of a stream, which waits if the client is slow. */
-    void event(Buffer frame, Subscription from) {
+    /**
+     * An event of a stream, which waits if the client is slow.
+     *
+     * @param picture said in a binary frame of its own, right after the event
+     */
+    void event(Buffer frame, Optional<byte[]> picture, Subscription from) {
         send(frame.toString());
+        picture.filter(_ -> !socket.isClosed())
+                .ifPresent(bytes -> socket.writeBinaryMessage(Buffer.buffer(bytes)));
         if (socket.writeQueueFull() && waiting.add(from)) {
             meters.paused();
             from.pause();

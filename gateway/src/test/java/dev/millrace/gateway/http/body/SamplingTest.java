@@ -17,11 +17,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import java.util.List;
 
 class SamplingTest {
-    private static Served.Model offering(Attention... attentions) {
+    private static Served.TextModel offering(Attention... attentions) {
         var model = FakeRegistry.STORIES;
-        return new Served.Model(
+        return new Served.TextModel(
                 model.model(),
-                model.kind(),
                 model.names(),
                 model.contextTokens(),
                 model.maxPromptBytes(),
@@ -31,7 +30,7 @@ class SamplingTest {
                 List.of(attentions));
     }
 
-    private static TextParameters asking(String attention, Served.Model model) {
+    private static TextParameters asking(String attention, Served.TextModel model) {
         var node = JsonNodeFactory.instance.objectNode();
         if (!attention.isEmpty()) {
             node.put("attention", attention);

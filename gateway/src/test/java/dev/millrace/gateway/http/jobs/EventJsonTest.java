@@ -10,6 +10,7 @@ import dev.millrace.protocol.EventType;
 import dev.millrace.protocol.Fence;
 import dev.millrace.protocol.JobId;
 import dev.millrace.protocol.JobKey;
+import dev.millrace.protocol.codec.Attributes;
 
 import io.vertx.core.buffer.Buffer;
 
@@ -26,7 +27,13 @@ class EventJsonTest {
         var buffer = Buffer.buffer();
         new EventJson(JOB)
                 .append(
-                        new StreamEvent(type, cursor, 1, Instant.EPOCH, data.getBytes(UTF_8)),
+                        new StreamEvent(
+                                type,
+                                cursor,
+                                1,
+                                Instant.EPOCH,
+                                Attributes.NONE,
+                                data.getBytes(UTF_8)),
                         buffer);
         return buffer.toString();
     }

@@ -1,5 +1,7 @@
 package dev.millrace.workers.image.flow;
 
+import java.util.List;
+
 /**
  * A flow that can be sampled from: a stack of blocks, each a bijection of tokens. Several threads
  * may use it.
@@ -20,6 +22,25 @@ public interface FlowModel extends AutoCloseable {
      * @param labels one per picture; {@link #ANY} or any negative number means none
      */
     Inversion invert(float[] noise, int[] labels, Guidance guidance);
+
+    /**
+     * One sweep of several inversions at once, of one picture each, which have entered the same
+     * block and are guided alike: all or none. Sums may round otherwise than in a sweep alone.
+     *
+     * @param runs one of each, as long as all others
+     * @return what has changed in each
+     */
+    List<Inversion.Change> sweepTogether(List<Inversion> inversions, List<Inversion.Run> runs);
+
+    /**
+     * What the last blocks that are still to come will roughly make of a picture: one sweep over
+     * each, without guidance.
+     *
+     * @param picture as it stands, [channels, side, side], as the result
+     * @param label negative means none
+     * @param blocks how many, all below this number
+     */
+    float[] ahead(float[] picture, int label, int blocks);
 
     /**
      * Takes the noise away that the model was trained with: {@code x + m sigma^2 grad log p(x)}, at

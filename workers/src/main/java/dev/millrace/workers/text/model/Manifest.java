@@ -2,15 +2,14 @@ package dev.millrace.workers.text.model;
 
 import dev.millrace.workers.tensor.ConfigJson;
 import dev.millrace.workers.tensor.ElementType;
+import dev.millrace.workers.tensor.ModelNames;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
-import java.util.regex.Pattern;
 
 /**
  * What {@code millrace.json} says about a model: how it is served, as opposed to what it is. Every
@@ -35,22 +34,17 @@ public record Manifest(
     private static final Map<String, ElementType> KV =
             Map.of("f32", ElementType.F32, "bf16", ElementType.BF16, "int8", ElementType.I8);
 
-    private static final Pattern ID = Pattern.compile("[a-z0-9-]{1,64}");
-
     public Manifest {
         aliases = List.copyOf(aliases);
     }
 
     static Manifest read(Path directory) {
         var json = ConfigJson.readIfPresent(directory.resolve("millrace.json"));
-        var id = json.text("id", idOf(directory));
-        if (!ID.matcher(id).matches()) {
-            throw json.wrong("id", "must be 1 to 64 of a-z, 0-9 and -");
-        }
+        var names = ModelNames.read(directory, json);
         return new Manifest(
                 json.text("kind", "text"),
-                id,
-                json.texts("aliases"),
+                names.id(),
+                names.aliases(),
                 positive(json, "context_limit"),
                 positive(json, "max_tokens"),
                 json.has("temperature")
@@ -72,14 +66,5 @@ public record Manifest(
 
     private static OptionalInt positive(ConfigJson json, String key) {
         return json.has(key) ? OptionalInt.of(json.positive(key)) : OptionalInt.empty();
-    }
-
-    /** The folder's name in the characters a topic may have. */
-    private static String idOf(Path directory) {
-        var name =
-                String.valueOf(directory.toAbsolutePath().normalize().getFileName())
-                        .toLowerCase(Locale.ROOT);
-        var id = name.replaceAll("[^a-z0-9]+", "-");
-        return id.substring(0, Math.min(64, id.length()));
     }
 }

@@ -22,10 +22,14 @@ import dev.millrace.workers.tensor.Torch;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 
 /** A TarFlow loaded from a folder with {@code model.safetensors} and {@code config.json}. */
 public final class TarFlow implements FlowModel {
+    /** Latents beyond it are rare, and a rough guess must not run away. */
+    private static final double AHEAD_LIMIT = 3;
+
     private static final Set<ElementType> INNER = Set.of(ElementType.F32, ElementType.BF16);
 
     private final TarFlowConfig config;
@@ -99,6 +103,13 @@ public final class TarFlow implements FlowModel {
         return new TarFlowInversion(this, noise, labels, guidance);
     }
 
+    @Override
+    public List<Inversion.Change> sweepTogether(
+            List<Inversion> inversions, List<Inversion.Run> runs) {
+        return TarFlowInversion.sweepTogether(
+                inversions.stream().map(TarFlowInversion.class::cast).toList(), runs);
+    }
+
     /**
      * What the flow makes of pictures.
      *
@@ -148,6 +159,34 @@ public final class TarFlow implements FlowModel {
             sum += determinant;
         }
         return 0.5 * squares / latents.length - sum / determinants.length;
+    }
+
+    @Override
+    public float[] ahead(float[] picture, int label, int blocks) {
+        if (blocks == 0) {
+            return picture.clone();
+        }
+        int[] labels = {label};
+        try (var inversion = invert(asNoise(picture), labels, Guidance.NONE)) {
+            var all = new Inversion.Run(0, 1, 0, patches().tokens() - 1);
+            for (int block = blocks - 1; block >= 0; block--) {
+                inversion.enter(block);
+                inversion.sweep(all, AHEAD_LIMIT);
+            }
+            return inversion.picture(0);
+        }
+    }
+
+    /** The noise that an inversion begins with if it is to begin with this picture. */
+    private float[] asNoise(float... picture) {
+        float[] deviation = weights.deviation();
+        try (var scope = manager.newSubManager()) {
+            float[] tokens = patches().cut(pictures(scope, picture)).toFloatArray();
+            for (int i = 0; i < tokens.length; i++) {
+                tokens[i] /= deviation[i];
+            }
+            return tokens;
+        }
     }
 
     @Override

@@ -69,7 +69,7 @@ public record TarFlowConfig(
     }
 
     /** Reads {@value #FILE} of a model's folder. */
-    static TarFlowConfig read(Path folder) {
+    public static TarFlowConfig read(Path folder) {
         var json = ConfigJson.read(folder.resolve(FILE));
         json.refuseOthers(KEYS);
         if (!json.text("model_type").equals(MODEL_TYPE)) {

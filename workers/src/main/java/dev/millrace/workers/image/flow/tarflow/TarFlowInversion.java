@@ -8,7 +8,10 @@ import dev.millrace.workers.image.flow.Guidance;
 import dev.millrace.workers.image.flow.Inversion;
 import dev.millrace.workers.tensor.Tensors;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
 
 /**
  * Sweeps over a TarFlow's blocks, with keys and values in memory that is allocated once.
@@ -75,7 +78,7 @@ final class TarFlowInversion implements Inversion {
         var config = model.config();
         var list = new NDList();
         for (int i = 0; i < 2 * config.layers(); i++) {
-            list.add(
+            var part =
                     model.tensors()
                             .empty(
                                     scope,
@@ -83,7 +86,9 @@ final class TarFlowInversion implements Inversion {
                                     (long) pictures * views,
                                     config.heads(),
                                     tokens(),
-                                    config.headWidth()));
+                                    config.headWidth());
+            model.script().call(scope, "clear", part).close(); // what is not seen must be a number
+            list.add(part);
         }
         return list;
     }
@@ -165,6 +170,71 @@ final class TarFlowInversion implements Inversion {
                                 run.first(),
                                 run.count(),
                                 limit));
+    }
+
+    /** See {@link dev.millrace.workers.image.flow.FlowModel#sweepTogether}. */
+    static List<Change> sweepTogether(List<TarFlowInversion> all, List<Run> runs) {
+        var first = all.getFirst();
+        int count = runs.getFirst().count();
+        var firsts = new long[all.size()];
+        long end = 0;
+        for (int i = 0; i < firsts.length; i++) {
+            first.requireAlike(all.get(i), runs.get(i), count);
+            firsts[i] = runs.get(i).first();
+            end = Math.max(end, firsts[i] + count);
+        }
+        var told =
+                first.model
+                        .script()
+                        .call(
+                                first.scope,
+                                "sweep_together",
+                                joined(all, inversion -> inversion.tokens),
+                                first.model.weights().block(first.block),
+                                joined(all, inversion -> inversion.cache),
+                                joined(all, inversion -> new NDList(inversion.embedding)),
+                                joined(all, inversion -> inversion.terms),
+                                firsts,
+                                count,
+                                end,
+                                Double.POSITIVE_INFINITY);
+        return split(told, all.size(), count);
+    }
+
+    private void requireAlike(TarFlowInversion other, Run run, int count) {
+        if (other.model != model
+                || other.pictures != 1
+                || other.block != block
+                || other.views != views
+                || run.count() != count
+                || run.first() + count >= tokens()) {
+            throw new IllegalArgumentException(
+                    "inversions that are swept together must be of one picture each, in one block"
+                            + " and over as many tokens");
+        }
+    }
+
+    private static NDList joined(
+            List<TarFlowInversion> all, Function<TarFlowInversion, NDList> part) {
+        var joined = new NDList();
+        all.forEach(inversion -> joined.addAll(part.apply(inversion)));
+        return joined;
+    }
+
+    private static List<Change> split(NDArray told, int inversions, int count) {
+        try (told) {
+            float[] both = told.toFloatArray();
+            int half = both.length / 2;
+            var changes = new ArrayList<Change>();
+            for (int i = 0; i < inversions; i++) {
+                changes.add(
+                        new Change(
+                                Arrays.copyOfRange(both, i * count, (i + 1) * count),
+                                Arrays.copyOfRange(
+                                        both, half + i * count, half + (i + 1) * count)));
+            }
+            return changes;
+        }
     }
 
     @Override

@@ -146,6 +146,8 @@ public final class TarFlowScript {
               else:
                 z = torch.copy_(xz[1], xz[0])
               return torch.copy_(xz[0], z)
+            def clear(self: __torch__.M, x: Tensor) -> Tensor:
+              return torch.zero_(x)
             def guess_zeros(self: __torch__.M, xz: List[Tensor]) -> Tensor:
               return torch.zero_(torch.narrow(xz[0], 1, 1, $tokens - 1))
             def tokens(self: __torch__.M, xz: List[Tensor], picture: int, pictures: int, turned: int) -> Tensor:
@@ -160,6 +162,73 @@ public final class TarFlowScript {
               else:
                 e = torch.unsqueeze(e, 1)
               return torch.unsqueeze(e, 2)
+            """;
+
+    /**
+     * One sweep of many inversions of one picture each: lists have an entry, or a run of entries,
+     * for each. Their windows have one length, and may begin anywhere.
+     */
+    private static final String TOGETHER =
+            """
+            def cut(self: __torch__.M, all: List[Tensor], dim: int, firsts: List[int], count: int) -> List[Tensor]:
+              parts = annotate(List[Tensor], [])
+              for i in range(torch.len(firsts)):
+                parts1 = torch.append(parts, torch.narrow(all[i], dim, firsts[i], count))
+              return parts
+            def keep(self: __torch__.M, all: List[Tensor], dim: int, firsts: List[int], count: int, new: Tensor, rows: int) -> int:
+              for i in range(torch.len(firsts)):
+                kept = torch.copy_(torch.narrow(all[i], dim, firsts[i], count), torch.narrow(new, 0, i * rows, rows))
+              return 0
+            def same(self: __torch__.M, one: Tensor, firsts: List[int]) -> List[Tensor]:
+              copies = annotate(List[Tensor], [])
+              for i in range(torch.len(firsts)):
+                copies1 = torch.append(copies, one)
+              return copies
+            def every(self: __torch__.M, all: List[Tensor], start: int, step: int) -> List[Tensor]:
+              return torch.slice(all, start, torch.len(all), step)
+            def sweep_together(self: __torch__.M, xz: List[Tensor], w: List[Tensor], kv: List[Tensor], es: List[Tensor], terms: List[Tensor], firsts: List[int], count: int, end: int, limit: float) -> Tensor:
+              n = torch.len(firsts)
+              views = torch.size(es[0], 1)
+              xs = self.every(xz, 0, 2)
+              zs = self.every(xz, 1, 2)
+              h = torch.linear(torch.cat(self.cut(xs, 1, firsts, count)), w[1], w[2])
+              h = torch.add(h, torch.stack(self.cut(self.same(w[0], firsts), 0, firsts, count)))
+              h = torch.flatten(torch.add(torch.unsqueeze(h, 1), torch.cat(es)), 0, 1)
+              sight = torch.stack(self.cut(self.same(torch.narrow(terms[0], 1, 0, end), firsts), 0, firsts, count))
+              sight = torch.unsqueeze(torch.repeat_interleave(sight, views, 0), 1)
+              sharpness = torch.cat(self.every(terms, 1, 4))
+              zeros = annotate(List[int], [])
+              for i in range(n):
+                zeros1 = torch.append(zeros, 0)
+              for l in range($layers):
+                qkv = self.project(h, w, 3 + l * 12)
+                ks = self.every(kv, 2 * l, 2 * $layers)
+                vs = self.every(kv, 2 * l + 1, 2 * $layers)
+                k1 = self.keep(ks, 2, firsts, count, qkv[1], views)
+                v1 = self.keep(vs, 2, firsts, count, qkv[2], views)
+                k = torch.cat(self.cut(ks, 2, zeros, end))
+                v = torch.cat(self.cut(vs, 2, zeros, end))
+                o = torch.scaled_dot_product_attention(torch.mul(qkv[0], sharpness), k, v, sight, 0., False)
+                h = self.finish(h, o, w, 3 + l * 12)
+              ab = torch.unflatten(torch.linear(h, w[$last], w[$last + 1]), 0, [n, views])
+              told = torch.select(ab, 1, 0)
+              a = torch.narrow(told, 2, 0, $d)
+              b = torch.narrow(told, 2, $d, $d)
+              if torch.gt(views, 1):
+                untold = torch.select(ab, 1, 1)
+                ga = torch.stack(self.cut(self.every(terms, 2, 4), 0, firsts, count))
+                gb = torch.stack(self.cut(self.every(terms, 3, 4), 0, firsts, count))
+                a = torch.add(a, torch.mul(ga, torch.sub(a, torch.narrow(untold, 2, 0, $d))))
+                b = torch.add(b, torch.mul(gb, torch.sub(b, torch.narrow(untold, 2, $d, $d))))
+              nexts = annotate(List[int], [])
+              for i in range(n):
+                nexts1 = torch.append(nexts, firsts[i] + 1)
+              z = torch.cat(self.cut(zs, 1, nexts, count))
+              old = torch.cat(self.cut(xs, 1, nexts, count))
+              new = torch.clamp(torch.add(torch.mul(torch.exp(a), z), b), -limit, limit)
+              change = torch.abs(torch.sub(new, old))
+              x1 = self.keep(xs, 1, nexts, count, new, 1)
+              return torch.stack([torch.amax(change, [2]), torch.sum(torch.mul(change, change), [2])])
             """;
 
     /** What {@link BlockMeasures} asks for: six spectral norms, and the next block's input. */
@@ -195,7 +264,8 @@ public final class TarFlowScript {
 
     /** The loss and everything that a block's inversion and its measures need. */
     static String all(TarFlowConfig config, ElementType inner) {
-        return filled(LAYERS + causal(inner) + READ + LOSS + SWEEP + MEASURE, config, inner);
+        return filled(
+                LAYERS + causal(inner) + READ + LOSS + SWEEP + TOGETHER + MEASURE, config, inner);
     }
 
     private static String causal(ElementType inner) {

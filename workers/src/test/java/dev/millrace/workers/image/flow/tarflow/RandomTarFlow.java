@@ -15,19 +15,19 @@ import java.util.Map;
 import java.util.SplittableRandom;
 
 /** Folders with small models of random weights. */
-final class RandomTarFlow {
+public final class RandomTarFlow {
     /** Eight tokens are enough for every case; an odd number of blocks ends turned around. */
-    static final TarFlowConfig SMALL = config(8, 2, 16, 2, 3);
+    public static final TarFlowConfig SMALL = config(8, 2, 16, 2, 3);
 
     private RandomTarFlow() {}
 
-    static TarFlowConfig config(int side, int patch, int width, int blocks, int classes) {
+    public static TarFlowConfig config(int side, int patch, int width, int blocks, int classes) {
         return new TarFlowConfig(
                 new Patches(side, 3, patch), width, blocks, 2, 8, classes, List.of(), 0.05);
     }
 
     /** Weights by their name; matrices are small enough for a contraction, biases are not zero. */
-    static Map<String, float[]> weights(TarFlowConfig config, long seed) {
+    public static Map<String, float[]> weights(TarFlowConfig config, long seed) {
         var random = new SplittableRandom(seed);
         Map<String, float[]> weights = new LinkedHashMap<>();
         shapes(config)
@@ -56,7 +56,7 @@ final class RandomTarFlow {
         return shapes;
     }
 
-    static Path write(Path folder, TarFlowConfig config, Map<String, float[]> weights)
+    public static Path write(Path folder, TarFlowConfig config, Map<String, float[]> weights)
             throws IOException {
         var writer = new SafetensorsWriter();
         shapes(config)

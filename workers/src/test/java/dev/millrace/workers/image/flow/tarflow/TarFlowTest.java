@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
 import dev.millrace.workers.image.flow.Guidance;
+import dev.millrace.workers.image.flow.Inversion.Run;
 import dev.millrace.workers.image.solve.FlowSampler;
 import dev.millrace.workers.image.solve.FlowSampler.Request;
 import dev.millrace.workers.image.solve.Plan;
@@ -64,8 +65,37 @@ class TarFlowTest {
         assertThat(swept.sample(request, (_, pictures) -> pictures.apply(0).length > 0))
                 .isPresent();
         assertThat(swept.sample(request, (_, _) -> false)).isEmpty();
+        assertThat(model.ahead(noise, 1, 2)).hasSameSizeAs(noise);
         model.encode(noise, label);
         BlockMeasures.of(model, noise, label);
+    }
+
+    @Test
+    void looking_ahead_shows_more_of_the_picture_than_there_is_yet() throws IOException {
+        var noise = RandomTarFlow.noise(CONFIG.patches().values(), 2);
+        int[] label = {2};
+        try (var model = open(ElementType.F32);
+                var inversion = model.invert(noise, label, Guidance.NONE)) {
+            inversion.enter(1);
+            inversion.advance(new Run(0, 1, 0, 15));
+            float[] now = inversion.picture(0);
+            inversion.enter(0);
+            inversion.advance(new Run(0, 1, 0, 15));
+            float[] picture = inversion.picture(0);
+
+            float[] ahead = model.ahead(now, 2, 1);
+
+            assertThat(distance(ahead, picture)).isLessThan(distance(now, picture) / 1.5);
+            assertThat(model.ahead(now, 2, 0)).containsExactly(now);
+        }
+    }
+
+    private static double distance(float[] one, float... other) {
+        double sum = 0;
+        for (int i = 0; i < one.length; i++) {
+            sum += Math.pow(one[i] - other[i], 2);
+        }
+        return Math.sqrt(sum);
     }
 
     @Test

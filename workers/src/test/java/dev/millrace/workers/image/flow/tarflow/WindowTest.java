@@ -1,8 +1,11 @@
 package dev.millrace.workers.image.flow.tarflow;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.workers.image.flow.Guidance;
+import dev.millrace.workers.image.flow.Inversion;
+import dev.millrace.workers.image.flow.Inversion.Run;
 import dev.millrace.workers.image.solve.FlowSampler;
 import dev.millrace.workers.image.solve.FlowSampler.Request;
 import dev.millrace.workers.image.solve.Plan;
@@ -116,6 +119,60 @@ class WindowTest {
         assertThat(made).isEmpty();
         assertThat(seen).hasSize(3);
         assertThat(seen.get(0)).hasSize(VALUES).isNotEqualTo(seen.get(2));
+    }
+
+    @Test
+    void pictures_that_are_swept_together_are_what_they_are_alone_whatever_their_frontiers() {
+        var alone = new ArrayList<float[]>();
+        try (var first = one(0);
+                var second = one(1)) {
+            for (int block = CONFIG.blocks() - 1; block >= 0; block--) {
+                first.enter(block);
+                second.enter(block);
+                first.sweep(new Run(0, 1, 0, 6), Double.POSITIVE_INFINITY);
+                second.sweep(new Run(0, 1, 0, 6), Double.POSITIVE_INFINITY);
+                first.sweep(new Run(0, 1, 2, 6), Double.POSITIVE_INFINITY);
+                second.sweep(new Run(0, 1, 5, 6), Double.POSITIVE_INFINITY);
+            }
+            alone.add(first.picture(0));
+            alone.add(second.picture(0));
+        }
+        try (var first = one(0);
+                var second = one(1)) {
+            var both = List.of(first, second);
+            for (int block = CONFIG.blocks() - 1; block >= 0; block--) {
+                first.enter(block);
+                second.enter(block);
+                model.sweepTogether(both, List.of(new Run(0, 1, 0, 6), new Run(0, 1, 0, 6)));
+                var changes =
+                        model.sweepTogether(
+                                both, List.of(new Run(0, 1, 2, 6), new Run(0, 1, 5, 6)));
+                assertThat(changes).hasSize(2).allMatch(change -> change.greatest().length == 6);
+            }
+            TarFlowCase.assertClose("first", first.picture(0), alone.get(0), 1e-5);
+            TarFlowCase.assertClose("second", second.picture(0), alone.get(1), 1e-5);
+        }
+    }
+
+    @Test
+    void pictures_in_different_blocks_are_not_swept_together() {
+        try (var first = one(0);
+                var second = one(1)) {
+            first.enter(1);
+            second.enter(0);
+
+            assertThatThrownBy(() ->
+                            model.sweepTogether(
+                                    List.of(first, second),
+                                    List.of(new Run(0, 1, 0, 6), new Run(0, 1, 0, 6))))
+                    .hasMessageContaining("must be of one picture each, in one block");
+        }
+    }
+
+    private Inversion one(int picture) {
+        var noise = Arrays.copyOfRange(NOISE, picture * VALUES, (picture + 1) * VALUES);
+        int[] label = {LABELS[picture]};
+        return model.invert(noise, label, GUIDED);
     }
 
     private Optional<List<float[]>> sample(

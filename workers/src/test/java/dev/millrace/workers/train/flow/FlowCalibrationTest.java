@@ -1,0 +1,49 @@
+package dev.millrace.workers.train.flow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.protocol.Quality;
+import dev.millrace.workers.image.ImageFolder;
+import dev.millrace.workers.image.flow.tarflow.RandomTarFlow;
+import dev.millrace.workers.image.flow.tarflow.TarFlow;
+import dev.millrace.workers.tensor.Devices;
+import dev.millrace.workers.tensor.ElementType;
+import dev.millrace.workers.tensor.Torch;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+class FlowCalibrationTest {
+    @TempDir private Path folder;
+
+    @Test
+    void each_quality_gets_the_picture_nearer_to_the_exact_one_for_more_sweeps()
+            throws IOException {
+        var config = RandomTarFlow.config(16, 2, 16, 3, 3);
+        RandomTarFlow.write(folder, config, RandomTarFlow.weights(config, 1));
+        Files.writeString(folder.resolve("millrace.json"), "{\"kind\":\"image\",\"guidance\":1}");
+        Torch.prepareThread();
+        Torch.useThreads(1);
+        try (var model = TarFlow.open(folder, Devices.cpu(), ElementType.F32)) {
+            var found = new FlowCalibration(model, ImageFolder.read(folder), 2).run();
+
+            assertThat(found.strategy().of(Quality.LOW)).hasSize(3);
+            assertThat(found.decibels().get(Quality.LOW)).isGreaterThan(20);
+            assertThat(found.decibels().get(Quality.MEDIUM))
+                    .isGreaterThanOrEqualTo(found.decibels().get(Quality.LOW));
+            assertThat(found.decibels().get(Quality.HIGH))
+                    .isGreaterThan(45)
+                    .isGreaterThanOrEqualTo(found.decibels().get(Quality.MEDIUM));
+            assertThat(sweeps(found, Quality.HIGH))
+                    .isGreaterThanOrEqualTo(sweeps(found, Quality.LOW));
+        }
+    }
+
+    private static double sweeps(FlowCalibration.Result found, Quality quality) {
+        return found.strategy().of(quality).stream().mapToDouble(step -> step.sweeps()).sum();
+    }
+}
