@@ -1,6 +1,10 @@
 package dev.millrace.app;
 
+import dev.millrace.workers.tensor.Devices;
+import dev.millrace.workers.train.RunLength;
 import dev.millrace.workers.train.pictures.PictureTraining;
+
+import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Option;
 
@@ -9,8 +13,6 @@ import java.time.Duration;
 
 /** How the picture model is trained. */
 final class PictureOptions {
-    private static final Duration CHECKPOINT_EVERY = Duration.ofMinutes(5);
-
     @Option(
             names = "--out",
             defaultValue = "pictures",
@@ -28,10 +30,40 @@ final class PictureOptions {
     long steps;
 
     @Option(
+            names = "--minutes",
+            description = {
+                "As many steps as fit into so many minutes, instead of --steps; their number is"
+                        + " estimated until the rate begins to fall."
+            })
+    @Nullable Double minutes;
+
+    @Option(
             names = "--batch",
-            defaultValue = "" + PictureTraining.Options.SHIPPED_BATCH,
-            description = "Pictures of a step (default: ${DEFAULT-VALUE}).")
-    int batch;
+            description =
+                    "Pictures of a step (default: "
+                            + PictureTraining.Options.SHIPPED_BATCH
+                            + " on the CPU, "
+                            + PictureTraining.Options.GPU_BATCH
+                            + " on a GPU).")
+    @Nullable Integer batch;
+
+    @Option(
+            names = "--device",
+            defaultValue = "auto",
+            description = "auto, cpu, gpu or gpuN (default: ${DEFAULT-VALUE}).")
+    String device = "auto";
+
+    @Option(
+            names = "--save-every",
+            defaultValue = "300",
+            description = "Seconds between checkpoints (default: ${DEFAULT-VALUE}).")
+    long saveEvery;
+
+    @Option(
+            names = "--rate",
+            defaultValue = "" + PictureTraining.Options.SHIPPED_RATE,
+            description = "The highest learning rate (default: ${DEFAULT-VALUE}).")
+    double rate;
 
     @Option(
             names = "--seed",
@@ -45,11 +77,32 @@ final class PictureOptions {
     @Option(
             names = "--threads",
             defaultValue = "1",
-            description = "Of the tensor library (default: ${DEFAULT-VALUE}).")
+            description = "Of the tensor library on the CPU (default: ${DEFAULT-VALUE}).")
     int threads;
 
     PictureTraining.Options options() {
+        var where = Devices.named(device);
         return new PictureTraining.Options(
-                out, steps, batch, seed, resume, threads, CHECKPOINT_EVERY);
+                out,
+                length(),
+                batch != null ? batch : usualBatch(where),
+                rate,
+                seed,
+                resume,
+                threads,
+                where,
+                Duration.ofSeconds(saveEvery));
+    }
+
+    private RunLength length() {
+        return minutes == null
+                ? new RunLength.Steps(steps)
+                : new RunLength.Within(Duration.ofMillis(Math.round(minutes * 60_000)));
+    }
+
+    private static int usualBatch(Devices.Choice device) {
+        return device.isCpu()
+                ? PictureTraining.Options.SHIPPED_BATCH
+                : PictureTraining.Options.GPU_BATCH;
     }
 }

@@ -52,7 +52,7 @@ public final class TarFlow implements FlowModel {
         this.manager = Torch.newScope(device);
         try {
             this.tensors = new Tensors(manager);
-            this.script = Script.compile(manager, TarFlowScript.all(config, inner));
+            this.script = Script.compile(manager, TarFlowScript.all(config, inner, device));
             this.weights = new TarFlowWeights(config, files, manager, inner);
             this.sight = sight(config.patches().tokens());
         } catch (RuntimeException e) {

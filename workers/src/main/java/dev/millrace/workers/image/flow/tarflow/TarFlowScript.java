@@ -1,5 +1,6 @@
 package dev.millrace.workers.image.flow.tarflow;
 
+import dev.millrace.workers.tensor.Devices;
 import dev.millrace.workers.tensor.ElementType;
 
 /**
@@ -189,17 +190,18 @@ public final class TarFlowScript {
      * says which class embeddings a picture's own is the sum of; {@code w} are the weights of all
      * blocks, {@code classes} their embeddings.
      */
-    public static String loss(TarFlowConfig config, ElementType inner) {
-        return filled(LAYERS + causal(inner) + READ + LOSS, config, inner);
+    public static String loss(TarFlowConfig config, ElementType inner, Devices.Choice device) {
+        return filled(LAYERS + causal(inner, device) + READ + LOSS, config, inner);
     }
 
     /** The loss and everything that a block's inversion and its measures need. */
-    static String all(TarFlowConfig config, ElementType inner) {
-        return filled(LAYERS + causal(inner) + READ + LOSS + SWEEP + MEASURE, config, inner);
+    static String all(TarFlowConfig config, ElementType inner, Devices.Choice device) {
+        return filled(
+                LAYERS + causal(inner, device) + READ + LOSS + SWEEP + MEASURE, config, inner);
     }
 
-    private static String causal(ElementType inner) {
-        return inner == ElementType.BF16 ? PLAIN : FUSED;
+    private static String causal(ElementType inner, Devices.Choice device) {
+        return inner == ElementType.BF16 && device.isCpu() ? PLAIN : FUSED;
     }
 
     private static String filled(String text, TarFlowConfig config, ElementType inner) {
