@@ -10,6 +10,7 @@ import dev.millrace.workers.tensor.Torch;
 import org.junit.jupiter.api.Test;
 
 import java.util.Map;
+import java.util.Objects;
 
 class WeightAverageTest {
 
@@ -28,8 +29,8 @@ class WeightAverageTest {
                 double kept = Math.min(0.3, (1.0 + step) / (10.0 + step));
                 expected = kept * expected + (1 - kept) * weight.toFloatArray()[0];
 
-                assertThat(average.weights().get("w").toFloatArray()[0])
-                        .isCloseTo((float) expected, within(1e-4f));
+                var followed = Objects.requireNonNull(average.weights().get("w"));
+                assertThat(followed.toFloatArray()[0]).isCloseTo((float) expected, within(1e-4f));
             }
             assertThat(average.state()).containsOnlyKeys("average.w");
         }
