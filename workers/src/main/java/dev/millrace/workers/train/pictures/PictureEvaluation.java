@@ -95,7 +95,7 @@ public record PictureEvaluation(FlowModel model, Options options) {
             var reference = PictureClassifier.distribution(drawn);
             for (double weight : options.guidance()) {
                 var made = make(new Guidance(weight, 1, true, Guidance.Target.BOTH));
-                var seen = look(classifier, made);
+                var seen = look(classifier, made.stream().map(PictureEvaluation::shown).toList());
                 reports.accept(
                         new Report(
                                 weight,
@@ -142,6 +142,15 @@ public record PictureEvaluation(FlowModel model, Options options) {
             noise[i] = (float) (options.temperature() * generator.normal(i % values, 0));
         }
         return noise;
+    }
+
+    /** As it would be shown: values beyond white and black are these, and what is none is grey. */
+    private static float[] shown(float... picture) {
+        var shown = new float[picture.length];
+        for (int i = 0; i < picture.length; i++) {
+            shown[i] = Float.isNaN(picture[i]) ? 0 : Math.clamp(picture[i], -1, 1);
+        }
+        return shown;
     }
 
     private static double recognised(List<PictureClassifier.Seen> seen) {
