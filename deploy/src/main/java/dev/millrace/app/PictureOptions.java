@@ -15,19 +15,21 @@ import java.time.Duration;
 final class PictureOptions {
     @Option(
             names = "--out",
-            defaultValue = "pictures",
+            defaultValue = "shapes",
             description = "The model directory to write (default: ${DEFAULT-VALUE}).")
-    Path out = Path.of("pictures");
+    Path out = Path.of("shapes");
 
     @Option(
             names = "--steps",
-            defaultValue = "" + PictureTraining.Options.SHIPPED_STEPS,
-            description = {
-                "Of the whole run (default: ${DEFAULT-VALUE}); the rate is constant in the first"
-                        + " half and then falls to zero, so a run that is in its first half may be"
-                        + " resumed with another number."
-            })
-    long steps;
+            description =
+                    "Of the whole run (default: "
+                            + PictureTraining.Options.SHIPPED_STEPS
+                            + " on a GPU, "
+                            + PictureTraining.Options.CPU_STEPS
+                            + " on the CPU); the rate is constant in the first half and then falls"
+                            + " to zero, so a run that is in its first half may be resumed with"
+                            + " another number.")
+    @Nullable Long steps;
 
     @Option(
             names = "--minutes",
@@ -42,9 +44,9 @@ final class PictureOptions {
             description =
                     "Pictures of a step (default: "
                             + PictureTraining.Options.SHIPPED_BATCH
-                            + " on the CPU, "
-                            + PictureTraining.Options.GPU_BATCH
-                            + " on a GPU).")
+                            + " on a GPU, "
+                            + PictureTraining.Options.CPU_BATCH
+                            + " on the CPU).")
     @Nullable Integer batch;
 
     @Option(
@@ -84,7 +86,7 @@ final class PictureOptions {
         var where = Devices.named(device);
         return new PictureTraining.Options(
                 out,
-                length(),
+                length(where),
                 batch != null ? batch : usualBatch(where),
                 rate,
                 seed,
@@ -94,15 +96,21 @@ final class PictureOptions {
                 Duration.ofSeconds(saveEvery));
     }
 
-    private RunLength length() {
+    private RunLength length(Devices.Choice device) {
         return minutes == null
-                ? new RunLength.Steps(steps)
+                ? new RunLength.Steps(steps != null ? steps : usualSteps(device))
                 : new RunLength.Within(Duration.ofMillis(Math.round(minutes * 60_000)));
+    }
+
+    private static long usualSteps(Devices.Choice device) {
+        return device.isCpu()
+                ? PictureTraining.Options.CPU_STEPS
+                : PictureTraining.Options.SHIPPED_STEPS;
     }
 
     private static int usualBatch(Devices.Choice device) {
         return device.isCpu()
-                ? PictureTraining.Options.SHIPPED_BATCH
-                : PictureTraining.Options.GPU_BATCH;
+                ? PictureTraining.Options.CPU_BATCH
+                : PictureTraining.Options.SHIPPED_BATCH;
     }
 }
