@@ -157,6 +157,7 @@ final class TarFlowInversion implements Inversion {
                                 method,
                                 tokens,
                                 model.weights().block(block),
+                                model.weights().packed(block),
                                 cache,
                                 embedding,
                                 terms,
