@@ -6,6 +6,8 @@ import ai.djl.ndarray.NDManager;
 
 import dev.millrace.workers.image.flow.Guidance;
 import dev.millrace.workers.image.flow.Inversion;
+import dev.millrace.workers.tensor.Devices;
+import dev.millrace.workers.tensor.ElementType;
 import dev.millrace.workers.tensor.Tensors;
 
 import java.util.Arrays;
@@ -74,12 +76,13 @@ final class TarFlowInversion implements Inversion {
     private NDList cache() {
         var config = model.config();
         var list = new NDList();
+        boolean isCpu = new Devices.Choice(scope.getDevice()).isCpu();
         for (int i = 0; i < 2 * config.layers(); i++) {
             list.add(
                     model.tensors()
                             .empty(
                                     scope,
-                                    model.inner(),
+                                    isCpu ? ElementType.F32 : model.inner(),
                                     (long) pictures * views,
                                     config.heads(),
                                     tokens(),

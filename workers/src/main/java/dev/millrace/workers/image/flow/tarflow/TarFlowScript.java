@@ -111,16 +111,19 @@ public final class TarFlowScript {
               return torch.linear(x, w[at], self.low(w[at + 1]))
             """;
 
-    /** Attention of a run of tokens; the library's own is slow with a mask. */
+    /**
+     * Attention of a run of tokens: the library's own is slow with a mask. Keys and values are f32
+     * because one token's attention is many times slower in bf16.
+     */
     private static final String SCORED =
             """
             def attend(self: __torch__.M, q: Tensor, k: Tensor, v: Tensor, sight: Tensor, first: int, count: int) -> Tensor:
               if torch.eq(count, 1):
-                o = torch.scaled_dot_product_attention(q, k, v, None, 0., False)
+                o = self.low(torch.scaled_dot_product_attention(torch.to(q, 6), k, v, None, 0., False))
               else:
-                keys = torch.transpose(torch.flatten(k, 0, 1), 1, 2)
+                keys = torch.transpose(self.low(torch.flatten(k, 0, 1)), 1, 2)
                 scores = torch.baddbmm(sight, torch.flatten(q, 0, 1), keys, beta=1, alpha=$scale)
-                o = torch.unflatten(torch.bmm(torch.softmax(scores, -1), torch.flatten(v, 0, 1)), 0, [-1, $heads])
+                o = torch.unflatten(torch.bmm(torch.softmax(scores, -1), self.low(torch.flatten(v, 0, 1))), 0, [-1, $heads])
               return o
             """;
 

@@ -147,9 +147,9 @@ final class TarFlowWeights {
         return packed.stream().noneMatch(NDList::isEmpty);
     }
 
-    /** A block's matrices as oneDNN reads them, if it is to be used; otherwise none. */
+    /** A block's matrices as oneDNN reads them; if it is not used, something nobody reads. */
     NDList packed(int index) {
-        return packed.get(index);
+        return isPacked() ? packed.get(index) : ordered.get(index);
     }
 
     /** All blocks' weights, with positions as they are stored. */
