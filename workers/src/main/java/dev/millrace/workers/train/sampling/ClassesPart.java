@@ -33,7 +33,7 @@ final class ClassesPart implements Part {
                                 + " %.2f %%%n",
                         pictures, found.figure("drawn_pct"));
         var table = new Table(report.out(), "guidance", List.of("recognised"));
-        for (double weight : WEIGHTS) {
+        for (double weight : weights()) {
             table.row(
                     Double.toString(weight),
                     List.of("%.2f %%".formatted(found.figure(weight + ".pct"))));
@@ -42,11 +42,15 @@ final class ClassesPart implements Part {
         report.result("class_accuracy_pct", found.figure(Studio.GUIDANCE + ".pct"));
     }
 
+    private List<Double> weights() {
+        return options.isQuick() ? List.of(0.0, Studio.GUIDANCE) : WEIGHTS;
+    }
+
     private Map<String, Double> measure(Studio studio, int pictures) {
         var figures = new LinkedHashMap<String, Double>();
         try (var judge = new PictureJudge(options.device(), options.many(3000, 600))) {
             figures.put("drawn_pct", 100 * judge.drawn(0, options.many(4000, 400)).recognised());
-            for (double weight : WEIGHTS) {
+            for (double weight : weights()) {
                 var guidance = new Guidance(weight, 1, true, Guidance.Target.BOTH);
                 var made = studio.makeMany(studio.sequential(), 4, pictures, guidance, options);
                 figures.put(weight + ".pct", 100 * judge.look(made, 0).recognised());

@@ -31,7 +31,7 @@ final class DistancePart implements Part {
 
     @Override
     public void run(Studio studio, Findings findings) {
-        int pictures = options.many(2000, 64);
+        int pictures = options.many(2000, 32);
         int seeds = options.many(3, 2);
         var arms = List.of(studio.sequential(), studio.fast());
         report.out()

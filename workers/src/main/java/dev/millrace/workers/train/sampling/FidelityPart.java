@@ -21,7 +21,7 @@ final class FidelityPart implements Part {
 
     @Override
     public void run(Studio studio, Findings findings) {
-        int draws = options.many(64, 8);
+        int draws = options.many(64, 5);
         var arms =
                 List.of(
                         studio.fast(),

@@ -35,7 +35,7 @@ final class PreviewPart implements Part {
 
     @Override
     public void run(Studio studio, Findings findings) {
-        int draws = options.many(64, 8);
+        int draws = options.many(64, 5);
         var found = findings.get("preview", draws + " draws", () -> measure(studio, draws));
         report.out().printf("%nPreviews at the end of each block, median of %d draws%n", draws);
         var columns = List.of("time", "alike", "PSNR", "alike, ahead", "PSNR, ahead", "cost of it");

@@ -56,7 +56,7 @@ final class SpeedPart implements Part {
     }
 
     private Map<String, Double> measure(Studio studio, List<Arm> arms, int batch) {
-        int rounds = options.many(24, 3);
+        int rounds = options.many(24, 2);
         List<List<Double>> times = new ArrayList<>();
         arms.forEach(_ -> times.add(new ArrayList<>()));
         for (int round = -1; round < rounds; round++) { // the first one warms up
