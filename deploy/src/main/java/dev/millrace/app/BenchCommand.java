@@ -1,7 +1,9 @@
 package dev.millrace.app;
 
 import dev.millrace.app.bench.StreamBench;
+import dev.millrace.workers.tensor.Devices;
 import dev.millrace.workers.train.longtext.LongTextBench;
+import dev.millrace.workers.train.sampling.ImageBench;
 
 import org.jspecify.annotations.Nullable;
 
@@ -87,6 +89,52 @@ final class BenchCommand {
                         parts,
                         quick);
         new LongTextBench(options, System.out, BenchCommand::result).run();
+    }
+
+    @Command(
+            description = {
+                "Making pictures: speed and fidelity of every way to invert a flow beside the"
+                        + " fastest sequential one, quality, previews, memory.",
+                "Goes on where it was stopped; ends in lines RESULT name=number."
+            },
+            mixinStandardHelpOptions = true)
+    void image(
+            @Option(
+                            names = "--model",
+                            description = "A TarFlow of shapes (default: the one that ships).")
+                    @Nullable Path model,
+            @Option(
+                            names = "--findings",
+                            defaultValue = "image.jsonl",
+                            description =
+                                    "What has been measured; more is added (default:"
+                                            + " ${DEFAULT-VALUE}).")
+                    Path findings,
+            @Option(
+                            names = "--device",
+                            defaultValue = "cpu",
+                            description = "auto, cpu, gpu or gpuN (default: ${DEFAULT-VALUE}).")
+                    String device,
+            @Option(
+                            names = "--threads",
+                            defaultValue = "1",
+                            description =
+                                    "Of the tensor library on the CPU (default: ${DEFAULT-VALUE}).")
+                    int threads,
+            @Option(
+                            names = "--parts",
+                            split = ",",
+                            defaultValue =
+                                    "published,speed,fidelity,preview,memory,classes,distance",
+                            description = "What to measure (default: ${DEFAULT-VALUE}).")
+                    List<String> parts,
+            @Option(names = "--quick", description = "Few pictures: a look, not a table.")
+                    boolean quick) {
+        var directory = model == null ? ModelFolders.shipped().resolve("shapes") : model;
+        var options =
+                new ImageBench.Options(
+                        directory, findings, parts, Devices.named(device), threads, quick);
+        new ImageBench(options, System.out, BenchCommand::result).run();
     }
 
     private static void result(String name, double value) {

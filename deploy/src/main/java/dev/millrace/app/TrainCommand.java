@@ -10,6 +10,7 @@ import dev.millrace.workers.train.chronicle.ChronicleTraining;
 import dev.millrace.workers.train.chronicle.ChronicleTraining.Architecture;
 import dev.millrace.workers.train.chronicle.corpus.Form;
 import dev.millrace.workers.train.pictures.PictureEvaluation;
+import dev.millrace.workers.train.pictures.PictureSheet;
 import dev.millrace.workers.train.pictures.PictureTraining;
 import dev.millrace.workers.train.stories.StoryEvaluation;
 import dev.millrace.workers.train.stories.StoryTraining;
@@ -26,6 +27,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -36,6 +38,9 @@ import java.util.Locale;
         mixinStandardHelpOptions = true)
 final class TrainCommand {
     private static final int CHRONICLES = 1000;
+
+    /** Pictures of each guidance weight on a sheet. */
+    private static final int SHOWN = 32;
 
     @Command(
             description = {
@@ -229,10 +234,52 @@ final class TrainCommand {
             @Option(
                             names = "--guidance",
                             defaultValue = "0",
-                            description = "Weight, annealed (default: ${DEFAULT-VALUE}).")
-                    double guidance) {
-        var report = PictureEvaluation.of(model, pictures, guidance);
+                            split = ",",
+                            description = "Weights, annealed (default: ${DEFAULT-VALUE}).")
+                    List<Double> guidance,
+            @Option(
+                            names = "--temperature",
+                            defaultValue = "1",
+                            description =
+                                    "What the noise is multiplied by (default: ${DEFAULT-VALUE}).")
+                    double temperature,
+            @Option(
+                            names = "--classifier-steps",
+                            defaultValue = "" + PictureEvaluation.Options.USUAL_CLASSIFIER_STEPS,
+                            description =
+                                    "How long the classifier learns (default: ${DEFAULT-VALUE}).")
+                    long classifierSteps,
+            @Option(
+                            names = "--device",
+                            defaultValue = "auto",
+                            description = "auto, cpu, gpu or gpuN (default: ${DEFAULT-VALUE}).")
+                    String device,
+            @Option(
+                            names = "--sheet",
+                            description =
+                                    "A PNG file to write: some of the pictures, a column for each"
+                                            + " class.")
+                    @Nullable Path sheet)
+            throws IOException {
+        var options =
+                new PictureEvaluation.Options(
+                        pictures, guidance, temperature, classifierSteps, Devices.named(device));
+        List<float[]> shown = new ArrayList<>();
         result("pictures", pictures);
+        PictureEvaluation.of(
+                model,
+                options,
+                report -> {
+                    report(report);
+                    shown.addAll(report.made().subList(0, Math.min(SHOWN, pictures)));
+                });
+        if (sheet != null) {
+            PictureSheet.byClass().write(sheet, shown);
+        }
+    }
+
+    private static void report(PictureEvaluation.Report report) {
+        result("guidance", report.guidance());
         result("recognised", report.recognised());
         result("drawn_recognised", report.drawnRecognised());
         result("frechet_distance", report.distance());

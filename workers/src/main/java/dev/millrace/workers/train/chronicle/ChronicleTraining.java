@@ -8,7 +8,11 @@ import ai.djl.ndarray.NDScope;
 import dev.millrace.workers.tensor.Devices;
 import dev.millrace.workers.tensor.ElementType;
 import dev.millrace.workers.tensor.Torch;
+import dev.millrace.workers.train.AdamW;
+import dev.millrace.workers.train.BatchQueue;
 import dev.millrace.workers.train.Checkpoint;
+import dev.millrace.workers.train.MuonAdamW;
+import dev.millrace.workers.train.StepReading;
 import dev.millrace.workers.train.chronicle.corpus.Chronicle;
 
 import org.slf4j.Logger;
@@ -29,6 +33,7 @@ public final class ChronicleTraining {
     private static final Logger LOG = LoggerFactory.getLogger(ChronicleTraining.class);
 
     private static final int WARMUP = 100;
+    private static final double WEIGHT_DECAY = 0.1;
     private static final int LOG_EVERY = 20;
     private static final int MEASURE_EVERY = 200;
     private static final int MEASURED_TOKENS = 16_384;
@@ -146,7 +151,7 @@ public final class ChronicleTraining {
     /** The state of a run, alive while its manager is. */
     private final class Run {
         private final ChronicleModel model;
-        private final ChronicleOptimizer optimizer;
+        private final MuonAdamW optimizer;
         private final ChronicleCurriculum curriculum;
         private final Checkpoint checkpoint;
         private final ChronicleFolder folder = new ChronicleFolder(options.out());
@@ -156,7 +161,13 @@ public final class ChronicleTraining {
 
         Run(ChronicleModel model, NDManager manager) {
             this.model = model;
-            this.optimizer = new ChronicleOptimizer(model.parameters(), manager);
+            this.optimizer =
+                    new MuonAdamW(
+                            model.parameters(),
+                            manager,
+                            name -> name.endsWith("_proj.weight"),
+                            WEIGHT_DECAY,
+                            AdamW.USUAL_BETA2);
             this.curriculum = new ChronicleCurriculum(chronicle, options.seed(), shape, plan);
             model.parameters().values().forEach(parameter -> parameter.setRequiresGradient(true));
             var identity = Map.of("seed", Long.toString(options.seed()), "shape", shape.toString());
@@ -207,18 +218,13 @@ public final class ChronicleTraining {
 
         /** Reads the loss, which waits for the device; the other steps do not. */
         private void log(long step, NDArray lost, NDArray norm) {
-            loss = lost.toFloatArray()[0];
-            var length = norm.toFloatArray()[0];
-            if (!Double.isFinite(loss) || !Float.isFinite(length)) {
-                throw new IllegalStateException(
-                        "loss and gradient must be finite, were %s, %s at step %s"
-                                .formatted(loss, length, step));
-            }
+            var reading = StepReading.of(step, lost, norm);
+            loss = reading.loss();
             var now = System.nanoTime();
             LOG.atInfo()
                     .addKeyValue("step", step)
                     .addKeyValue("loss", "%.4f".formatted(loss))
-                    .addKeyValue("norm", "%.2f".formatted(length))
+                    .addKeyValue("norm", "%.2f".formatted(reading.norm()))
                     .addKeyValue("rate", "%.5f".formatted(rate(step)))
                     .addKeyValue("length", plan.size(step).length())
                     .addKeyValue("tokensPerSecond", Math.round(tokens * 1e9 / (now - since)))

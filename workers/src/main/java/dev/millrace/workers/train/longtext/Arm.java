@@ -6,6 +6,7 @@ import dev.millrace.workers.text.kv.chunk.ChunkSettings.Triggers;
 import dev.millrace.workers.text.kv.chunk.ChunkSettings.Vote;
 
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -47,6 +48,11 @@ record Arm(String name, Adapters adapters, Way way, ChunkSettings settings) {
 
     static Arm scored(String name, ChunkSettings settings) {
         return new Arm(name, Adapters.OURS, Way.SCORED, settings);
+    }
+
+    /** This arm's figure of several; no number if there is none. */
+    double of(Map<String, Double> figures, String figure) {
+        return figures.getOrDefault(name + "." + figure, Double.NaN);
     }
 
     /** Whether figures are claimed for it; the others are there to be compared with. */

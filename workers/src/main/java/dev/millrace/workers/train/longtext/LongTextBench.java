@@ -4,6 +4,8 @@ import dev.millrace.workers.tensor.Torch;
 import dev.millrace.workers.text.Decoders;
 import dev.millrace.workers.text.kv.chunk.ChunkAdapters;
 import dev.millrace.workers.text.model.ModelDirectory;
+import dev.millrace.workers.train.bench.Findings;
+import dev.millrace.workers.train.bench.Report;
 
 import java.io.IOException;
 import java.io.PrintStream;

@@ -4,11 +4,8 @@ import dev.millrace.workers.text.kernels.DecoderKernels.Step;
 import dev.millrace.workers.text.kernels.Logits;
 import dev.millrace.workers.text.kv.chunk.ChunkSettings;
 import dev.millrace.workers.text.kv.chunk.Chunks;
+import dev.millrace.workers.train.bench.ResidentMemory;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,14 +31,14 @@ final class MemoryMeasure {
         for (int i = 0; i < first; i++) {
             job(random);
         }
-        double before = residentMebibytes();
+        double before = ResidentMemory.mebibytes();
         int arrays = bench.selectingReader().liveArrays();
         for (int i = 0; i < then; i++) {
             job(random);
         }
         var figures = new LinkedHashMap<String, Double>();
         figures.put("rss_mib", before);
-        figures.put("growth_pct", 100 * (residentMebibytes() / before - 1));
+        figures.put("growth_pct", 100 * (ResidentMemory.mebibytes() / before - 1));
         figures.put("arrays_grown", (double) bench.selectingReader().liveArrays() - arrays);
         return figures;
     }
@@ -64,20 +61,5 @@ final class MemoryMeasure {
                 bench.decoder(Arm.Adapters.OURS).decode(List.of(step), logits);
             }
         }
-    }
-
-    /** What the process holds of the machine's memory. */
-    static double residentMebibytes() {
-        System.gc(); // what the heap holds and nobody needs is no growth
-        try {
-            for (var line : Files.readAllLines(Path.of("/proc/self/status"))) {
-                if (line.startsWith("VmRSS:")) {
-                    return Double.parseDouble(line.replaceAll("\\D", "")) / 1024;
-                }
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        throw new IllegalStateException("/proc/self/status has no VmRSS");
     }
 }

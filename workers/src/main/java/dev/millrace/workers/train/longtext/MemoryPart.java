@@ -1,5 +1,8 @@
 package dev.millrace.workers.train.longtext;
 
+import dev.millrace.workers.train.bench.Findings;
+import dev.millrace.workers.train.bench.Report;
+
 import java.util.List;
 
 /** Whether memory grows with the jobs that were done. */

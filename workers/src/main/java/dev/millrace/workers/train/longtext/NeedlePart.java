@@ -1,5 +1,9 @@
 package dev.millrace.workers.train.longtext;
 
+import dev.millrace.workers.train.bench.Findings;
+import dev.millrace.workers.train.bench.Report;
+import dev.millrace.workers.train.bench.Table;
+
 import java.util.LinkedHashMap;
 import java.util.stream.Stream;
 
@@ -34,7 +38,7 @@ final class NeedlePart implements Part {
                                                 .measure(length, seed, arms, options.questions()));
                 found.figures().forEach((name, figure) -> sums.merge(name, figure, Double::sum));
             }
-            double asked = Report.of(sums, Arm.DENSE, "asked");
+            double asked = Arm.DENSE.of(sums, "asked");
             table.row(
                     length + " (" + (long) asked + ")",
                     arms.stream()
@@ -42,20 +46,16 @@ final class NeedlePart implements Part {
                                     "%.2f%% (%.2f%%)"
                                             .formatted(
                                                     100
-                                                            * Report.of(sums, arm, "right")
-                                                            / Report.of(sums, arm, "asked"),
-                                                    100
-                                                            * Report.of(sums, arm, "attended")
-                                                            / documents))
+                                                            * arm.of(sums, "right")
+                                                            / arm.of(sums, "asked"),
+                                                    100 * arm.of(sums, "attended") / documents))
                             .toList());
-            report.result("needle_dense_" + length, Report.of(sums, Arm.DENSE, "right") / asked);
-            double ratio = Report.of(sums, Arm.BEST, "right") / Report.of(sums, Arm.DENSE, "right");
+            report.result("needle_dense_" + length, Arm.DENSE.of(sums, "right") / asked);
+            double ratio = Arm.BEST.of(sums, "right") / Arm.DENSE.of(sums, "right");
             report.result("needle_ratio_" + length, ratio);
             least = Math.min(least, ratio);
             if (length == LongTextBench.LONGEST) {
-                report.result(
-                        "attended_pct_120k",
-                        100 * Report.of(sums, Arm.BEST, "attended") / documents);
+                report.result("attended_pct_120k", 100 * Arm.BEST.of(sums, "attended") / documents);
             }
         }
         report.result("needle_ratio_min", least);

@@ -1,5 +1,9 @@
 package dev.millrace.workers.train.longtext;
 
+import dev.millrace.workers.train.bench.Findings;
+import dev.millrace.workers.train.bench.Report;
+import dev.millrace.workers.train.bench.Table;
+
 import java.util.LinkedHashMap;
 import java.util.List;
 
@@ -33,17 +37,17 @@ final class PerplexityPart implements Part {
         var table =
                 new Table(
                         report.out(), "arm", List.of("nats", "more than dense", "KL", "attended"));
-        double dense = Report.of(sums, Arm.DENSE, "nats") / texts;
+        double dense = Arm.DENSE.of(sums, "nats") / texts;
         for (var arm : arms) {
-            double nats = Report.of(sums, arm, "nats") / texts;
+            double nats = arm.of(sums, "nats") / texts;
             table.row(
                     arm.name(),
                     List.of(
                             "%.4f".formatted(nats),
                             "%+.4f".formatted(nats - dense),
-                            "%.4f".formatted(Report.of(sums, arm, "divergence") / texts),
-                            "%.2f%%".formatted(100 * Report.of(sums, arm, "attended") / texts)));
+                            "%.4f".formatted(arm.of(sums, "divergence") / texts),
+                            "%.2f%%".formatted(100 * arm.of(sums, "attended") / texts)));
         }
-        report.result("dppl_nat", Report.of(sums, Arm.BEST, "nats") / texts - dense);
+        report.result("dppl_nat", Arm.BEST.of(sums, "nats") / texts - dense);
     }
 }

@@ -1,5 +1,9 @@
 package dev.millrace.workers.train.longtext;
 
+import dev.millrace.workers.train.bench.Findings;
+import dev.millrace.workers.train.bench.Report;
+import dev.millrace.workers.train.bench.Table;
+
 import java.util.LinkedHashMap;
 import java.util.List;
 

@@ -1,6 +1,9 @@
 package dev.millrace.workers.train.longtext;
 
 import dev.millrace.workers.text.kv.chunk.ChunkSettings;
+import dev.millrace.workers.train.bench.Findings;
+import dev.millrace.workers.train.bench.Report;
+import dev.millrace.workers.train.bench.Table;
 import dev.millrace.workers.train.longtext.Arm.Adapters;
 import dev.millrace.workers.train.longtext.Arm.Way;
 
@@ -50,14 +53,12 @@ final class ShortPart implements Part {
         report.out().printf("%nTexts of %d tokens, 45 %% of their chunks%n", LENGTH);
         var table = new Table(report.out(), "arm", List.of("right", "attended"));
         for (var arm : arms) {
-            double right = Report.of(sums, arm, "right") / Report.of(sums, arm, "asked");
+            double right = arm.of(sums, "right") / arm.of(sums, "asked");
             table.row(
                     arm.name(),
                     List.of(
                             "%.2f%%".formatted(100 * right),
-                            "%.1f%%"
-                                    .formatted(
-                                            100 * Report.of(sums, arm, "attended") / documents)));
+                            "%.1f%%".formatted(100 * arm.of(sums, "attended") / documents)));
             report.result("short_" + arm.name(), right);
         }
     }

@@ -12,6 +12,7 @@ import ai.djl.pytorch.jni.JniUtils;
 import dev.millrace.workers.tensor.Script;
 import dev.millrace.workers.tensor.Tensors;
 import dev.millrace.workers.train.AdamW;
+import dev.millrace.workers.train.BatchQueue;
 import dev.millrace.workers.train.LearningRate;
 import dev.millrace.workers.train.Seeds;
 
@@ -88,30 +89,40 @@ final class PictureClassifier implements AutoCloseable {
         var adam = new AdamW(classifier.parameters, classifier.manager, DECAY);
         var rate = new LearningRate(RATE, Math.min(50, steps / 10), steps, 0.8);
         classifier.parameters.values().forEach(one -> one.setRequiresGradient(true));
-        for (long step = 0; step < steps; step++) {
-            try (var _ = new NDScope()) {
-                classifier.learn(step, seed, adam, rate.at(step));
+        try (var lessons = new BatchQueue<>(step -> Lesson.of(seed, step), 0, steps)) {
+            for (long step = 0; step < steps; step++) {
+                try (var _ = new NDScope()) {
+                    classifier.learn(step, lessons.take(), adam, rate.at(step));
+                }
             }
         }
         classifier.parameters.values().forEach(one -> one.setRequiresGradient(false));
         return classifier;
     }
 
-    private void learn(long step, long seed, AdamW adam, double rate) {
-        var source = new PictureSource();
-        var random = new SplittableRandom(Seeds.mix(Seeds.mix(seed, step), -2));
-        var values = new float[BATCH * SIZE];
-        var labels = new long[BATCH];
-        for (int row = 0; row < BATCH; row++) {
-            var picture = source.training(seed, step, row);
-            double noise = NOISE * random.nextDouble(); // samples are seldom quite clean
-            labels[row] = picture.label();
-            for (int i = 0; i < SIZE; i++) {
-                values[row * SIZE + i] =
-                        picture.values()[i] + (float) (noise * random.nextGaussian());
+    /** Pictures of a step and what they show. */
+    @SuppressWarnings("ArrayRecordComponent") // filled once, copied into tensors, dropped
+    private record Lesson(float[] values, long[] labels) {
+        static Lesson of(long seed, long step) {
+            var source = new PictureSource();
+            var random = new SplittableRandom(Seeds.mix(Seeds.mix(seed, step), -2));
+            var values = new float[BATCH * SIZE];
+            var labels = new long[BATCH];
+            for (int row = 0; row < BATCH; row++) {
+                var picture = source.training(seed, step, row);
+                double noise = NOISE * random.nextDouble(); // samples are seldom quite clean
+                labels[row] = picture.label();
+                for (int i = 0; i < SIZE; i++) {
+                    values[row * SIZE + i] =
+                            picture.values()[i] + (float) (noise * random.nextGaussian());
+                }
             }
+            return new Lesson(values, labels);
         }
-        var list = new NDList(pictures(manager, values), manager.create(labels));
+    }
+
+    private void learn(long step, Lesson lesson, AdamW adam, double rate) {
+        var list = new NDList(pictures(manager, lesson.values()), manager.create(lesson.labels()));
         parameters
                 .values()
                 .forEach(one -> {

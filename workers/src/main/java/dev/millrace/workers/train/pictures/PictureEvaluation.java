@@ -1,15 +1,13 @@
 package dev.millrace.workers.train.pictures;
 
-import ai.djl.ndarray.NDManager;
-
 import dev.millrace.workers.image.flow.FlowModel;
 import dev.millrace.workers.image.flow.Guidance;
 import dev.millrace.workers.image.flow.tarflow.TarFlow;
 import dev.millrace.workers.image.solve.FlowSampler;
 import dev.millrace.workers.image.solve.FlowSampler.Request;
 import dev.millrace.workers.image.solve.Plan;
+import dev.millrace.workers.image.solve.Sequential;
 import dev.millrace.workers.image.solve.SweepListener;
-import dev.millrace.workers.image.solve.Window;
 import dev.millrace.workers.tensor.Devices;
 import dev.millrace.workers.tensor.ElementType;
 import dev.millrace.workers.tensor.Generator;
@@ -18,21 +16,52 @@ import dev.millrace.workers.tensor.Torch;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 /**
  * Measures what a model makes by what a classifier sees in it.
  *
  * @param model that makes pictures of the generator's classes
- * @param pictures how many are made, and how many drawn ones they are compared with
  */
-public record PictureEvaluation(FlowModel model, Plan plan, Guidance guidance, int pictures) {
-    private static final Window WINDOW = new Window(64, 0.01);
-    private static final long CLASSIFIER_STEPS = 600;
+public record PictureEvaluation(FlowModel model, Options options) {
+    private static final int AT_ONCE = 64;
     private static final long SEED = 11;
 
     /**
-     * What came of it.
+     * What to make, and where.
      *
+     * @param pictures how many are made, and how many drawn ones they are compared with
+     * @param guidance weights, annealed; each is measured
+     * @param temperature what the noise is multiplied by
+     * @param classifierSteps how long the classifier learns
+     */
+    public record Options(
+            int pictures,
+            List<Double> guidance,
+            double temperature,
+            long classifierSteps,
+            Devices.Choice device) {
+        /** Enough to be right about nearly all drawn pictures. */
+        public static final long USUAL_CLASSIFIER_STEPS = 600;
+
+        public Options {
+            guidance = List.copyOf(guidance);
+            if (pictures < 2 || classifierSteps < 1) {
+                throw new IllegalArgumentException(
+                        "pictures must be at least 2 and classifierSteps 1, were %s and %s"
+                                .formatted(pictures, classifierSteps));
+            }
+            if (!(temperature > 0 && Double.isFinite(temperature))) {
+                throw new IllegalArgumentException("temperature must be > 0, was " + temperature);
+            }
+        }
+    }
+
+    /**
+     * What came of one weight.
+     *
+     * @param made the pictures, which show the classes in turn
      * @param recognised share of the made pictures that are taken for what they should show
      * @param drawnRecognised the same of held-out drawn pictures: what the classifier can do
      * @param distance Fréchet's, of made from drawn pictures
@@ -40,62 +69,90 @@ public record PictureEvaluation(FlowModel model, Plan plan, Guidance guidance, i
      *     without
      */
     public record Report(
-            double recognised, double drawnRecognised, double distance, double drawnDistance) {}
+            double guidance,
+            List<float[]> made,
+            double recognised,
+            double drawnRecognised,
+            double distance,
+            double drawnDistance) {}
 
-    /** Measures the model of a folder, sampled by a window on one core. */
-    public static Report of(Path folder, int pictures, double weight) {
+    /** Measures the model of a folder, on one core if on the CPU. */
+    public static void of(Path folder, Options options, Consumer<Report> reports) {
         Torch.prepareThread();
         Torch.useThreads(1);
-        try (var model = TarFlow.open(folder, Devices.cpu(), ElementType.F32)) {
-            var guidance = new Guidance(weight, 1, true, Guidance.Target.BOTH);
-            var plan = Plan.uniform(WINDOW, model.blocks());
-            return new PictureEvaluation(model, plan, guidance, pictures).measure();
+        try (var model = TarFlow.open(folder, options.device(), ElementType.F32)) {
+            new PictureEvaluation(model, options).measure(reports);
         }
     }
 
     /** Makes pictures and looks at them; on a thread that is prepared. */
-    Report measure() {
-        try (var manager = NDManager.newBaseManager();
-                var classifier = PictureClassifier.train(manager, CLASSIFIER_STEPS, SEED)) {
-            var drawn = drawn(classifier, 0);
-            var others = drawn(classifier, pictures);
-            var made = new ArrayList<PictureClassifier.Seen>();
-            for (int i = 0; i < pictures; i++) {
-                made.add(classifier.look(make(i)));
-            }
+    void measure(Consumer<Report> reports) {
+        try (var manager = Torch.newScope(options.device());
+                var classifier =
+                        PictureClassifier.train(manager, options.classifierSteps(), SEED)) {
+            var drawn = look(classifier, drawn(0));
+            var others = look(classifier, drawn(options.pictures()));
             var reference = PictureClassifier.distribution(drawn);
-            return new Report(
-                    recognised(made),
-                    recognised(drawn),
-                    reference.distance(PictureClassifier.distribution(made)),
-                    reference.distance(PictureClassifier.distribution(others)));
+            for (double weight : options.guidance()) {
+                var made = make(new Guidance(weight, 1, true, Guidance.Target.BOTH));
+                var seen = look(classifier, made.stream().map(PictureEvaluation::shown).toList());
+                reports.accept(
+                        new Report(
+                                weight,
+                                made,
+                                recognised(seen),
+                                recognised(drawn),
+                                reference.distance(PictureClassifier.distribution(seen)),
+                                reference.distance(PictureClassifier.distribution(others))));
+            }
         }
     }
 
-    private List<PictureClassifier.Seen> drawn(PictureClassifier classifier, int first) {
+    private List<float[]> drawn(int first) {
         var source = new PictureSource();
-        var seen = new ArrayList<PictureClassifier.Seen>();
-        for (int i = 0; i < pictures; i++) {
-            seen.add(classifier.look(source.heldOut(first + (long) i).values()));
-        }
-        return seen;
+        return IntStream.range(first, first + options.pictures())
+                .mapToObj(index -> source.heldOut(index).values())
+                .toList();
     }
 
-    private float[] make(int index) {
-        var generator = new Generator(SEED + index);
-        var noise = new float[model.patches().values()];
+    private static List<PictureClassifier.Seen> look(
+            PictureClassifier classifier, List<float[]> pictures) {
+        return pictures.stream().map(classifier::look).toList();
+    }
+
+    private List<float[]> make(Guidance guidance) {
+        var sampler = new FlowSampler(model, Plan.uniform(new Sequential(), model.blocks()));
+        var made = new ArrayList<float[]>();
+        for (int first = 0; first < options.pictures(); first += AT_ONCE) {
+            int end = Math.min(first + AT_ONCE, options.pictures());
+            int[] labels =
+                    IntStream.range(first, end).map(i -> i % PictureSource.CLASSES).toArray();
+            var request = new Request(noise(first, end), labels, guidance, 1);
+            made.addAll(sampler.sample(request, SweepListener.NONE).orElseThrow());
+        }
+        return made;
+    }
+
+    /** Each picture has a seed of its own. */
+    private float[] noise(int first, int end) {
+        int values = model.patches().values();
+        var noise = new float[(end - first) * values];
         for (int i = 0; i < noise.length; i++) {
-            noise[i] = (float) generator.normal(i, 0);
+            var generator = new Generator(SEED + first + i / values);
+            noise[i] = (float) (options.temperature() * generator.normal(i % values, 0));
         }
-        int[] label = {index % PictureSource.CLASSES};
-        var request = new Request(noise, label, guidance, 1);
-        return new FlowSampler(model, plan)
-                .sample(request, SweepListener.NONE)
-                .orElseThrow()
-                .getFirst();
+        return noise;
     }
 
-    /** Pictures show the classes in turn. */
+    /** As it would be shown: values beyond white and black are these, and what is none is grey. */
+    private static float[] shown(float... picture) {
+        var shown = new float[picture.length];
+        for (int i = 0; i < picture.length; i++) {
+            shown[i] = Float.isNaN(picture[i]) ? 0 : Math.clamp(picture[i], -1, 1);
+        }
+        return shown;
+    }
+
     private static double recognised(List<PictureClassifier.Seen> seen) {
         int right = 0;
         for (int i = 0; i < seen.size(); i++) {

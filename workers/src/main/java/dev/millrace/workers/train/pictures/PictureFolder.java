@@ -14,12 +14,16 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Writes the model as the folder that a worker loads. */
 final class PictureFolder {
     private static final JsonMapper JSON =
             JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+
+    /** The weight at which most of the shipped model's pictures are taken for what they show. */
+    private static final double GUIDANCE = 2;
 
     private final Path folder;
 
@@ -56,8 +60,10 @@ final class PictureFolder {
     private static Map<String, Object> millrace() {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("kind", "image");
-        json.put("id", "pictures");
-        json.put("name", "pictures");
+        json.put("id", "shapes");
+        json.put("name", "shapes");
+        json.put("aliases", List.of("millrace-shapes"));
+        json.put("guidance", GUIDANCE);
         return json;
     }
 }

@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.Shape;
 import dev.millrace.workers.image.flow.Patches;
 import dev.millrace.workers.image.flow.tarflow.TarFlowConfig;
 import dev.millrace.workers.image.flow.tarflow.TarFlowScript;
+import dev.millrace.workers.tensor.Devices;
 import dev.millrace.workers.tensor.ElementType;
 import dev.millrace.workers.tensor.Script;
 
@@ -15,6 +16,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 
 /** A TarFlow's parameters and its loss, computed by one TorchScript text in training mode. */
@@ -31,8 +33,7 @@ final class PictureModel {
      * Parameters start at random values that depend on the seed only; they live in {@code manager}.
      */
     PictureModel(TarFlowConfig config, ElementType inner, NDManager manager, long seed) {
-        this.config = config;
-        this.manager = manager;
+        this(config, manager, script(config, inner, manager));
         var random = new SplittableRandom(seed);
         for (int block = 0; block < config.blocks(); block++) {
             config.block(block)
@@ -42,7 +43,29 @@ final class PictureModel {
             var table = new Shape(config.classes(), 1, config.width());
             classes.put(name, initial(name, table, random));
         }
-        this.script = Script.compile(manager, TarFlowScript.loss(config, inner));
+    }
+
+    private PictureModel(TarFlowConfig config, NDManager manager, Script script) {
+        this.config = config;
+        this.manager = manager;
+        this.script = script;
+    }
+
+    private static Script script(TarFlowConfig config, ElementType inner, NDManager manager) {
+        var device = new Devices.Choice(manager.getDevice());
+        return Script.compile(manager, TarFlowScript.loss(config, inner, device));
+    }
+
+    /** The same model with other parameters under the same names. */
+    PictureModel with(Map<String, NDArray> parameters) {
+        var other = new PictureModel(config, manager, script);
+        weights.keySet().forEach(name -> other.weights.put(name, of(parameters, name)));
+        classes.keySet().forEach(name -> other.classes.put(name, of(parameters, name)));
+        return other;
+    }
+
+    private static NDArray of(Map<String, NDArray> parameters, String name) {
+        return Objects.requireNonNull(parameters.get(name), name);
     }
 
     /** The model that ships. */

@@ -1,6 +1,7 @@
 package dev.millrace.workers.train.stories;
 
 import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 
@@ -9,6 +10,7 @@ import dev.millrace.workers.train.AdamW;
 import dev.millrace.workers.train.Checkpoint;
 import dev.millrace.workers.train.LearningRate;
 import dev.millrace.workers.train.MuonAdamW;
+import dev.millrace.workers.train.StepReading;
 import dev.millrace.workers.train.WarmRestart;
 
 import org.slf4j.Logger;
@@ -176,15 +178,17 @@ public final class StoryTraining {
             var started = System.nanoTime();
             var batch = curriculum.at(step);
             try (var _ = new NDScope()) {
-                var loss = differentiate(batch);
+                var lost = differentiate(batch);
                 var norm = optimizer.update(step, rate.at(step));
+                var reading = StepReading.of(step, lost, norm);
+                var loss = reading.loss();
                 recentLoss = Double.isNaN(recentLoss) ? loss : 0.95 * recentLoss + 0.05 * loss;
                 if (step % LOG_EVERY == 0) {
                     LOG.atInfo()
                             .addKeyValue("step", step)
                             .addKeyValue("loss", "%.4f".formatted(loss))
                             .addKeyValue("recent", "%.4f".formatted(recentLoss))
-                            .addKeyValue("norm", "%.2f".formatted(norm))
+                            .addKeyValue("norm", "%.2f".formatted(reading.norm()))
                             .addKeyValue("rate", "%.5f".formatted(rate.at(step)))
                             .addKeyValue("milliseconds", (System.nanoTime() - started) / 1_000_000)
                             .log("learned");
@@ -192,11 +196,11 @@ public final class StoryTraining {
             }
         }
 
-        private double differentiate(StoryBatch batch) {
+        private NDArray differentiate(StoryBatch batch) {
             try (var collector = Engine.getInstance().newGradientCollector()) {
                 var loss = model.loss(batch);
                 collector.backward(loss);
-                return loss.toFloatArray()[0];
+                return loss;
             }
         }
 

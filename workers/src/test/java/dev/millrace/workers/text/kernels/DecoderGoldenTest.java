@@ -3,8 +3,8 @@ package dev.millrace.workers.text.kernels;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.workers.Goldens;
-import dev.millrace.workers.tensor.Devices;
 import dev.millrace.workers.tensor.ElementType;
+import dev.millrace.workers.tensor.TestDevice;
 import dev.millrace.workers.tensor.Torch;
 import dev.millrace.workers.text.kernels.DecoderKernels.Step;
 import dev.millrace.workers.text.kernels.eager.EagerKernels;
@@ -158,7 +158,8 @@ class DecoderGoldenTest {
     @MethodSource("cases")
     void logits_computed_in_bf16_point_where_the_references_do(Path path) {
         try (var golden = new DecoderCase(path);
-                var kernels = new TorchKernels(golden.model, Devices.cpu(), ElementType.BF16);
+                var kernels =
+                        new TorchKernels(golden.model, TestDevice.choice(), ElementType.BF16);
                 var sequence = golden.newSequence(kernels, golden.prompt(0).length)) {
             float[] logits = kernels.trace(sequence, golden.prompt(0)).logits();
 
@@ -209,7 +210,7 @@ class DecoderGoldenTest {
     private static DecoderKernels kernels(String name, ModelDirectory model) {
         return switch (name) {
             case "eager" -> new EagerKernels(model);
-            case "torch" -> new TorchKernels(model, Devices.cpu(), ElementType.F32);
+            case "torch" -> new TorchKernels(model, TestDevice.choice(), ElementType.F32);
             default -> new VectorKernels(model, WeightType.F32, ElementType.F32);
         };
     }

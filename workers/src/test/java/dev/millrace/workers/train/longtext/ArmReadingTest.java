@@ -8,6 +8,7 @@ import dev.millrace.workers.text.Decoders;
 import dev.millrace.workers.text.kv.chunk.ChunkSettings;
 import dev.millrace.workers.text.kv.chunk.ChunkSettings.Keys;
 import dev.millrace.workers.text.model.ModelDirectory;
+import dev.millrace.workers.train.bench.Findings;
 import dev.millrace.workers.train.chronicle.TinyChronicle;
 import dev.millrace.workers.train.chronicle.corpus.Chronicle;
 import dev.millrace.workers.train.chronicle.corpus.Split;

@@ -10,6 +10,7 @@ import dev.millrace.workers.image.flow.tarflow.TarFlowConfig;
 import dev.millrace.workers.tensor.Devices;
 import dev.millrace.workers.tensor.ElementType;
 import dev.millrace.workers.tensor.Safetensors;
+import dev.millrace.workers.train.RunLength;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,7 +20,7 @@ import java.time.Duration;
 
 /** A few steps of a tiny model. */
 class PictureTrainingTest {
-    private static final TarFlowConfig TINY =
+    static final TarFlowConfig TINY =
             new TarFlowConfig(
                     new Patches(PictureSource.SIDE, PictureSource.CHANNELS, 8),
                     32,
@@ -51,12 +52,25 @@ class PictureTrainingTest {
 
         try (var whole = Safetensors.open(folder.resolve("whole.checkpoint"));
                 var halves = Safetensors.open(folder.resolve("halves.checkpoint"))) {
-            assertThat(halves.names()).isEqualTo(whole.names()).hasSizeGreaterThan(40);
+            assertThat(halves.names()).isEqualTo(whole.names()).hasSizeGreaterThan(70);
             assertThat(halves.metadata()).isEqualTo(whole.metadata());
             assertThat(whole.names())
                     .allSatisfy(name ->
                             assertThat(halves.floats(name)).containsExactly(whole.floats(name)));
         }
+    }
+
+    @Test
+    void a_run_of_so_long_ends_by_itself_and_is_not_resumed_by_time() {
+        var time = new RunLength.Within(Duration.ofSeconds(2));
+
+        var result = training("run", time, 1, false).run();
+
+        assertThat(result.heldOutLoss()).isFinite();
+        assertThat(folder.resolve("run/model.safetensors")).exists();
+        assertThatThrownBy(() -> training("run", time, 1, true))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("resumed with its steps");
     }
 
     @Test
@@ -84,9 +98,21 @@ class PictureTrainingTest {
     }
 
     private PictureTraining training(String name, long steps, long seed, boolean resume) {
+        return training(name, new RunLength.Steps(steps), seed, resume);
+    }
+
+    private PictureTraining training(String name, RunLength length, long seed, boolean resume) {
         var options =
                 new PictureTraining.Options(
-                        folder.resolve(name), steps, 8, seed, resume, 1, Duration.ofHours(1));
+                        folder.resolve(name),
+                        length,
+                        8,
+                        2e-3,
+                        seed,
+                        resume,
+                        1,
+                        Devices.cpu(),
+                        Duration.ofHours(1));
         return new PictureTraining(options, TINY, ElementType.F32);
     }
 }

@@ -30,6 +30,9 @@ public final class TarFlow implements FlowModel {
     /** Latents beyond it are rare, and a rough guess must not run away. */
     private static final double AHEAD_LIMIT = 3;
 
+    /** What is added to the score of a token that may not be looked at. */
+    private static final float UNSEEN = -1e30f;
+
     private static final Set<ElementType> INNER = Set.of(ElementType.F32, ElementType.BF16);
 
     private final TarFlowConfig config;
@@ -56,8 +59,10 @@ public final class TarFlow implements FlowModel {
         this.manager = Torch.newScope(device);
         try {
             this.tensors = new Tensors(manager);
-            this.script = Script.compile(manager, TarFlowScript.all(config, inner));
             this.weights = new TarFlowWeights(config, files, manager, inner);
+            this.script =
+                    Script.compile(
+                            manager, TarFlowScript.all(config, inner, device, weights.isPacked()));
             this.sight = sight(config.patches().tokens());
         } catch (RuntimeException e) {
             manager.close();
@@ -75,13 +80,15 @@ public final class TarFlow implements FlowModel {
         }
     }
 
-    /** True where a token may look: at itself and before, [tokens, tokens]. */
+    /** Nothing where a token may look, at itself and before, and far below it elsewhere. */
     private NDArray sight(int tokens) {
-        var visible = new boolean[tokens * tokens];
-        for (int i = 0; i < visible.length; i++) {
-            visible[i] = i % tokens <= i / tokens;
+        var added = new float[tokens * tokens];
+        for (int i = 0; i < added.length; i++) {
+            added[i] = i % tokens <= i / tokens ? 0 : UNSEEN;
         }
-        return manager.create(visible, new Shape(tokens, tokens));
+        try (var wide = manager.create(added, new Shape(tokens, tokens))) {
+            return tensors.cast(manager, wide, inner);
+        }
     }
 
     public TarFlowConfig config() {

@@ -6,6 +6,8 @@ import ai.djl.ndarray.NDManager;
 
 import dev.millrace.workers.image.flow.Guidance;
 import dev.millrace.workers.image.flow.Inversion;
+import dev.millrace.workers.tensor.Devices;
+import dev.millrace.workers.tensor.ElementType;
 import dev.millrace.workers.tensor.Tensors;
 
 import java.util.ArrayList;
@@ -77,12 +79,13 @@ final class TarFlowInversion implements Inversion {
     private NDList cache() {
         var config = model.config();
         var list = new NDList();
+        boolean isCpu = new Devices.Choice(scope.getDevice()).isCpu();
         for (int i = 0; i < 2 * config.layers(); i++) {
             var part =
                     model.tensors()
                             .empty(
                                     scope,
-                                    model.inner(),
+                                    isCpu ? ElementType.F32 : model.inner(),
                                     (long) pictures * views,
                                     config.heads(),
                                     tokens(),
@@ -162,6 +165,7 @@ final class TarFlowInversion implements Inversion {
                                 method,
                                 tokens,
                                 model.weights().block(block),
+                                model.weights().packed(block),
                                 cache,
                                 embedding,
                                 terms,

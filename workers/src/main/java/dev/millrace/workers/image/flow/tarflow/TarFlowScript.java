@@ -1,6 +1,9 @@
 package dev.millrace.workers.image.flow.tarflow;
 
+import dev.millrace.workers.tensor.Devices;
 import dev.millrace.workers.tensor.ElementType;
+
+import java.util.List;
 
 /**
  * Writes a TarFlow's computations as TorchScript text, with the model's sizes in it as constants.
@@ -11,6 +14,11 @@ import dev.millrace.workers.tensor.ElementType;
  * inner type.
  */
 public final class TarFlowScript {
+    /** Weights of a layer, and which of them are its matrices. */
+    static final int LAYER = 12;
+
+    static final List<Integer> MATRICES = List.of(2, 4, 8, 10);
+
     private static final String LAYERS =
             """
             def low(self: __torch__.M, x: Tensor) -> Tensor:
@@ -19,10 +27,11 @@ public final class TarFlowScript {
               return self.low(torch.layer_norm(x, [$width], w[i], w[i + 1], $epsilon, False))
             def linear(self: __torch__.M, x: Tensor, w: List[Tensor], i: int) -> Tensor:
               return torch.linear(x, self.low(w[i]), self.low(w[i + 1]))
+            def heads(self: __torch__.M, qkv: Tensor) -> List[Tensor]:
+              split = torch.unflatten(qkv, 2, [3, $heads, $headWidth])
+              return torch.unbind(torch.permute(split, [2, 0, 3, 1, 4]))
             def project(self: __torch__.M, h: Tensor, w: List[Tensor], i: int) -> List[Tensor]:
-              qkv = self.linear(self.norm(h, w, i), w, i + 2)
-              heads = torch.unflatten(qkv, 2, [3, $heads, $headWidth])
-              return torch.unbind(torch.permute(heads, [2, 0, 3, 1, 4]))
+              return self.heads(self.linear(self.norm(h, w, i), w, i + 2))
             def finish(self: __torch__.M, h: Tensor, o: Tensor, w: List[Tensor], i: int) -> Tensor:
               seen = torch.flatten(torch.transpose(o, 1, 2), 2)
               h = torch.add(h, torch.to(self.linear(seen, w, i + 4), 6))
@@ -85,7 +94,40 @@ public final class TarFlowScript {
               return torch.add(torch.mul(torch.mean(torch.mul(z, z)), 0.5), scales)
             """;
 
-    private static final String SWEEP =
+    /** A sweep's products; of few f32 rows the library's usual ones are faster. */
+    private static final String PACKED =
+            """
+            def product(self: __torch__.M, x: Tensor, w: List[Tensor], at: int, packed: List[Tensor], matrix: int) -> Tensor:
+              if torch.le(torch.size(x, 0) * torch.size(x, 1), $few):
+                y = torch.linear(x, w[at], self.low(w[at + 1]))
+              else:
+                y = ops.mkldnn._linear_pointwise(x, packed[matrix], self.low(w[at + 1]), "none", annotate(List[Optional[number]], []), "")
+              return y
+            """;
+
+    private static final String UNPACKED =
+            """
+            def product(self: __torch__.M, x: Tensor, w: List[Tensor], at: int, packed: List[Tensor], matrix: int) -> Tensor:
+              return torch.linear(x, w[at], self.low(w[at + 1]))
+            """;
+
+    /**
+     * Attention of a run of tokens: the library's own is slow with a mask. Keys and values are f32
+     * because one token's attention is many times slower in bf16.
+     */
+    private static final String SCORED =
+            """
+            def attend(self: __torch__.M, q: Tensor, k: Tensor, v: Tensor, sight: Tensor, first: int, count: int) -> Tensor:
+              if torch.eq(count, 1):
+                o = self.low(torch.scaled_dot_product_attention(torch.to(q, 6), k, v, None, 0., False))
+              else:
+                keys = torch.transpose(self.low(torch.flatten(k, 0, 1)), 1, 2)
+                scores = torch.baddbmm(sight, torch.flatten(q, 0, 1), keys, beta=1, alpha=$scale)
+                o = torch.unflatten(torch.bmm(torch.softmax(scores, -1), self.low(torch.flatten(v, 0, 1))), 0, [-1, $heads])
+              return o
+            """;
+
+    private static final String MASKED =
             """
             def attend(self: __torch__.M, q: Tensor, k: Tensor, v: Tensor, sight: Tensor, first: int, count: int) -> Tensor:
               if torch.eq(count, 1):
@@ -96,7 +138,11 @@ public final class TarFlowScript {
                 else:
                   o = torch.scaled_dot_product_attention(q, k, v, sight, 0., False)
               return o
-            def sweep(self: __torch__.M, xz: List[Tensor], w: List[Tensor], kv: List[Tensor], e: Tensor, terms: List[Tensor], picture: int, pictures: int, first: int, count: int, limit: float) -> Tensor:
+            """;
+
+    private static final String SWEEP =
+            """
+            def sweep(self: __torch__.M, xz: List[Tensor], w: List[Tensor], packed: List[Tensor], kv: List[Tensor], e: Tensor, terms: List[Tensor], picture: int, pictures: int, first: int, count: int, limit: float) -> Tensor:
               views = torch.size(e, 1)
               end = first + count
               x = torch.narrow(xz[0], 0, picture, pictures)
@@ -108,13 +154,16 @@ public final class TarFlowScript {
               sharpness = torch.narrow(terms[1], 0, 0, pictures * views)
               for l in range($layers):
                 i = 3 + l * 12
-                qkv = self.project(h, w, i)
+                qkv = self.heads(self.product(self.norm(h, w, i), w, i + 2, packed, 4 * l))
                 k = torch.narrow(torch.narrow(kv[2 * l], 0, picture * views, pictures * views), 2, 0, end)
                 v = torch.narrow(torch.narrow(kv[2 * l + 1], 0, picture * views, pictures * views), 2, 0, end)
                 k1 = torch.copy_(torch.narrow(k, 2, first, count), qkv[1])
                 v1 = torch.copy_(torch.narrow(v, 2, first, count), qkv[2])
                 o = self.attend(torch.mul(qkv[0], sharpness), k, v, sight, first, count)
-                h = self.finish(h, o, w, i)
+                seen = torch.flatten(torch.transpose(o, 1, 2), 2)
+                h = torch.add(h, torch.to(self.product(seen, w, i + 4, packed, 4 * l + 1), 6))
+                m = torch.gelu(self.product(self.norm(h, w, i + 6), w, i + 8, packed, 4 * l + 2))
+                h = torch.add(h, torch.to(self.product(m, w, i + 10, packed, 4 * l + 3), 6))
               ab = torch.unflatten(torch.linear(h, w[$last], w[$last + 1]), 0, [pictures, views])
               told = torch.select(ab, 1, 0)
               a = torch.narrow(told, 2, 0, $d)
@@ -133,10 +182,10 @@ public final class TarFlowScript {
               change = torch.abs(torch.sub(new, old))
               old1 = torch.copy_(old, new)
               return torch.stack([torch.amax(change, [2]), torch.sum(torch.mul(change, change), [2])])
-            def advance(self: __torch__.M, xz: List[Tensor], w: List[Tensor], kv: List[Tensor], e: Tensor, terms: List[Tensor], picture: int, pictures: int, first: int, count: int, limit: float) -> Tensor:
-              change = self.sweep(xz, w, kv, e, terms, picture, pictures, first, 1, limit)
+            def advance(self: __torch__.M, xz: List[Tensor], w: List[Tensor], packed: List[Tensor], kv: List[Tensor], e: Tensor, terms: List[Tensor], picture: int, pictures: int, first: int, count: int, limit: float) -> Tensor:
+              change = self.sweep(xz, w, packed, kv, e, terms, picture, pictures, first, 1, limit)
               for i in range(count - 1):
-                change = self.sweep(xz, w, kv, e, terms, picture, pictures, first + i + 1, 1, limit)
+                change = self.sweep(xz, w, packed, kv, e, terms, picture, pictures, first + i + 1, 1, limit)
               return change
             def clamp_first(self: __torch__.M, xz: List[Tensor], limit: float) -> Tensor:
               return self.replace(torch.narrow(xz[0], 1, 0, 1), torch.narrow(xz[1], 1, 0, 1), limit)
@@ -206,8 +255,8 @@ public final class TarFlowScript {
                 vs = self.every(kv, 2 * l + 1, 2 * $layers)
                 k1 = self.keep(ks, 2, firsts, count, qkv[1], views)
                 v1 = self.keep(vs, 2, firsts, count, qkv[2], views)
-                k = torch.cat(self.cut(ks, 2, zeros, end))
-                v = torch.cat(self.cut(vs, 2, zeros, end))
+                k = self.low(torch.cat(self.cut(ks, 2, zeros, end)))
+                v = self.low(torch.cat(self.cut(vs, 2, zeros, end)))
                 o = torch.scaled_dot_product_attention(torch.mul(qkv[0], sharpness), k, v, sight, 0., False)
                 h = self.finish(h, o, w, 3 + l * 12)
               ab = torch.unflatten(torch.linear(h, w[$last], w[$last + 1]), 0, [n, views])
@@ -258,18 +307,33 @@ public final class TarFlowScript {
      * says which class embeddings a picture's own is the sum of; {@code w} are the weights of all
      * blocks, {@code classes} their embeddings.
      */
-    public static String loss(TarFlowConfig config, ElementType inner) {
-        return filled(LAYERS + causal(inner) + READ + LOSS, config, inner);
+    public static String loss(TarFlowConfig config, ElementType inner, Devices.Choice device) {
+        return filled(LAYERS + causal(inner, device) + READ + LOSS, config, inner);
     }
 
-    /** The loss and everything that a block's inversion and its measures need. */
-    static String all(TarFlowConfig config, ElementType inner) {
+    /**
+     * The loss and everything that a block's inversion and its measures need.
+     *
+     * @param isPacked whether there are matrices for {@link #PACKED}
+     */
+    static String all(
+            TarFlowConfig config, ElementType inner, Devices.Choice device, boolean isPacked) {
         return filled(
-                LAYERS + causal(inner) + READ + LOSS + SWEEP + TOGETHER + MEASURE, config, inner);
+                LAYERS
+                        + causal(inner, device)
+                        + READ
+                        + LOSS
+                        + (isPacked ? PACKED : UNPACKED)
+                        + (device.isCpu() ? SCORED : MASKED)
+                        + SWEEP
+                        + TOGETHER
+                        + MEASURE,
+                config,
+                inner);
     }
 
-    private static String causal(ElementType inner) {
-        return inner == ElementType.BF16 ? PLAIN : FUSED;
+    private static String causal(ElementType inner, Devices.Choice device) {
+        return inner == ElementType.BF16 && device.isCpu() ? PLAIN : FUSED;
     }
 
     private static String filled(String text, TarFlowConfig config, ElementType inner) {
@@ -285,6 +349,7 @@ public final class TarFlowScript {
                 .replace("$blocks", Integer.toString(config.blocks()))
                 .replace("$tokens", Integer.toString(config.patches().tokens()))
                 .replace("$last", Integer.toString(weights - 2))
+                .replace("$few", inner == ElementType.F32 ? "4" : "0")
                 .replace("$d", Integer.toString(config.tokenWidth()));
     }
 }

@@ -36,6 +36,7 @@ final class TarFlowWeights {
     private final NDManager manager;
     private final List<NDList> stored = new ArrayList<>();
     private final List<NDList> ordered = new ArrayList<>();
+    private final List<NDList> packed = new ArrayList<>();
     private final NDList classes = new NDList();
     private final float[] deviation;
 
@@ -43,8 +44,8 @@ final class TarFlowWeights {
     TarFlowWeights(TarFlowConfig config, Safetensors files, NDManager manager, ElementType inner) {
         this.config = config;
         this.manager = manager;
-        try (var cast =
-                Script.compile(manager, CAST.replace("$type", Integer.toString(inner.torch())))) {
+        var packing = Packing.on(manager, inner);
+        try (var cast = Script.compile(manager, cast(inner))) {
             for (int block = 0; block < config.blocks(); block++) {
                 var weights = new NDList();
                 for (var weight : config.block(block).entrySet()) {
@@ -56,10 +57,27 @@ final class TarFlowWeights {
                 }
                 stored.add(weights);
                 ordered.add(inOrderOf(block, weights));
+                packed.add(packing.map(one -> one.packAll(matrices(weights))).orElse(new NDList()));
                 classes.add(classTable(files, block));
             }
         }
         this.deviation = deviation(files);
+    }
+
+    static String cast(ElementType type) {
+        return CAST.replace("$type", Integer.toString(type.torch()));
+    }
+
+    /** Those of the layers. */
+    private NDList matrices(NDList weights) {
+        var matrices = new NDList();
+        int layer = TarFlowScript.LAYER;
+        for (int at = 3; at + layer <= weights.size(); at += layer) {
+            for (int matrix : TarFlowScript.MATRICES) {
+                matrices.add(weights.get(at + matrix));
+            }
+        }
+        return matrices;
     }
 
     private static boolean isInner(String name) {
@@ -123,6 +141,15 @@ final class TarFlowWeights {
     /** A block's weights as {@link TarFlowScript} takes them. */
     NDList block(int index) {
         return ordered.get(index);
+    }
+
+    boolean isPacked() {
+        return packed.stream().noneMatch(NDList::isEmpty);
+    }
+
+    /** A block's matrices as oneDNN reads them; if it is not used, something nobody reads. */
+    NDList packed(int index) {
+        return isPacked() ? packed.get(index) : ordered.get(index);
     }
 
     /** All blocks' weights, with positions as they are stored. */

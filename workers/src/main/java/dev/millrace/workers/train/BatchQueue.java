@@ -1,4 +1,4 @@
-package dev.millrace.workers.train.chronicle;
+package dev.millrace.workers.train;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -12,8 +12,8 @@ import java.util.function.LongFunction;
  * Batches of the next steps, made ahead on other threads. The batch of a step is the same whenever
  * it is made.
  */
-final class BatchQueue<T> implements AutoCloseable {
-    private static final int MOST_THREADS = 8;
+public final class BatchQueue<T> implements AutoCloseable {
+    private static final int MOST_THREADS = 12;
 
     private final LongFunction<T> source;
     private final int ahead;
@@ -23,7 +23,7 @@ final class BatchQueue<T> implements AutoCloseable {
     private long next;
 
     /** The steps from {@code first} on, before {@code end}. */
-    BatchQueue(LongFunction<T> source, long first, long end) {
+    public BatchQueue(LongFunction<T> source, long first, long end) {
         this.source = source;
         this.next = first;
         this.end = end;
@@ -36,7 +36,7 @@ final class BatchQueue<T> implements AutoCloseable {
     }
 
     /** The next step's batch; waits until it is made. */
-    T take() {
+    public T take() {
         while (waiting.size() < ahead && next < end) {
             var step = next++;
             waiting.add(threads.submit(() -> source.apply(step)));

@@ -1,4 +1,4 @@
-package dev.millrace.workers.train.longtext;
+package dev.millrace.workers.train.bench;
 
 import java.io.PrintStream;
 import java.util.List;
@@ -6,17 +6,17 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** A table in Markdown, printed row by row. */
-final class Table {
+public final class Table {
     private final PrintStream out;
 
     /** Prints the head. */
-    Table(PrintStream out, String first, List<String> columns) {
+    public Table(PrintStream out, String first, List<String> columns) {
         this.out = out;
         print(Stream.concat(Stream.of(first), columns.stream()));
         print(Stream.concat(Stream.of(first), columns.stream()).map(_ -> "---"));
     }
 
-    void row(String first, List<String> cells) {
+    public void row(String first, List<String> cells) {
         print(Stream.concat(Stream.of(first), cells.stream()));
     }
 

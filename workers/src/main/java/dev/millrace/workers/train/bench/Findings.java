@@ -1,4 +1,4 @@
-package dev.millrace.workers.train.longtext;
+package dev.millrace.workers.train.bench;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 
@@ -18,7 +18,7 @@ import java.util.function.Supplier;
  *
  * <p>A finding is known by what it is of; figures of other weights are other findings.
  */
-final class Findings {
+public final class Findings {
     private static final JsonMapper JSON = new JsonMapper();
 
     private final Path file;
@@ -32,12 +32,12 @@ final class Findings {
      * @param part what kind of measurement
      * @param of which one: an arm, a length, a document
      */
-    record Finding(String weights, String part, String of, Map<String, Double> figures) {
-        Finding {
+    public record Finding(String weights, String part, String of, Map<String, Double> figures) {
+        public Finding {
             figures = Map.copyOf(figures);
         }
 
-        double figure(String name) {
+        public double figure(String name) {
             var figure = figures.get(name);
             if (figure == null) {
                 throw new IllegalStateException(part + " " + of + " has no figure " + name);
@@ -47,7 +47,7 @@ final class Findings {
     }
 
     /** Reads what a file has, if it is there. */
-    Findings(Path file, String weights) {
+    public Findings(Path file, String weights) {
         this.file = file;
         this.weights = weights;
         try {
@@ -62,11 +62,11 @@ final class Findings {
     }
 
     /** What is known, or else what is measured now and kept. */
-    Finding get(String part, String of, Supplier<Map<String, Double>> measure) {
+    public Finding get(String part, String of, Supplier<Map<String, Double>> measure) {
         return find(part, of).orElseGet(() -> add(part, of, measure.get()));
     }
 
-    Optional<Finding> find(String part, String of) {
+    public Optional<Finding> find(String part, String of) {
         return all.stream()
                 .filter(each ->
                         each.weights().equals(weights)
