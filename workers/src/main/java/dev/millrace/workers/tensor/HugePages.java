@@ -29,6 +29,7 @@ public final class HugePages {
 
     private HugePages() {}
 
+    @SuppressWarnings("restricted") // the launcher allows native access
     private static Optional<MethodHandle> find() {
         var linker = Linker.nativeLinker();
         var signature = FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT);

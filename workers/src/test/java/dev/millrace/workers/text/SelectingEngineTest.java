@@ -141,7 +141,7 @@ class SelectingEngineTest {
     void chunk_keys_count_as_memory_of_the_sequence() throws Exception {
         var model = SelectingModel.in(folder, SelectingModel.FEW);
         long values = KV_BYTES_PER_TOKEN * 60;
-        long keys = 64 * (Integer.BYTES + 3L * 4 * Float.BYTES);
+        long keys = 64 * (Integer.BYTES + Float.BYTES + 3L * 4 * Short.BYTES);
         try (var tight = engine(model, values + keys - 1);
                 var enough = engine(model, values + keys)) {
             var job = job("Once", asking(Attention.CHUNK, 55)); // five tokens of prompt
