@@ -76,7 +76,7 @@ public final class Pace {
                 countedSince = now;
             }
         } else if (done > countedFrom) {
-            double each = Math.max(1.0, now - countedSince) / (done - countedFrom);
+            double each = (double) Math.max(1, now - countedSince) / (done - countedFrom);
             rate = rate(done + (long) Math.max(0, (deadline - now) / each));
         }
     }
