@@ -29,7 +29,7 @@ public final class PictureJudge implements AutoCloseable {
     }
 
     /** What was seen in pictures that should show the classes in turn. */
-    public final static class Sight {
+    public static final class Sight {
         private final List<PictureClassifier.Seen> seen;
         private final int first;
 
