@@ -7,8 +7,10 @@ import org.junit.jupiter.api.Test;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 
 class HugePagesTest {
+    private static final Pattern BOUNDS = Pattern.compile("([0-9a-f]+)-([0-9a-f]+) ");
     private static final Path SWITCH = Path.of("/sys/kernel/mm/transparent_hugepage/enabled");
 
     @Test
@@ -41,11 +43,11 @@ class HugePagesTest {
     private static String flags(long address) throws IOException {
         boolean isInside = false;
         for (var line : Files.readAllLines(Path.of("/proc/self/smaps"))) {
-            if (line.matches("[0-9a-f]+-[0-9a-f]+ .*")) {
-                var bounds = line.substring(0, line.indexOf(' ')).split("-");
+            var bounds = BOUNDS.matcher(line);
+            if (bounds.lookingAt()) {
                 isInside =
-                        Long.parseUnsignedLong(bounds[0], 16) <= address
-                                && address < Long.parseUnsignedLong(bounds[1], 16);
+                        Long.parseUnsignedLong(bounds.group(1), 16) <= address
+                                && address < Long.parseUnsignedLong(bounds.group(2), 16);
             } else if (isInside && line.startsWith("VmFlags")) {
                 return line;
             }
