@@ -36,7 +36,7 @@ final class AdapterOptions {
 
     @Option(
             names = "--width",
-            defaultValue = "16",
+            defaultValue = "32",
             description = "Of an adapted query or key (default: ${DEFAULT-VALUE}).")
     int width;
 

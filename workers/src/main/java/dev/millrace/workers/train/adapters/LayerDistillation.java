@@ -54,7 +54,8 @@ final class LayerDistillation {
      *
      * @param shares each row's attention by chunk, one in all, [scorers, rows, chunks]
      * @param forbidden one where a chunk is no choice, [rows, chunks]
-     * @param weights how much a row counts; 0 if it teaches nothing, [scorers, rows]
+     * @param weights how much of a row's attention that is; 0 if it teaches nothing, [scorers,
+     *     rows]
      */
     @SuppressWarnings("ArrayRecordComponent") // filled once and read by index, never compared
     record Taught(int scorers, float[] shares, float[] forbidden, float[] weights) {
@@ -65,6 +66,15 @@ final class LayerDistillation {
                 }
             }
             return true;
+        }
+
+        /** One for each row that teaches, however little it looks far, zero for the others. */
+        float[] teaching() {
+            float[] teaching = new float[weights.length];
+            for (int row = 0; row < teaching.length; row++) {
+                teaching[row] = Math.signum(weights[row]);
+            }
+            return teaching;
         }
 
         int rows() {
@@ -156,7 +166,7 @@ final class LayerDistillation {
                                     material.bias(),
                                     Tensors.floats(scope, taught.shares(), scorers, rows, chunks),
                                     Tensors.floats(scope, taught.forbidden(), rows, chunks),
-                                    Tensors.floats(scope, taught.weights(), scorers, rows),
+                                    Tensors.floats(scope, taught.teaching(), scorers, rows),
                                     parameters.get(queryName()),
                                     parameters.get(keyName())));
             collector.backward(loss);

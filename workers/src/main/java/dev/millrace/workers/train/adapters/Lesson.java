@@ -140,7 +140,7 @@ record Lesson(int[] tokens, int[] ends, int[] rows) {
      *
      * @param shares [scorers, rows, chunks]; changed in place
      * @param forbidden [rows, chunks]
-     * @return the weight of each scorer's rows: the mass it had, or zero if it teaches nothing
+     * @return the mass that each scorer's rows had, or zero where it teaches nothing
      */
     float[] residual(float[] shares, float[] forbidden) {
         float[] weights = new float[shares.length / chunks()];

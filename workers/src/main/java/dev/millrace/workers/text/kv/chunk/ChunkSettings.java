@@ -104,7 +104,7 @@ public record ChunkSettings(
                     4,
                     64,
                     16,
-                    300,
+                    240,
                     1,
                     Keys.MEAN_AND_ENDS,
                     Vote.NONE,
