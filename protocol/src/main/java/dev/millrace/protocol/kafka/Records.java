@@ -158,7 +158,15 @@ public final class Records {
 
     /** What an event says beside its data. */
     public static Attributes attributes(Headers headers) {
-        return name -> text(headers, CE + name);
+        return new HeaderAttributes(headers);
+    }
+
+    /** Equal where the headers are. */
+    private record HeaderAttributes(Headers headers) implements Attributes {
+        @Override
+        public String value(String name) {
+            return text(headers, CE + name);
+        }
     }
 
     public static String owner(Headers headers) {
