@@ -136,15 +136,89 @@ public sealed interface Body {
         }
     }
 
-    /** How far the work is, from 0 to 1, and what is being done. */
-    record Progress(String stage, double fraction) implements Content {
+    /**
+     * How far the work is, from 0 to 1, and what is being done.
+     *
+     * @param found classes that a picture seems to hold, the likeliest first; none where nothing is
+     *     looked for
+     * @param prompts places at which masks will be drawn
+     */
+    record Progress(String stage, double fraction, List<Presence> found, int prompts)
+            implements Content {
         public Progress {
+            found = List.copyOf(found);
             requireFraction(fraction);
+            requireIndex("prompts", prompts);
+        }
+
+        public Progress(String stage, double fraction) {
+            this(stage, fraction, List.of(), 0);
         }
 
         @Override
         public EventType type() {
             return EventType.PROGRESS;
+        }
+    }
+
+    /** A class that a picture seems to hold, and how likely that is, 0 to 1. */
+    record Presence(String label, double score) {
+        public Presence {
+            requireFraction(score);
+        }
+    }
+
+    /**
+     * A thing in a picture.
+     *
+     * @param index among the job's masks, from 0; the best come first
+     * @param label name of its class; empty if it was prompted for
+     * @param prompt index of the job's prompt that it answers; {@link #FOUND} if none
+     * @param score how likely it is right, 0 to 1
+     * @param box the smallest that holds it
+     * @param area in pixels
+     */
+    record Mask(
+            int index, String label, int prompt, double score, Box box, int area, Outline outline)
+            implements Content {
+        public static final int FOUND = -1;
+
+        public Mask {
+            requireIndex("index", index);
+            requireIndex("prompt", prompt - FOUND);
+            requireIndex("area", area);
+            requireFraction(score);
+        }
+
+        @Override
+        public EventType type() {
+            return EventType.MASK;
+        }
+    }
+
+    /** Whole pixels of a picture. */
+    record Box(int left, int top, int width, int height) {
+        public Box {
+            requireIndex("left", left);
+            requireIndex("top", top);
+            requireIndex("width", width);
+            requireIndex("height", height);
+        }
+    }
+
+    /** Which pixels a mask has. */
+    sealed interface Outline {
+        /** COCO's compressed run lengths of a picture's columns. */
+        record Runs(int height, int width, String counts) implements Outline {}
+
+        /** White where the mask is. */
+        record Bitmap(Png image) implements Outline {}
+
+        /** Corners [x0, y0, x1, y1, ...] of each part. */
+        record Polygons(List<List<Double>> parts) implements Outline {
+            public Polygons {
+                parts = parts.stream().map(List::copyOf).toList();
+            }
         }
     }
 
@@ -192,7 +266,7 @@ public sealed interface Body {
 
     private static void requireFraction(double fraction) {
         if (!(fraction >= 0 && fraction <= 1)) {
-            throw new IllegalArgumentException("fraction must be 0..1, was " + fraction);
+            throw new IllegalArgumentException("a fraction or score must be 0..1, was " + fraction);
         }
     }
 

@@ -138,6 +138,44 @@ public sealed interface Served {
     }
 
     /**
+     * A model that finds things in pictures.
+     *
+     * @param classes that are looked for where a request names none; none for a model whose users
+     *     must name them
+     * @param maxPixels of a picture
+     * @param most masks of one job
+     */
+    record SegmentModel(
+            ModelId model,
+            List<String> names,
+            List<String> classes,
+            long maxPixels,
+            int most,
+            Duration deadline)
+            implements Model {
+        public SegmentModel {
+            names = List.copyOf(names);
+            classes = List.copyOf(classes);
+            requireNames(names);
+            require(
+                    classes.size() <= SegmentationParameters.MAX_CLASSES,
+                    "classes must be at most %d, were %d"
+                            .formatted(SegmentationParameters.MAX_CLASSES, classes.size()));
+            require(maxPixels >= 1, "most pixels must be at least 1, were " + maxPixels);
+            require(
+                    most >= 1 && most <= SegmentationParameters.MAX_MASKS,
+                    "most masks of a job must be 1..%d, were %d"
+                            .formatted(SegmentationParameters.MAX_MASKS, most));
+            Deadlines.check(deadline);
+        }
+
+        @Override
+        public String kind() {
+            return Task.Segmentation.KIND;
+        }
+    }
+
+    /**
      * A worker's heartbeat.
      *
      * @param slots how many jobs it works on at a time

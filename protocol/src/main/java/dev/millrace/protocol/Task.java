@@ -26,6 +26,16 @@ public sealed interface Task {
         }
     }
 
+    /** Find things in a picture. */
+    record Segmentation(PictureFile picture, SegmentationParameters parameters) implements Task {
+        public static final String KIND = "segment";
+
+        @Override
+        public String kind() {
+            return KIND;
+        }
+    }
+
     /** What a text model starts from. */
     sealed interface Prompt {}
 

@@ -1,5 +1,7 @@
 package dev.millrace.protocol;
 
+import java.util.Optional;
+
 /**
  * What a job cost.
  *
@@ -9,6 +11,7 @@ package dev.millrace.protocol;
  * @param kvBytes of memory for keys and values that the job held; 0 where nobody counts it
  * @param cachedTokens of the prompt that the worker had computed before, for an earlier job of the
  *     same owner; says how the last attempt went, nothing else depends on it
+ * @param segmented of a job that found things in a picture
  */
 public record Usage(
         int promptTokens,
@@ -16,7 +19,8 @@ public record Usage(
         double attendedFraction,
         long selections,
         long kvBytes,
-        int cachedTokens) {
+        int cachedTokens,
+        Optional<Segmented> segmented) {
     public Usage {
         if (!(attendedFraction > 0 && attendedFraction <= 1)) {
             throw new IllegalArgumentException(
@@ -36,6 +40,49 @@ public record Usage(
                             + ", the prompt's tokens, was "
                             + cachedTokens);
         }
+    }
+
+    /**
+     * What finding things in a picture took.
+     *
+     * @param classes that seemed to be in the picture
+     * @param prompts at which masks were drawn
+     * @param masks that were told
+     * @param firstMillis until the first mask was told, since this attempt began; all of them if
+     *     there was none
+     * @param millis of this attempt
+     */
+    public record Segmented(int classes, int prompts, int masks, long firstMillis, long millis) {
+        public Segmented {
+            if (classes < 0 || prompts < 0 || masks < 0 || firstMillis < 0 || millis < 0) {
+                throw new IllegalArgumentException(
+                        "counts and times must not be negative, were %d, %d, %d, %d and %d"
+                                .formatted(classes, prompts, masks, firstMillis, millis));
+            }
+        }
+    }
+
+    /** Of a job that found things in a picture. */
+    public Usage(Segmented segmented) {
+        this(0, 0, 1, 0, 0, 0, Optional.of(segmented));
+    }
+
+    /** Of a job that continued a text. */
+    public Usage(
+            int promptTokens,
+            int completionTokens,
+            double attendedFraction,
+            long selections,
+            long kvBytes,
+            int cachedTokens) {
+        this(
+                promptTokens,
+                completionTokens,
+                attendedFraction,
+                selections,
+                kvBytes,
+                cachedTokens,
+                Optional.empty());
     }
 
     /** Of a job of which only tokens are counted. */

@@ -54,7 +54,7 @@ public final class EventCodec {
         return switch (body) {
             case Body.Preview _, Body.Picture _ -> Png.CONTENT_TYPE;
             case Body.Accepted _, Body.Claimed _, Body.Delta _, Body.Progress _ -> CloudEvent.JSON;
-            case Body.Restarted _, Body.Terminal _ -> CloudEvent.JSON;
+            case Body.Mask _, Body.Restarted _, Body.Terminal _ -> CloudEvent.JSON;
         };
     }
 
@@ -81,7 +81,7 @@ public final class EventCodec {
             case Body.Preview preview -> preview.image().bytes();
             case Body.Picture picture -> picture.image().bytes();
             case Body.Accepted _, Body.Claimed _, Body.Delta _, Body.Progress _ -> json(body);
-            case Body.Restarted _, Body.Terminal _ -> json(body);
+            case Body.Mask _, Body.Restarted _, Body.Terminal _ -> json(body);
         };
     }
 
@@ -101,10 +101,8 @@ public final class EventCodec {
             }
             case Body.Claimed claimed -> json.writeStringField("worker", claimed.worker());
             case Body.Delta delta -> write(json, delta);
-            case Body.Progress progress -> {
-                json.writeStringField("stage", progress.stage());
-                json.writeNumberField("fraction", progress.fraction());
-            }
+            case Body.Progress progress -> MaskCodec.write(json, progress);
+            case Body.Mask mask -> MaskCodec.write(json, mask);
             case Body.Restarted restarted -> json.writeStringField("reason", restarted.reason());
             case Body.Completed completed -> write(json, completed);
             case Body.Failed failed -> {
@@ -189,16 +187,15 @@ public final class EventCodec {
                             Json.integers(json, "tokens"),
                             logprobs(json, "logprobs"),
                             json.has(BOUNDARY) && Json.flag(json, BOUNDARY));
-            case PROGRESS ->
-                    new Body.Progress(Json.text(json, "stage"), Json.number(json, "fraction"));
+            case PROGRESS -> MaskCodec.progress(json);
+            case MASK -> MaskCodec.mask(json);
             case RESTARTED -> new Body.Restarted(Json.text(json, "reason"));
             case COMPLETED -> completed(json);
             case FAILED -> failed(json);
             case CANCELLED -> new Body.Cancelled();
             case EXPIRED -> new Body.Expired();
-            case PREVIEW, PICTURE, MASK ->
-                    throw new Unreadable(
-                            "this version reads no '" + type.word() + "' events of JSON");
+            case PREVIEW, PICTURE ->
+                    throw new IllegalArgumentException("a picture's data is no JSON");
         };
     }
 

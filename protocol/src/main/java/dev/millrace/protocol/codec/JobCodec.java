@@ -51,6 +51,7 @@ public final class JobCodec {
                 write(json, picture.parameters());
                 json.writeEndObject();
             }
+            case Task.Segmentation segmentation -> SegmentationCodec.write(json, segmentation);
         }
     }
 
@@ -134,10 +135,11 @@ public final class JobCodec {
                     new Task.Text(prompt(json), parameters(Json.field(json, PARAMETERS)));
             case Task.Picture.KIND ->
                     new Task.Picture(pictureParameters(Json.field(json, PARAMETERS)));
+            case Task.Segmentation.KIND -> SegmentationCodec.read(json);
             default ->
                     throw new Unreadable(
-                            "field 'kind' must be 'text' or 'image' for this version to read the"
-                                    + " job");
+                            "field 'kind' must be 'text', 'image' or 'segment' for this version to"
+                                    + " read the job");
         };
     }
 

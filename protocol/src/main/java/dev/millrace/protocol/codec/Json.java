@@ -143,8 +143,33 @@ final class Json {
         return elements(node, name).map(element -> integerOf(element, name)).toList();
     }
 
+    static byte[] bytes(JsonNode node, String name) {
+        try {
+            return field(node, name).binaryValue();
+        } catch (IOException _) { // its message repeats what it read
+            throw new Unreadable("field '" + name + "' must be base64");
+        }
+    }
+
     static double number(JsonNode node, String name) {
-        var value = field(node, name);
+        return numberOf(field(node, name), name);
+    }
+
+    static List<Double> numbers(JsonNode node, String name) {
+        return elements(node, name).map(element -> numberOf(element, name)).toList();
+    }
+
+    /** The elements of an array of arrays. */
+    static List<List<Double>> rows(JsonNode node, String name) {
+        return elements(node, name)
+                .map(row ->
+                        StreamSupport.stream(row.spliterator(), false)
+                                .map(element -> numberOf(element, name))
+                                .toList())
+                .toList();
+    }
+
+    private static double numberOf(JsonNode value, String name) {
         if (!value.isNumber()) {
             throw new Unreadable("field '" + name + "' must be a number");
         }

@@ -23,6 +23,9 @@ public final class ServedCodec {
     private static final String DEADLINE = "deadline_ms";
     private static final String ATTENTIONS = "attentions";
 
+    private static final String CLASSES = "classes";
+    private static final String MOST = "most";
+
     /** Where a record says nothing. */
     private static final List<Attention> USUAL = List.of(Attention.SOFTMAX);
 
@@ -72,6 +75,7 @@ public final class ServedCodec {
         switch (model) {
             case Served.TextModel text -> write(json, text);
             case Served.PictureModel picture -> write(json, picture);
+            case Served.SegmentModel segment -> write(json, segment);
         }
     }
 
@@ -89,10 +93,17 @@ public final class ServedCodec {
     private static void write(JsonGenerator json, Served.PictureModel model) throws IOException {
         json.writeNumberField("side", model.side());
         json.writeNumberField("tokens", model.tokens());
-        texts(json, "classes", model.classes());
-        json.writeNumberField("most", model.most());
+        texts(json, CLASSES, model.classes());
+        json.writeNumberField(MOST, model.most());
         json.writeNumberField("default_guidance", model.defaultGuidance());
         json.writeNumberField("default_denoise", model.defaultDenoise());
+        json.writeNumberField(DEADLINE, model.deadline().toMillis());
+    }
+
+    private static void write(JsonGenerator json, Served.SegmentModel model) throws IOException {
+        texts(json, CLASSES, model.classes());
+        json.writeNumberField("max_pixels", model.maxPixels());
+        json.writeNumberField(MOST, model.most());
         json.writeNumberField(DEADLINE, model.deadline().toMillis());
     }
 
@@ -128,6 +139,7 @@ public final class ServedCodec {
         return switch (Json.text(json, KIND)) {
             case Task.Text.KIND -> text(json);
             case Task.Picture.KIND -> picture(json);
+            case Task.Segmentation.KIND -> segment(json);
             default -> throw new Unreadable("field 'kind' names none that this version knows");
         };
     }
@@ -150,10 +162,20 @@ public final class ServedCodec {
                 Json.texts(json, "names"),
                 Json.integer(json, "side"),
                 Json.integer(json, "tokens"),
-                Json.texts(json, "classes"),
-                Json.integer(json, "most"),
+                Json.texts(json, CLASSES),
+                Json.integer(json, MOST),
                 Json.number(json, "default_guidance"),
                 Json.number(json, "default_denoise"),
+                Duration.ofMillis(Json.whole(json, DEADLINE)));
+    }
+
+    private static Served.SegmentModel segment(JsonNode json) {
+        return new Served.SegmentModel(
+                Json.model(json),
+                Json.texts(json, "names"),
+                Json.texts(json, CLASSES),
+                Json.whole(json, "max_pixels"),
+                Json.integer(json, MOST),
                 Duration.ofMillis(Json.whole(json, DEADLINE)));
     }
 

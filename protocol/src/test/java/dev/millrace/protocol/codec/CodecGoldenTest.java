@@ -38,7 +38,7 @@ class CodecGoldenTest {
     private static final String TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
     private static final JobKey KEY = new JobKey(0x0123456789abcdefL, 0xfedcba9876543210L);
     private static final JobId ID = new JobId(3, 66_051, KEY);
-    private static final ModelId MODEL = new ModelId("stories");
+    static final ModelId MODEL = new ModelId("stories");
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final Png PNG = new Png("these would be a PNG's bytes".getBytes(UTF_8));
 
@@ -194,7 +194,7 @@ class CodecGoldenTest {
                             "worker",
                             new Served.Worker(MODEL, "w-1", 8, 3, Duration.ofSeconds(2))));
 
-    private static Named<Event> event(String name, int attempt, int sequence, Body body) {
+    static Named<Event> event(String name, int attempt, int sequence, Body body) {
         return new Named<>(name, new Event(new Place(KEY, attempt, sequence), body));
     }
 
@@ -217,12 +217,12 @@ class CodecGoldenTest {
         return job(new Task.Text(prompt, parameters));
     }
 
-    private static Job job(Task task) {
+    static Job job(Task task) {
         return new Job(ID, MODEL, "5f3a", MINUTE, task, TRACE);
     }
 
     @ParameterizedTest
-    @FieldSource({"EVENTS", "PICTURES"})
+    @FieldSource({"EVENTS", "PICTURES", "dev.millrace.protocol.codec.SegmentationRecords#EVENTS"})
     void an_event_is_written_as_stored_and_read_as_written(Named<Event> event) {
         var written = Records.event(3, event.value(), "/workers/w-1", TRACE);
 
@@ -239,7 +239,7 @@ class CodecGoldenTest {
     }
 
     @ParameterizedTest
-    @FieldSource("JOBS")
+    @FieldSource({"JOBS", "dev.millrace.protocol.codec.SegmentationRecords#JOBS"})
     void a_job_is_written_as_stored_and_read_as_written(Named<Job> job) {
         var stored = stored(job.name(), Records.job(job.value(), "/gateways/g-1"));
 
@@ -254,7 +254,7 @@ class CodecGoldenTest {
     }
 
     @ParameterizedTest
-    @FieldSource("SERVED")
+    @FieldSource({"SERVED", "dev.millrace.protocol.codec.SegmentationRecords#SERVED"})
     void a_registry_record_is_written_as_stored_and_read_as_written(Named<Served> served) {
         var stored = stored(served.name(), Records.served(served.value(), "/workers/w-1"));
 
@@ -278,7 +278,7 @@ class CodecGoldenTest {
     }
 
     @ParameterizedTest
-    @FieldSource("EVENTS")
+    @FieldSource({"EVENTS", "dev.millrace.protocol.codec.SegmentationRecords#EVENTS"})
     void fields_that_are_not_known_are_passed_over(Named<Event> event) {
         var body = event.value().body();
         var owner = body instanceof Body.Accepted accepted ? accepted.owner() : "";

@@ -13,7 +13,6 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.PrintWriter;
@@ -55,6 +54,16 @@ class UnreadableTest {
                 "completed-cached | 256     | 301       | cached_tokens",
                 "failed    | \"engine_failed\" | \"s3cret\" | code",
                 "failed    | 3           | \"s3cret\"   | attempts",
+                "progress-found | 0.875  | 1.5        | score",
+                "progress-found | \"prompts\":7 | \"prompts\":-1 | prompts",
+                "mask      | \"red ball\" | [\"s3cret\"] | class",
+                "mask      | [2,3,4,5]   | [2,3,4]    | bbox",
+                "mask      | [2,3,4,5]   | [2,3,4,-5] | height",
+                "mask      | [48,64]     | [48]       | size",
+                "mask      | 0.75        | \"s3cret\"   | score",
+                "mask-png  | \"png\":\"    | \"png\":\"s3cret! | png",
+                "mask-polygon | 3.5      | \"s3cret\"   | segmentation",
+                "completed-segmented | \"masks\":3 | \"masks\":\"s3cret\" | masks",
             })
     void an_event_with_a_wrong_field_is_unreadable_by_its_name(
             String name, String right, String wrong, String field) {
@@ -89,6 +98,19 @@ class UnreadableTest {
                 "job-picture | 1.5        | \"s3cret\"    | guidance",
                 "job-picture | 1.0        | 2.5          | denoise",
                 "job-picture | \"high\"   | \"s3cret\"    | quality",
+                "job-segment | \"image\":\" | \"image\":\"s3cret! | image",
+                "job-segment | [\"red ball\",\"leaf\"] | [] | classes",
+                "job-segment | \"leaf\"   | \"red ball\"   | classes",
+                "job-segment | \"leaf\"   | \" \"          | class",
+                "job-segment | 0.25       | 1.25         | min_score",
+                "job-segment | 20         | 0            | max_masks",
+                "job-segment | \"rle\"    | \"s3cret\"     | format",
+                "job-segment-prompts | [1.0,2.0,30.0,40.0] | [1.0,2.0,30.0] | box",
+                "job-segment-prompts | [1.0,2.0,30.0,40.0] | [1.0,2.0,0.5,40.0] | box",
+                "job-segment-prompts | [5.0,6.5,1.0] | [5.0,6.5] | points",
+                "job-segment-prompts | [5.0,6.5,1.0] | [5.0,-6.5,1.0] | prompt",
+                "model-segment | 4000000  | 0            | pixels",
+                "model-segment | 100      | 101          | masks",
                 "job-attention | \"chunk\" | \"s3cret\"   | attention",
                 "model-attentions | \"softmax\" | \"s3cret\" | attentions",
                 "model-attentions | \"softmax\" | \"auto\" | attentions",
@@ -114,7 +136,8 @@ class UnreadableTest {
     private static Object decode(String name, byte[] data) {
         return switch (name) {
             case "model", "worker" -> ServedCodec.decode(name, data);
-            case "model-attentions", "model-picture" -> ServedCodec.decode("model", data);
+            case "model-attentions", "model-picture", "model-segment" ->
+                    ServedCodec.decode("model", data);
             case "cancel" -> CancelCodec.decode(data);
             default -> JobCodec.decode("", "", data);
         };
@@ -161,13 +184,6 @@ class UnreadableTest {
         assertUnreadable(
                 () -> EventCodec.decode(EventType.DELTA, Attributes.NONE, deep.getBytes(UTF_8)),
                 "JSON");
-    }
-
-    @ParameterizedTest
-    @EnumSource(names = "MASK")
-    void a_type_this_version_does_not_read_is_named(EventType type) {
-        assertUnreadable(
-                () -> EventCodec.decode(type, Attributes.NONE, "{}".getBytes(UTF_8)), type.word());
     }
 
     @ParameterizedTest
