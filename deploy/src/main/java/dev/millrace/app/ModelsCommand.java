@@ -102,6 +102,9 @@ final class ModelsCommand {
             case Served.PictureModel pictures ->
                     "%dx%d pixels, %d classes"
                             .formatted(pictures.side(), pictures.side(), pictures.classes().size());
+            case Served.SegmentModel segment ->
+                    "pictures of up to %d pixels, %d classes by default"
+                            .formatted(segment.maxPixels(), segment.classes().size());
         };
     }
 }

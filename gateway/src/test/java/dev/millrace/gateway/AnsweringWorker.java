@@ -12,6 +12,7 @@ import dev.millrace.protocol.ModelId;
 import dev.millrace.protocol.PictureParameters;
 import dev.millrace.protocol.Place;
 import dev.millrace.protocol.Png;
+import dev.millrace.protocol.SegmentationParameters;
 import dev.millrace.protocol.Served;
 import dev.millrace.protocol.Task;
 import dev.millrace.protocol.TextParameters;
@@ -82,6 +83,7 @@ public final class AnsweringWorker implements AutoCloseable {
         switch (job.task()) {
             case Task.Text(_, var parameters) -> words(job, parameters);
             case Task.Picture(var parameters) -> pictures(job, parameters);
+            case Task.Segmentation(_, var parameters) -> masks(job, parameters);
         }
         producer.flush();
     }
@@ -120,6 +122,28 @@ public final class AnsweringWorker implements AutoCloseable {
                 job,
                 ++sequence,
                 new Body.Completed(FinishReason.STOP, new Usage(0, 256 * parameters.count())));
+    }
+
+    /** As many as may be, each one pixel. */
+    private void masks(Job job, SegmentationParameters parameters) {
+        for (int i = 0; i < parameters.most(); i++) {
+            say(
+                    job,
+                    i + 1,
+                    new Body.Mask(
+                            i,
+                            parameters.classes().getFirst(),
+                            Body.Mask.FOUND,
+                            1.0 / (i + 1),
+                            new Body.Box(i, 0, 1, 1),
+                            1,
+                            new Body.Outline.Runs(1, parameters.most(), word(i))));
+        }
+        var took = new Usage.Segmented(1, parameters.most(), parameters.most(), 1, 2);
+        say(
+                job,
+                parameters.most() + 1,
+                new Body.Completed(FinishReason.STOP, new Usage(took)));
     }
 
     /** Says which picture it is and how far; nothing reads it as a picture. */

@@ -144,6 +144,7 @@ public sealed interface Served {
      *     must name them
      * @param maxPixels of a picture
      * @param most masks of one job
+     * @param defaultMinScore of masks that are told, where a request says nothing
      */
     record SegmentModel(
             ModelId model,
@@ -151,6 +152,7 @@ public sealed interface Served {
             List<String> classes,
             long maxPixels,
             int most,
+            double defaultMinScore,
             Duration deadline)
             implements Model {
         public SegmentModel {
@@ -166,6 +168,9 @@ public sealed interface Served {
                     most >= 1 && most <= SegmentationParameters.MAX_MASKS,
                     "most masks of a job must be 1..%d, were %d"
                             .formatted(SegmentationParameters.MAX_MASKS, most));
+            require(
+                    defaultMinScore >= 0 && defaultMinScore <= 1,
+                    "default min_score must be 0..1, was " + defaultMinScore);
             Deadlines.check(deadline);
         }
 

@@ -2,15 +2,18 @@ package dev.millrace.gateway.http;
 
 import dev.millrace.gateway.http.body.Models;
 import dev.millrace.gateway.http.exchange.Bodies;
+import dev.millrace.gateway.http.exchange.Forms;
 import dev.millrace.gateway.http.exchange.HttpLimits;
 import dev.millrace.gateway.http.exchange.HttpMeters;
 import dev.millrace.gateway.http.exchange.Origins;
 import dev.millrace.gateway.http.jobs.Departure;
 import dev.millrace.gateway.http.jobs.JobBody;
 import dev.millrace.gateway.http.jobs.JobRoutes;
+import dev.millrace.gateway.http.jobs.Sse;
 import dev.millrace.gateway.http.openai.CompletionRoutes;
 import dev.millrace.gateway.http.openai.ImageRoutes;
 import dev.millrace.gateway.http.openai.ModelRoutes;
+import dev.millrace.gateway.http.segment.SegmentationRoutes;
 import dev.millrace.gateway.http.socket.Sockets;
 import dev.millrace.gateway.registry.Registry;
 import dev.millrace.gateway.stream.Streams;
@@ -50,14 +53,22 @@ public final class HttpServers {
         var models = new Models(registry);
         var body = new JobBody(models);
         var departure = new Departure(streams, jobs);
+        var sse = new Sse(vertx, streams, departure, limits, meters);
         this.routes =
                 new Routes(
-                        new JobRoutes(
-                                vertx, bodies, body, jobs, streams, departure, limits, clock,
-                                meters),
+                        new JobRoutes(bodies, body, jobs, streams, sse, clock),
                         new Sockets(vertx, bodies, body, jobs, streams, departure, limits, meters),
                         new CompletionRoutes(bodies, models, jobs, streams, limits, clock, meters),
                         new ImageRoutes(bodies, models, jobs, streams, limits, clock, meters),
+                        new SegmentationRoutes(
+                                bodies,
+                                new Forms(vertx, bodies, limits),
+                                models,
+                                jobs,
+                                streams,
+                                sse,
+                                departure,
+                                meters),
                         new ModelRoutes(registry),
                         new Origins(allowedOrigins),
                         meters);

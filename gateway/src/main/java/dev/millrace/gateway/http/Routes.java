@@ -17,6 +17,7 @@ import dev.millrace.gateway.http.jobs.JobRoutes;
 import dev.millrace.gateway.http.openai.CompletionRoutes;
 import dev.millrace.gateway.http.openai.ImageRoutes;
 import dev.millrace.gateway.http.openai.ModelRoutes;
+import dev.millrace.gateway.http.segment.SegmentationRoutes;
 import dev.millrace.gateway.http.socket.Sockets;
 
 import io.vertx.core.http.HttpServerRequest;
@@ -46,6 +47,7 @@ final class Routes {
             Sockets sockets,
             CompletionRoutes completions,
             ImageRoutes images,
+            SegmentationRoutes segmentations,
             ModelRoutes models,
             Origins origins,
             HttpMeters meters) {
@@ -61,6 +63,7 @@ final class Routes {
                         new Route(POST, "/v1/chat/completions", OPENAI, completions::chat),
                         new Route(POST, "/v1/completions", OPENAI, completions::completion),
                         new Route(POST, "/v1/images/generations", OPENAI, images::generate),
+                        new Route(POST, "/v1/segmentations", NATIVE, segmentations::segment),
                         new Route(GET, "/v1/models", OPENAI, models::list),
                         new Route(GET, "/v1/models/{model}", OPENAI, models::one),
                         new Route(GET, "/", NATIVE, page("console/index.html")),

@@ -308,7 +308,7 @@ class CompletionRoutesIT {
         assertThat(rig.get("/v1/models/gpt-4").body())
                 .isEqualTo(
                         "{\"error\":{\"message\":\"there is no model 'gpt-4'; served are stories,"
-                            + " shapes,"
-                            + " clouds\",\"type\":\"invalid_request_error\",\"param\":\"model\",\"code\":\"model_not_found\"}}");
+                            + " shapes, clouds, scenes,"
+                            + " anything\",\"type\":\"invalid_request_error\",\"param\":\"model\",\"code\":\"model_not_found\"}}");
     }
 }

@@ -7,7 +7,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** Serves a text model of small limits, under an alias too, and two that make pictures. */
+/**
+ * Serves a text model of small limits, under an alias too, two that make pictures, and two that
+ * find things in them.
+ */
 public final class FakeRegistry implements Registry {
     public static final Served.TextModel STORIES =
             new Served.TextModel(
@@ -44,6 +47,28 @@ public final class FakeRegistry implements Registry {
                     1,
                     Duration.ofMinutes(10));
 
+    /** Has classes of its own. */
+    public static final Served.SegmentModel SCENES =
+            new Served.SegmentModel(
+                    new ModelId("scenes"),
+                    List.of("scenes"),
+                    List.of("red ball", "leaf"),
+                    1_000_000,
+                    50,
+                    0.25,
+                    Duration.ofMinutes(10));
+
+    /** Must be told what to look for. */
+    public static final Served.SegmentModel ANYTHING =
+            new Served.SegmentModel(
+                    new ModelId("anything"),
+                    List.of("anything"),
+                    List.of(),
+                    100,
+                    100,
+                    0,
+                    Duration.ofMinutes(10));
+
     @Override
     public Optional<Served.Model> find(String name) {
         return models().stream().filter(model -> model.names().contains(name)).findFirst();
@@ -51,7 +76,7 @@ public final class FakeRegistry implements Registry {
 
     @Override
     public List<Served.Model> models() {
-        return List.of(STORIES, SHAPES, CLOUDS);
+        return List.of(STORIES, SHAPES, CLOUDS, SCENES, ANYTHING);
     }
 
     @Override

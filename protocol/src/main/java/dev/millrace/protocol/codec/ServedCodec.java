@@ -104,6 +104,7 @@ public final class ServedCodec {
         texts(json, CLASSES, model.classes());
         json.writeNumberField("max_pixels", model.maxPixels());
         json.writeNumberField(MOST, model.most());
+        json.writeNumberField("default_min_score", model.defaultMinScore());
         json.writeNumberField(DEADLINE, model.deadline().toMillis());
     }
 
@@ -176,6 +177,7 @@ public final class ServedCodec {
                 Json.texts(json, CLASSES),
                 Json.whole(json, "max_pixels"),
                 Json.integer(json, MOST),
+                Json.number(json, "default_min_score"),
                 Duration.ofMillis(Json.whole(json, DEADLINE)));
     }
 

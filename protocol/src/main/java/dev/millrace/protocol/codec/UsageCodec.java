@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.util.Optional;
 
 /** What a job cost, as JSON; what was not counted is left out. */
-final class UsageCodec {
+public final class UsageCodec {
     private static final String PROMPT = "prompt_tokens";
     private static final String COMPLETION = "completion_tokens";
     private static final String ATTENDED = "attended_fraction";
@@ -25,7 +25,8 @@ final class UsageCodec {
 
     private UsageCodec() {}
 
-    static void write(JsonGenerator json, Usage usage) throws IOException {
+    /** Writes into an object that is already open. */
+    public static void write(JsonGenerator json, Usage usage) throws IOException {
         json.writeNumberField(PROMPT, usage.promptTokens());
         json.writeNumberField(COMPLETION, usage.completionTokens());
         if (usage.hasAttention()) {

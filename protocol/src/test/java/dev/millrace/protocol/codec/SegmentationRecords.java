@@ -134,6 +134,7 @@ final class SegmentationRecords {
                                     List.of("red ball", "leaf"),
                                     4_000_000,
                                     100,
+                                    0.25,
                                     Duration.ofMinutes(1))));
 
     private SegmentationRecords() {}

@@ -107,8 +107,8 @@ final class ImageEngine implements Engine {
             switch (job.task()) {
                 case Task.Picture(var parameters) ->
                         start(new Order(parameters, Said.of(history), telling, work), work);
-                case Task.Text _ ->
-                        work.finish(refused("this worker makes pictures, the job asks for text"));
+                case Task.Text _, Task.Segmentation _ ->
+                        work.finish(refused("this worker makes pictures, the job asks for others"));
             }
         } catch (RuntimeException | Error e) {
             work.finish(Failures.of(e));

@@ -32,7 +32,7 @@ record Said(int previews, Map<Integer, Integer> sweeps, Set<Integer> done) {
                     sweeps.put(preview.picture(), sum(preview.sweeps()));
                 }
                 case Body.Picture picture -> done.add(picture.picture());
-                case Body.Delta _, Body.Progress _, Body.Restarted _ -> {}
+                case Body.Delta _, Body.Mask _, Body.Progress _, Body.Restarted _ -> {}
             }
         }
         return new Said(previews, sweeps, done);

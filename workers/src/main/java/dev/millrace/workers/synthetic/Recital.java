@@ -27,7 +27,8 @@ final class Recital {
                 this.seed = parameters.seed();
                 this.length = parameters.maxTokens();
             }
-            case Task.Picture _ -> throw new IllegalArgumentException("only texts are recited");
+            case Task.Picture _, Task.Segmentation _ ->
+                    throw new IllegalArgumentException("only texts are recited");
         }
     }
 

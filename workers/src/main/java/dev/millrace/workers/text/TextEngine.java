@@ -117,7 +117,8 @@ public final class TextEngine implements Engine {
             switch (job.task()) {
                 case Task.Text text ->
                         start(new Asked(job.owner(), text), Said.of(history), telling, work);
-                case Task.Picture _ -> work.finish(new Outcome.Answered(NO_PICTURES));
+                case Task.Picture _, Task.Segmentation _ ->
+                        work.finish(new Outcome.Answered(NO_PICTURES));
             }
         } catch (RuntimeException | Error e) {
             work.finish(Failures.of(e));

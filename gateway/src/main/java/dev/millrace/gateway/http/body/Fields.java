@@ -40,6 +40,11 @@ public final class Fields {
         return Shown.name(value);
     }
 
+    /** Of this object within the body; empty for the body itself. */
+    public String path() {
+        return path;
+    }
+
     /** The full name of a field. */
     public String named(String name) {
         return path.isEmpty() ? name : path + '.' + name;

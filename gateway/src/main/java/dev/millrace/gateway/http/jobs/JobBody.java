@@ -6,13 +6,14 @@ import dev.millrace.gateway.http.body.Models;
 import dev.millrace.gateway.http.body.Pictures;
 import dev.millrace.gateway.http.body.Prompts;
 import dev.millrace.gateway.http.body.Sampling;
+import dev.millrace.gateway.http.body.Segmentations;
 import dev.millrace.gateway.submit.Submission;
 import dev.millrace.protocol.Served;
 import dev.millrace.protocol.Task;
 
 /**
- * The native request: {@code {"model", "input": {"prompt"} or {"messages"} or {"class"}?,
- * "parameters"?, "deadline"?, "on_disconnect"?}}.
+ * The native request: {@code {"model", "input": {"prompt"} or {"messages"} or {"class"}? or
+ * {"image", "classes"?, "prompts"?}, "parameters"?, "deadline"?, "on_disconnect"?}}.
  */
 public final class JobBody {
     private final Models models;
@@ -40,14 +41,12 @@ public final class JobBody {
         return switch (model) {
             case Served.TextModel text -> text(body, text);
             case Served.PictureModel pictures -> pictures(body, pictures);
+            case Served.SegmentModel segment -> segmentation(body, segment);
         };
     }
 
     private static Task.Text text(Fields body, Served.TextModel model) {
-        var input =
-                body.object("input")
-                        .orElseThrow(
-                                () -> body.refusal("input", "must be an object, was not there"));
+        var input = input(body);
         var prompt = Prompts.either(input, model);
         input.refuseOthers();
         return new Task.Text(prompt, Sampling.nativeParameters(parameters(body), model));
@@ -56,6 +55,15 @@ public final class JobBody {
     private static Task.Picture pictures(Fields body, Served.PictureModel model) {
         var input = body.object("input").orElseGet(() -> Fields.none("input"));
         return new Task.Picture(Pictures.nativeParameters(input, parameters(body), model));
+    }
+
+    private static Task.Segmentation segmentation(Fields body, Served.SegmentModel model) {
+        return Segmentations.nativeTask(input(body), parameters(body), model);
+    }
+
+    private static Fields input(Fields body) {
+        return body.object("input")
+                .orElseThrow(() -> body.refusal("input", "must be an object, was not there"));
     }
 
     private static Fields parameters(Fields body) {

@@ -3,11 +3,8 @@ package dev.millrace.gateway.http.jobs;
 import com.fasterxml.jackson.core.JsonGenerator;
 
 import dev.millrace.gateway.http.body.Json;
-import dev.millrace.gateway.http.body.UsageJson;
 import dev.millrace.gateway.http.exchange.Bodies;
 import dev.millrace.gateway.http.exchange.Exchange;
-import dev.millrace.gateway.http.exchange.HttpLimits;
-import dev.millrace.gateway.http.exchange.HttpMeters;
 import dev.millrace.gateway.stream.JobStatus;
 import dev.millrace.gateway.stream.Streams;
 import dev.millrace.gateway.submit.Jobs;
@@ -15,9 +12,9 @@ import dev.millrace.gateway.submit.Submission;
 import dev.millrace.protocol.Body;
 import dev.millrace.protocol.EventType;
 import dev.millrace.protocol.JobId;
+import dev.millrace.protocol.codec.UsageCodec;
 
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 
 import java.io.IOException;
 import java.time.InstantSource;
@@ -33,20 +30,12 @@ public final class JobRoutes {
     private final InstantSource clock;
 
     public JobRoutes(
-            Vertx vertx,
-            Bodies bodies,
-            JobBody body,
-            Jobs jobs,
-            Streams streams,
-            Departure departure,
-            HttpLimits limits,
-            InstantSource clock,
-            HttpMeters meters) {
+            Bodies bodies, JobBody body, Jobs jobs, Streams streams, Sse sse, InstantSource clock) {
         this.bodies = bodies;
         this.body = body;
         this.jobs = jobs;
         this.streams = streams;
-        this.sse = new Sse(vertx, streams, departure, limits, meters);
+        this.sse = sse;
         this.clock = clock;
     }
 
@@ -94,12 +83,7 @@ public final class JobRoutes {
             case Body.Completed completed -> {
                 json.writeStringField("finish_reason", completed.reason().word());
                 json.writeObjectFieldStart("usage");
-                json.writeNumberField("prompt_tokens", completed.usage().promptTokens());
-                json.writeNumberField("completion_tokens", completed.usage().completionTokens());
-                UsageJson.attention(json, completed.usage());
-                if (completed.usage().cachedTokens() > 0) {
-                    json.writeNumberField(UsageJson.CACHED, completed.usage().cachedTokens());
-                }
+                UsageCodec.write(json, completed.usage());
                 json.writeEndObject();
             }
             case Body.Failed failed -> {

@@ -22,7 +22,7 @@ import java.util.Optional;
  * with the last {@code id} it saw and misses nothing; one that saw the end is told 204, so that it
  * stops coming back.
  */
-final class Sse {
+public final class Sse {
     private static final String HEARTBEAT = ":\n\n";
 
     private final Vertx vertx;
@@ -31,7 +31,12 @@ final class Sse {
     private final HttpLimits limits;
     private final HttpMeters meters;
 
-    Sse(Vertx vertx, Streams streams, Departure departure, HttpLimits limits, HttpMeters meters) {
+    public Sse(
+            Vertx vertx,
+            Streams streams,
+            Departure departure,
+            HttpLimits limits,
+            HttpMeters meters) {
         this.vertx = vertx;
         this.streams = streams;
         this.departure = departure;
@@ -45,6 +50,11 @@ final class Sse {
         return after.filter(cursor -> cursor.fence().hasEnded()).isPresent()
                 ? nothingMore(exchange, job)
                 : follow(exchange, job, after);
+    }
+
+    /** A job's stream from its beginning. */
+    public Future<?> follow(Exchange exchange, JobId job) {
+        return follow(exchange, job, Optional.empty());
     }
 
     /** The header is the browser's, which knows better than the address it started from. */

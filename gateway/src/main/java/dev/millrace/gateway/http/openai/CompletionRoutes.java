@@ -5,6 +5,7 @@ import dev.millrace.gateway.http.exchange.Bodies;
 import dev.millrace.gateway.http.exchange.Exchange;
 import dev.millrace.gateway.http.exchange.HttpLimits;
 import dev.millrace.gateway.http.exchange.HttpMeters;
+import dev.millrace.gateway.http.exchange.Opening;
 import dev.millrace.gateway.http.exchange.Pump;
 import dev.millrace.gateway.http.exchange.Reader;
 import dev.millrace.gateway.stream.Streams;

@@ -41,6 +41,8 @@ final class ImageRequests {
         return switch (models.named(body)) {
             case Served.PictureModel pictures -> pictures;
             case Served.TextModel text -> throw Models.otherKind(body, Task.Picture.KIND, text);
+            case Served.SegmentModel segment ->
+                    throw Models.otherKind(body, Task.Picture.KIND, segment);
         };
     }
 

@@ -37,7 +37,8 @@ final class ImageWords implements Pump.Words {
     @Override
     public Pump.Then say(StreamEvent event, Buffer to) {
         return switch (EventCodec.decode(event.type(), event.attributes(), event.data())) {
-            case Body.Accepted _, Body.Claimed _, Body.Progress _, Body.Delta _ -> Pump.Then.GO_ON;
+            case Body.Accepted _, Body.Claimed _, Body.Progress _ -> Pump.Then.GO_ON;
+            case Body.Delta _, Body.Mask _ -> Pump.Then.GO_ON;
             case Body.Preview preview -> {
                 if (partials.takes(preview)) {
                     partial(preview, to);

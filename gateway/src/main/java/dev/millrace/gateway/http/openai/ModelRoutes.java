@@ -12,6 +12,7 @@ import dev.millrace.protocol.Served;
 import io.vertx.core.Future;
 
 import java.io.IOException;
+import java.util.List;
 
 /** What is served, under every name it has. */
 public final class ModelRoutes {
@@ -59,6 +60,7 @@ public final class ModelRoutes {
         switch (model) {
             case Served.TextModel text -> write(json, text);
             case Served.PictureModel pictures -> write(json, pictures);
+            case Served.SegmentModel segment -> write(json, segment);
         }
         json.writeNumberField("workers", workers.size());
         json.writeNumberField("slots", workers.stream().mapToInt(Served.Worker::slots).sum());
@@ -78,13 +80,24 @@ public final class ModelRoutes {
 
     private static void write(JsonGenerator json, Served.PictureModel model) throws IOException {
         json.writeStringField("size", Pictures.words(model.side()));
-        json.writeArrayFieldStart("classes");
-        for (var name : model.classes()) {
-            json.writeString(name);
-        }
-        json.writeEndArray();
+        classes(json, model.classes());
         json.writeNumberField("max_n", model.most());
         json.writeNumberField("default_guidance", model.defaultGuidance());
         json.writeNumberField("default_denoise", model.defaultDenoise());
+    }
+
+    private static void write(JsonGenerator json, Served.SegmentModel model) throws IOException {
+        classes(json, model.classes());
+        json.writeNumberField("max_pixels", model.maxPixels());
+        json.writeNumberField("max_masks", model.most());
+        json.writeNumberField("default_min_score", model.defaultMinScore());
+    }
+
+    private static void classes(JsonGenerator json, List<String> classes) throws IOException {
+        json.writeArrayFieldStart("classes");
+        for (var name : classes) {
+            json.writeString(name);
+        }
+        json.writeEndArray();
     }
 }

@@ -48,6 +48,8 @@ final class Requests {
             case Served.TextModel text -> text;
             case Served.PictureModel picture ->
                     throw Models.otherKind(body, Task.Text.KIND, picture);
+            case Served.SegmentModel segment ->
+                    throw Models.otherKind(body, Task.Text.KIND, segment);
         };
     }
 

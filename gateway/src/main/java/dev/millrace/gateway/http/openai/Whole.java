@@ -45,7 +45,7 @@ final class Whole implements Reader {
     private void hear(Body body) {
         switch (body) {
             case Body.Accepted _, Body.Claimed _, Body.Progress _ -> {}
-            case Body.Preview _, Body.Picture _ -> {}
+            case Body.Preview _, Body.Picture _, Body.Mask _ -> {}
             case Body.Delta delta -> {
                 text.append(delta.text());
                 logprobs.addAll(delta.logprobs());

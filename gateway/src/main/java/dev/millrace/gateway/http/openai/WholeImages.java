@@ -41,7 +41,7 @@ final class WholeImages implements Reader {
     private void hear(Body body) {
         switch (body) {
             case Body.Accepted _, Body.Claimed _, Body.Progress _ -> {}
-            case Body.Delta _, Body.Preview _ -> {}
+            case Body.Delta _, Body.Preview _, Body.Mask _ -> {}
             case Body.Picture picture -> pictures.put(picture.picture(), picture.image());
             case Body.Restarted _ -> pictures.clear();
             case Body.Completed _ -> exchange.json(200, Json.object(this::write));

@@ -68,7 +68,7 @@ final class Words implements Pump.Words {
         var body = EventCodec.decode(event.type(), event.attributes(), event.data());
         return switch (body) {
             case Body.Accepted _, Body.Claimed _, Body.Progress _ -> Pump.Then.GO_ON;
-            case Body.Preview _, Body.Picture _ -> Pump.Then.GO_ON;
+            case Body.Preview _, Body.Picture _, Body.Mask _ -> Pump.Then.GO_ON;
             case Body.Delta delta -> {
                 piece(delta, to);
                 yield Pump.Then.GO_ON;

@@ -1,10 +1,5 @@
-package dev.millrace.gateway.http.openai;
+package dev.millrace.gateway.http.exchange;
 
-import dev.millrace.gateway.http.exchange.Exchange;
-import dev.millrace.gateway.http.exchange.HttpMeters;
-import dev.millrace.gateway.http.exchange.Problem;
-import dev.millrace.gateway.http.exchange.Problems;
-import dev.millrace.gateway.http.exchange.Reader;
 import dev.millrace.gateway.stream.StreamEvent;
 import dev.millrace.gateway.stream.Subscription;
 import dev.millrace.protocol.Body;
@@ -19,7 +14,7 @@ import java.util.Optional;
  * Sends no status before the stream's first event after {@code claimed}: a job that fails at once
  * is answered with what is wrong, all others with the answer.
  */
-final class Opening implements Reader {
+public final class Opening implements Reader {
     private final Exchange exchange;
     private final Reader answer;
     private final HttpMeters meters;
@@ -30,7 +25,7 @@ final class Opening implements Reader {
     /**
      * @param answer is attached when the answer begins
      */
-    Opening(Exchange exchange, Reader answer, HttpMeters meters) {
+    public Opening(Exchange exchange, Reader answer, HttpMeters meters) {
         this.exchange = exchange;
         this.answer = answer;
         this.meters = meters;
@@ -69,7 +64,7 @@ final class Opening implements Reader {
         };
     }
 
-    static Problem problem(StreamEvent end) {
+    private static Problem problem(StreamEvent end) {
         return Problems.of(
                 (Body.Terminal) EventCodec.decode(end.type(), end.attributes(), end.data()));
     }
