@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Predicate;
 
 /**
  * Finds golden cases by their files: below the folder of {@code -Dmillrace.goldens}, else below the
@@ -20,6 +21,7 @@ public final class Goldens {
     private static final String PROPERTY = "millrace.goldens";
     private static final String ANY = "golden";
     private static final String VECTORS = ".vectors.safetensors";
+    private static final String EXPECTED = "expected.safetensors";
 
     private Goldens() {}
 
@@ -47,6 +49,27 @@ public final class Goldens {
                             .sorted()
                             .toList();
             return present(root, family + "/*" + VECTORS, files);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * All folders with a file of this name of which {@code isOf} holds, in the order of their
+     * paths; absent families are treated as above.
+     */
+    public static List<Path> casesWith(String file, String family, Predicate<Path> isOf) {
+        var root = root();
+        var cases = folders(root, file).stream().filter(isOf).toList();
+        return present(root, file + " of " + family, cases);
+    }
+
+    /** All files whose name ends so, in the order of their paths; absent ones as above. */
+    public static List<Path> filesEnding(String end) {
+        var root = root();
+        try (var all = Files.walk(root)) {
+            var files = all.filter(path -> path.getFileName().toString().endsWith(end)).sorted();
+            return present(root, "*" + end, files.toList());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -89,7 +112,10 @@ public final class Goldens {
     private static boolean isAnywhere(Path root) {
         try (var all = Files.walk(root)) {
             return all.map(path -> path.getFileName().toString())
-                    .anyMatch(name -> name.startsWith(ANY) || name.endsWith(VECTORS));
+                    .anyMatch(name ->
+                            name.startsWith(ANY)
+                                    || name.endsWith(VECTORS)
+                                    || name.endsWith(EXPECTED));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -204,6 +204,11 @@ public final class Safetensors implements AutoCloseable {
         return values;
     }
 
+    /** The complaint about these files as a whole; to be thrown. */
+    public BadModelException wrong(String problem) {
+        return new BadModelException(source, problem);
+    }
+
     private SafetensorsFile owner(String name) {
         var file = owners.get(name);
         if (file == null) {

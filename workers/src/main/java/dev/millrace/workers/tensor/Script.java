@@ -66,6 +66,38 @@ public final class Script implements AutoCloseable {
         return IValueUtils.forward(module, arguments, true).singletonOrThrow();
     }
 
+    /**
+     * Calls any method so that gradients flow back to its arguments, arrays and lists of them. What
+     * it returns lives in the scope of the first argument, which must be an array.
+     */
+    public NDList callDifferentiable(String method, Object... arguments) {
+        var named = new NDList();
+        for (int i = 0; i < arguments.length; i++) {
+            named.addAll(named(arguments[i], "list" + i + "[]"));
+        }
+        try (var marker = named.getFirst().getManager().create(0)) {
+            marker.setName("module_method:" + method);
+            named.add(marker);
+            return IValueUtils.forward(module, named, true);
+        }
+    }
+
+    private static NDList named(Object argument, String list) {
+        return switch (argument) {
+            case NDArray array -> {
+                array.setName(null);
+                yield new NDList(array);
+            }
+            case NDList arrays -> {
+                arrays.forEach(array -> array.setName(list));
+                yield arrays;
+            }
+            default ->
+                    throw new IllegalArgumentException(
+                            "gradients flow to tensors and lists, not " + argument.getClass());
+        };
+    }
+
     @Override
     public void close() {
         module.close();
