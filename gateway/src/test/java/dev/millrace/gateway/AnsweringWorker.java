@@ -140,10 +140,7 @@ public final class AnsweringWorker implements AutoCloseable {
                             new Body.Outline.Runs(1, parameters.most(), word(i))));
         }
         var took = new Usage.Segmented(1, parameters.most(), parameters.most(), 1, 2);
-        say(
-                job,
-                parameters.most() + 1,
-                new Body.Completed(FinishReason.STOP, new Usage(took)));
+        say(job, parameters.most() + 1, new Body.Completed(FinishReason.STOP, new Usage(took)));
     }
 
     /** Says which picture it is and how far; nothing reads it as a picture. */

@@ -221,8 +221,8 @@ class SegmentationRoutesIT {
         assertThat(rig.get("/v1/models/scenes").body())
                 .contains(
                         "\"kind\":\"segment\",\"classes\":[\"red"
-                            + " ball\",\"leaf\"],\"max_pixels\":1000000,"
-                            + "\"max_masks\":50,\"default_min_score\":0.25,");
+                                + " ball\",\"leaf\"],\"max_pixels\":1000000,"
+                                + "\"max_masks\":50,\"default_min_score\":0.25,");
     }
 
     @Test

@@ -69,8 +69,7 @@ public final class AutomaticMasks {
         var found = new ArrayList<Found>();
         for (var place : places) {
             var logits = masks.logits(List.of(place)).getFirst();
-            var mask =
-                    DrawnMask.of(decoder.width(), decoder.height(), logits, settings.offset());
+            var mask = DrawnMask.of(decoder.width(), decoder.height(), logits, settings.offset());
             if (isStable(mask.stability()) && !mask.box().isNearEdge(whole, whole)) {
                 found.add(new Found(mask, masks.quality(place), points.get(place.prompt())));
             }
