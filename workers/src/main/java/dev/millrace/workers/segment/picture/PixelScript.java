@@ -49,8 +49,7 @@ public final class PixelScript {
     }
 
     /** Colours at another size, whole numbers again, [1, 3, height, width]. */
-    public NDArray resized(
-            NDManager scope, NDArray colours, int height, int width, Filter filter) {
+    public NDArray resized(NDManager scope, NDArray colours, int height, int width, Filter filter) {
         var shape = colours.getShape();
         if (shape.get(2) == height && shape.get(3) == width) {
             return colours;

@@ -21,6 +21,8 @@ public interface Masks {
     /** Logits as the decoder draws them, square, such as a prompt can be refined with. */
     float[] small(Place place);
 
-    /** Logits at the picture's size, [height, width] each; a pixel of more than 0 is in the mask. */
+    /**
+     * Logits at the picture's size, [height, width] each; a pixel of more than 0 is in the mask.
+     */
     List<float[]> logits(List<Place> places);
 }

@@ -1,6 +1,9 @@
 package dev.millrace.workers.segment.sam;
 
-/** A box of whole pixels; as SAM has it, the last column and row are {@code right} and {@code bottom}. */
+/**
+ * A box of whole pixels; as SAM has it, the last column and row are {@code right} and {@code
+ * bottom}.
+ */
 public record PixelBox(int left, int top, int right, int bottom) {
     private static final int NEAR = 20;
 

@@ -4,7 +4,8 @@ package dev.millrace.workers.segment.sam;
 public record PointPrompt(double x, double y, Label label) {
     public PointPrompt {
         if (!Double.isFinite(x) || !Double.isFinite(y)) {
-            throw new IllegalArgumentException("a point must be finite, was %s, %s".formatted(x, y));
+            throw new IllegalArgumentException(
+                    "a point must be finite, was %s, %s".formatted(x, y));
         }
     }
 

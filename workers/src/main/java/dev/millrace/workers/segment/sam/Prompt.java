@@ -11,8 +11,7 @@ import java.util.List;
  * @param mask logits as a decoder draws them, [4 G, 4 G], to be refined
  */
 @SuppressWarnings("ArrayRecordComponent") // handed on from one answer to the next question
-public record Prompt(
-        List<PointPrompt> points, @Nullable BoxPrompt box, float @Nullable [] mask) {
+public record Prompt(List<PointPrompt> points, @Nullable BoxPrompt box, float @Nullable [] mask) {
     public Prompt {
         points = List.copyOf(points);
         if (points.isEmpty() && box == null && mask == null) {

@@ -161,11 +161,7 @@ public final class Sam implements AutoCloseable {
     /** Masks' logits [b, n, 4 G, 4 G] at their picture's size, [b, n, height, width]. */
     public NDArray enlarge(NDManager scope, NDArray logits, Frame frame) {
         long[] sizes = {
-            frame.side(),
-            frame.scaledHeight(),
-            frame.scaledWidth(),
-            frame.height(),
-            frame.width()
+            frame.side(), frame.scaledHeight(), frame.scaledWidth(), frame.height(), frame.width()
         };
         return script.call(scope, "enlarge", logits, sizes);
     }

@@ -7,8 +7,8 @@ import dev.millrace.workers.tensor.ElementType;
 /**
  * Writes a SAM's computations as TorchScript text, with the model's sizes in it as constants.
  *
- * <p>{@code w} are the weights in the order of {@link SamWeights}; everything is differentiable with
- * respect to them. C are the embedding's channels, G its cells along a side.
+ * <p>{@code w} are the weights in the order of {@link SamWeights}; everything is differentiable
+ * with respect to them. C are the embedding's channels, G its cells along a side.
  *
  * <ul>
  *   <li>{@code embed(pixels, w)}: normalised, padded pictures [n, channels, side, side] to
@@ -19,8 +19,8 @@ import dev.millrace.workers.tensor.ElementType;
  *   <li>{@code dense(masks, w)}: logits [b, 1, 4 G, 4 G] to [b, C, G, G]; {@code no_mask(w)}: what
  *       stands for none, [1, C, 1, 1]
  *   <li>{@code decode(embedding, dense, sparse, w)}: masks' logits [b, masks, 4 G, 4 G] and their
- *       predicted IoU [b, masks], the single mask first; embedding and dense are of one picture
- *       or of b
+ *       predicted IoU [b, masks], the single mask first; embedding and dense are of one picture or
+ *       of b
  *   <li>{@code decode_states}: the last tokens, the last cells and the embedding enlarged
  *   <li>{@code dense_positions(w)}: positions of the cells, [1, C, G, G]
  *   <li>{@code enlarge(masks, sizes)}: logits at a picture's size; sizes are the padded side, the
