@@ -64,12 +64,18 @@ public final class Goldens {
         return present(root, file + " of " + family, cases);
     }
 
-    /** All files whose name ends so, in the order of their paths; absent ones as above. */
-    public static List<Path> filesEnding(String end) {
+    /**
+     * All files whose name begins with the family's and ends so, in the order of their paths;
+     * absent families are treated as above.
+     */
+    public static List<Path> filesEnding(String end, String family) {
         var root = root();
         try (var all = Files.walk(root)) {
-            var files = all.filter(path -> path.getFileName().toString().endsWith(end)).sorted();
-            return present(root, "*" + end, files.toList());
+            var files =
+                    all.filter(path -> path.getFileName().toString().startsWith(family))
+                            .filter(path -> path.getFileName().toString().endsWith(end))
+                            .sorted();
+            return present(root, family + "*" + end, files.toList());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

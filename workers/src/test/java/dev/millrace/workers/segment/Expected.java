@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDManager;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 
 import dev.millrace.workers.tensor.Safetensors;
 import dev.millrace.workers.tensor.Tensors;
@@ -51,6 +52,12 @@ public final class Expected implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** A case's config; a missing one is empty. */
+    public static JsonNode config(Path folder) {
+        var file = folder.resolve("config.json");
+        return Files.exists(file) ? json(file) : MissingNode.getInstance();
     }
 
     public Path folder() {
@@ -127,6 +134,11 @@ public final class Expected implements AutoCloseable {
     public void assertEqual(String name, long... actual) {
         compared.add(name);
         assertThat(actual).as(name).containsExactly(outputs.longs(name));
+    }
+
+    /** Says that a tensor was compared in a way of its own. */
+    public void wasCompared(String name) {
+        compared.add(name);
     }
 
     /** The tolerance of a name, or of the longest pattern with stars that it fits. */

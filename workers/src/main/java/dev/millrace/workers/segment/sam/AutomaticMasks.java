@@ -12,6 +12,9 @@ import java.util.stream.IntStream;
  * with nearly the same box the one of the best predicted quality stays.
  */
 public final class AutomaticMasks {
+    /** Masks at the picture's size in memory at once. */
+    private static final int ENLARGED = 16;
+
     private final AutomaticSettings settings;
 
     public AutomaticMasks(AutomaticSettings settings) {
@@ -65,16 +68,29 @@ public final class AutomaticMasks {
 
     private List<Found> stable(
             MaskDecoder decoder, Masks masks, List<PointPrompt> points, List<Place> places) {
-        var whole = new PixelBox(0, 0, decoder.width(), decoder.height());
         var found = new ArrayList<Found>();
-        for (var place : places) {
-            var logits = masks.logits(List.of(place)).getFirst();
-            var mask = DrawnMask.of(decoder.width(), decoder.height(), logits, settings.offset());
-            if (isStable(mask.stability()) && !mask.box().isNearEdge(whole, whole)) {
-                found.add(new Found(mask, masks.quality(place), points.get(place.prompt())));
+        for (int at = 0; at < places.size(); at += ENLARGED) {
+            var some = places.subList(at, Math.min(places.size(), at + ENLARGED));
+            var logits = masks.logits(some);
+            for (int i = 0; i < some.size(); i++) {
+                var place = some.get(i);
+                var mask = drawn(decoder, logits.get(i));
+                if (isStable(mask.stability()) && isWhole(decoder, mask)) {
+                    found.add(new Found(mask, masks.quality(place), points.get(place.prompt())));
+                }
             }
         }
         return found;
+    }
+
+    private DrawnMask drawn(MaskDecoder decoder, float[] logits) {
+        return DrawnMask.of(decoder.width(), decoder.height(), logits, settings.offset());
+    }
+
+    /** Of a whole picture every mask is; were it a crop, those that its edge cuts off were not. */
+    private static boolean isWhole(MaskDecoder decoder, DrawnMask mask) {
+        var whole = new PixelBox(0, 0, decoder.width(), decoder.height());
+        return !mask.box().isNearEdge(whole, whole);
     }
 
     private List<Found> distinct(List<Found> candidates) {

@@ -39,18 +39,14 @@ class ClipGoldenTest {
         return Goldens.casesWith(
                 "expected.safetensors",
                 "clip",
-                folder ->
-                        Expected.json(folder.resolve("config.json"))
-                                .path("model_type")
-                                .asText()
-                                .equals("clip"));
+                folder -> Expected.config(folder).path("model_type").asText().equals("clip"));
     }
 
     static List<Path> networks() {
         return Goldens.casesWith(
                 "expected.safetensors",
                 "clip's residual network",
-                folder -> Expected.json(folder.resolve("config.json")).path("layers").isArray());
+                folder -> Expected.config(folder).path("layers").isArray());
     }
 
     @ParameterizedTest
