@@ -69,24 +69,24 @@ public record Splitting(double peak, double neck) {
             return at;
         }
 
-        /** The next lower cell joins the highest part beside it, or begins its own. */
+        /** The next lower cell joins the part uphill of it, or begins its own. */
         private void rise(int cell) {
-            var beside =
+            var flooded =
                     neighbours(cell)
                             .filter(at -> part[at] >= 0)
-                            .map(at -> root(part[at]))
-                            .distinct()
                             .boxed()
                             .sorted(Comparator.comparingDouble((Integer at) -> -distances[at]))
                             .toList();
-            if (beside.isEmpty()) {
-                part[cell] = cell;
-                return;
-            }
-            part[cell] = beside.getFirst();
-            for (int lower : beside.subList(1, beside.size())) {
-                if (!isNeck(lower, cell)) {
-                    merged[lower] = beside.getFirst();
+            part[cell] = flooded.isEmpty() ? cell : part[flooded.getFirst()];
+            var meeting =
+                    flooded.stream()
+                            .map(at -> root(part[at]))
+                            .distinct()
+                            .sorted(Comparator.comparingDouble((Integer at) -> -distances[at]))
+                            .toList();
+            for (int lower : meeting) {
+                if (lower != meeting.getFirst() && !isNeck(lower, cell)) {
+                    merged[lower] = meeting.getFirst();
                 }
             }
         }

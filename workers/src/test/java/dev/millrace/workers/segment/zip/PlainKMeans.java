@@ -1,5 +1,6 @@
 package dev.millrace.workers.segment.zip;
 
+import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
@@ -70,17 +71,30 @@ final class PlainKMeans {
     /** The nearest centroid and the second nearest. */
     private int[] order(int cell) {
         var row = row(cell);
-        return IntStream.range(0, centroids.length)
-                .boxed()
-                .sorted((a, b) ->
-                        Double.compare(distance(row, centroids[a]), distance(row, centroids[b])))
-                .limit(2)
-                .mapToInt(Integer::intValue)
-                .toArray();
+        var distances = Arrays.stream(centroids).mapToDouble(c -> distance(row, c)).toArray();
+        int first = least(distances);
+        double nearest = distances[first];
+        distances[first] = Double.POSITIVE_INFINITY;
+        int second = least(distances);
+        distances[first] = nearest;
+        return new int[] {first, second};
+    }
+
+    /** Of equal ones the first. */
+    private static int least(double[] distances) {
+        int least = 0;
+        for (int i = 1; i < distances.length; i++) {
+            least = distances[i] < distances[least] ? i : least;
+        }
+        return least;
     }
 
     private static double distance(double[] a, double[] b) {
-        return Math.sqrt(IntStream.range(0, a.length).mapToDouble(i -> a[i] - b[i]).map(d -> d * d).sum());
+        double sum = 0;
+        for (int i = 0; i < a.length; i++) {
+            sum += (a[i] - b[i]) * (a[i] - b[i]);
+        }
+        return Math.sqrt(sum);
     }
 
     /** True if no centroid moved. */
