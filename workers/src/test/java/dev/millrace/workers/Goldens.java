@@ -3,6 +3,8 @@ package dev.millrace.workers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import dev.millrace.workers.tensor.Safetensors;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
@@ -21,6 +23,7 @@ public final class Goldens {
     private static final String PROPERTY = "millrace.goldens";
     private static final String ANY = "golden";
     private static final String VECTORS = ".vectors.safetensors";
+    private static final String INPUTS = "_inputs.safetensors";
     private static final String EXPECTED = "expected.safetensors";
 
     private Goldens() {}
@@ -81,6 +84,32 @@ public final class Goldens {
         }
     }
 
+    /**
+     * All names NAME, as paths, of files {@code NAME_inputs.safetensors} that hold a tensor, with
+     * {@code NAME_expected.safetensors} and {@code NAME.json} beside them; absent families are
+     * treated as above.
+     */
+    public static List<Path> scenesWith(String tensor) {
+        var root = root();
+        try (var all = Files.walk(root)) {
+            var scenes =
+                    all.filter(path -> path.toString().endsWith(INPUTS))
+                            .filter(path -> holds(path, tensor))
+                            .map(path -> Path.of(path.toString().replace(INPUTS, "")))
+                            .sorted()
+                            .toList();
+            return present(root, "*" + INPUTS + " with " + tensor, scenes);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static boolean holds(Path file, String tensor) {
+        try (var tensors = Safetensors.open(file)) {
+            return tensors.contains(tensor);
+        }
+    }
+
     private static List<Path> present(Path root, String what, List<Path> cases) {
         if (cases.isEmpty()) {
             assertThat(isAnywhere(root)).as("a golden case of any family below " + root).isTrue();
@@ -117,13 +146,13 @@ public final class Goldens {
 
     private static boolean isAnywhere(Path root) {
         try (var all = Files.walk(root)) {
-            return all.map(path -> path.getFileName().toString())
-                    .anyMatch(name ->
-                            name.startsWith(ANY)
-                                    || name.endsWith(VECTORS)
-                                    || name.endsWith(EXPECTED));
+            return all.map(path -> path.getFileName().toString()).anyMatch(Goldens::isOfCase);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static boolean isOfCase(String name) {
+        return name.startsWith(ANY) || name.endsWith(VECTORS) || name.endsWith(EXPECTED);
     }
 }

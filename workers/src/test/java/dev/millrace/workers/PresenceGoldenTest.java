@@ -15,4 +15,10 @@ class PresenceGoldenTest {
     void the_family_is_there(String file) {
         assertThat(Goldens.casesWith(file)).isNotEmpty();
     }
+
+    @ParameterizedTest
+    @ValueSource(strings = "feature_chw")
+    void a_scene_is_there(String tensor) {
+        assertThat(Goldens.scenesWith(tensor)).isNotEmpty();
+    }
 }
