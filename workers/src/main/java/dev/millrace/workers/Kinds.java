@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.millrace.protocol.Task;
 import dev.millrace.workers.image.ImageKind;
 import dev.millrace.workers.run.EngineFactory;
+import dev.millrace.workers.segment.SegmentKind;
 import dev.millrace.workers.text.TextKind;
 
 import java.io.IOException;
@@ -17,7 +18,8 @@ public final class Kinds {
     private static final Map<String, EngineFactory> KINDS =
             Map.of(
                     Task.Text.KIND, new TextKind(),
-                    Task.Picture.KIND, new ImageKind());
+                    Task.Picture.KIND, new ImageKind(),
+                    Task.Segmentation.KIND, new SegmentKind());
 
     private Kinds() {}
 

@@ -135,6 +135,15 @@ public final class ConfigJson {
         return has(key) ? value.asInt() : otherwise;
     }
 
+    /** A finite number. */
+    public double signed(String key, double otherwise) {
+        var value = object.path(key);
+        if (has(key) && (!value.isNumber() || !Double.isFinite(value.asDouble()))) {
+            throw wrong(key, "must be a number");
+        }
+        return has(key) ? value.asDouble() : otherwise;
+    }
+
     /** A finite number of at least zero. */
     public double number(String key) {
         var value = object.path(key);

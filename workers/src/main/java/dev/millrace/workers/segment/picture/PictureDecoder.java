@@ -32,19 +32,19 @@ public final class PictureDecoder {
      * Decodes a picture.
      *
      * @param maxPixels refused before anything is decoded
-     * @throws IllegalArgumentException if it is no picture, or too large; the message is for the
+     * @throws UnreadablePictureException if it is no picture, or too large; the message is for the
      *     client
      */
     public static Picture decode(PictureFile file, long maxPixels) {
-        var facts = file.facts();
+        var facts = facts(file);
         if (facts.pixels() > maxPixels) {
-            throw new IllegalArgumentException(
+            throw new UnreadablePictureException(
                     "a picture must have at most %d pixels, had %d"
                             .formatted(maxPixels, facts.pixels()));
         }
         var image = read(file, facts);
         if (image.getWidth() != facts.width() || image.getHeight() != facts.height()) {
-            throw new IllegalArgumentException(
+            throw new UnreadablePictureException(
                     "the picture says to be %dx%d and is %dx%d"
                             .formatted(
                                     facts.width(),
@@ -55,6 +55,14 @@ public final class PictureDecoder {
         return turned(image, orientation(file));
     }
 
+    private static PictureFile.Facts facts(PictureFile file) {
+        try {
+            return file.facts();
+        } catch (IllegalArgumentException e) {
+            throw new UnreadablePictureException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
     private static BufferedImage read(PictureFile file, PictureFile.Facts facts) {
         var reader = reader(facts.format());
         try (var in = new MemoryCacheImageInputStream(new ByteArrayInputStream(file.bytes()))) {
@@ -62,7 +70,7 @@ public final class PictureDecoder {
             return reader.read(0);
         } catch (IOException | RuntimeException e) {
             // readers meet broken files with exceptions of all kinds
-            throw new IllegalArgumentException(
+            throw new UnreadablePictureException(
                     "the picture cannot be decoded as %s: %s".formatted(facts.format(), reason(e)),
                     e);
         } finally {

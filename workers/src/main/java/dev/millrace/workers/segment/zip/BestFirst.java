@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.PriorityQueue;
 
 import org.jspecify.annotations.Nullable;
@@ -84,14 +85,42 @@ public final class BestFirst implements Iterator<Proposal> {
 
     @Override
     public boolean hasNext() {
-        while (next == null && told.size() < telling.maxMasks() && !isExhausted()) {
-            if (drawn.isEmpty() || !isSettled(drawn.element())) {
-                draw();
-            } else {
-                settle(drawn.remove().what());
-            }
+        while (peek().isEmpty() && !isOver()) {
+            advance();
         }
         return next != null;
+    }
+
+    /** Whether nothing more is told. */
+    public boolean isOver() {
+        return next == null && (told.size() == telling.maxMasks() || isExhausted());
+    }
+
+    /** The next mask, if it is sure already. */
+    public Optional<Proposal> peek() {
+        while (next == null
+                && told.size() < telling.maxMasks()
+                && !drawn.isEmpty()
+                && isSettled(drawn.element())) {
+            settle(drawn.remove().what());
+        }
+        return Optional.ofNullable(next);
+    }
+
+    /** Draws some asks at once, if any are left and that can still change something. */
+    public void advance() {
+        if (peek().isEmpty() && !isOver()) {
+            draw();
+        }
+    }
+
+    /** What no mask that is still to come scores more than; 0 if none is. */
+    public double bound() {
+        if (next != null) {
+            return next.score();
+        }
+        double best = drawn.isEmpty() ? 0 : drawn.element().score();
+        return waiting.isEmpty() ? best : Math.max(best, waiting.element().score());
     }
 
     private boolean isExhausted() {

@@ -176,7 +176,7 @@ class PictureDecoderTest {
         var file = file(new BufferedImage(11, 10, BufferedImage.TYPE_INT_RGB), "png");
 
         assertThatThrownBy(() -> PictureDecoder.decode(file, 109))
-                .isInstanceOf(IllegalArgumentException.class)
+                .isInstanceOf(UnreadablePictureException.class)
                 .hasMessage("a picture must have at most 109 pixels, had 110");
     }
 
@@ -188,7 +188,7 @@ class PictureDecoderTest {
             broken[at] ^= 0x5a;
             try {
                 PictureDecoder.decode(new PictureFile(broken), MANY);
-            } catch (IllegalArgumentException e) {
+            } catch (UnreadablePictureException e) {
                 assertThat(e).hasMessageContaining("picture");
             }
         }

@@ -1,0 +1,122 @@
+package dev.millrace.workers.segment;
+
+import dev.millrace.workers.segment.clip.Similarity;
+import dev.millrace.workers.segment.mask.Nms;
+import dev.millrace.workers.segment.zip.BestFirst;
+import dev.millrace.workers.segment.zip.MaskRules;
+import dev.millrace.workers.segment.zip.ZipSettings;
+
+/**
+ * How things are found, from pixels to masks.
+ *
+ * @param clipSide pixels along each side of the square in which classes are looked for
+ * @param surgeryDepth layers of CLIP that are operated
+ * @param axis along what similarities are normalised
+ * @param trunkSide pixels along the short side of the picture in which boundaries are looked for
+ * @param pools whether a mask's score depends on what it covers, or on its class's presence alone
+ * @param batch prompts that are drawn at once
+ */
+public record Recipe(
+        int clipSide,
+        int surgeryDepth,
+        Similarity.Axis axis,
+        int trunkSide,
+        Presence presence,
+        ZipSettings zip,
+        MaskRules rules,
+        boolean pools,
+        Nms nms,
+        boolean nmsByClass,
+        int batch) {
+    private static final int BATCH = 16;
+
+    /** As the released code does what it does, and as the paper is summarised beyond it. */
+    public static final Recipe PUBLISHED =
+            new Recipe(
+                    512,
+                    6,
+                    Similarity.Axis.TOKENS,
+                    2048,
+                    Presence.PUBLISHED,
+                    ZipSettings.PUBLISHED,
+                    MaskRules.BEST,
+                    false,
+                    new Nms(0.7),
+                    false,
+                    BATCH);
+
+    /** With what has been found to help. */
+    public static final Recipe BEST =
+            new Recipe(
+                    512,
+                    6,
+                    Similarity.Axis.CHANNELS,
+                    2048,
+                    Presence.PUBLISHED,
+                    ZipSettings.BEST,
+                    MaskRules.BEST,
+                    true,
+                    new Nms(0.7),
+                    false,
+                    BATCH);
+
+    public Recipe {
+        if (clipSide < 1 || trunkSide < 1 || surgeryDepth < 1 || batch < 1) {
+            throw new IllegalArgumentException(
+                    "sides, depth and batch must be positive, were %d, %d, %d and %d"
+                            .formatted(clipSide, trunkSide, surgeryDepth, batch));
+        }
+    }
+
+    BestFirst.Telling telling(int most, double minScore) {
+        return new BestFirst.Telling(nms, nmsByClass, batch, most, minScore);
+    }
+
+    /** The same for networks of other sizes. */
+    public Recipe at(int newClipSide, int newDepth, int newTrunkSide, Presence newPresence) {
+        return new Recipe(
+                newClipSide,
+                newDepth,
+                axis,
+                newTrunkSide,
+                newPresence,
+                zip,
+                rules,
+                pools,
+                nms,
+                nmsByClass,
+                batch);
+    }
+
+    /** The same with other rules for masks. */
+    public Recipe with(MaskRules newRules) {
+        return new Recipe(
+                clipSide,
+                surgeryDepth,
+                axis,
+                trunkSide,
+                presence,
+                zip,
+                newRules,
+                pools,
+                nms,
+                nmsByClass,
+                batch);
+    }
+
+    /** The same with other boundaries. */
+    public Recipe with(ZipSettings newZip) {
+        return new Recipe(
+                clipSide,
+                surgeryDepth,
+                axis,
+                trunkSide,
+                presence,
+                newZip,
+                rules,
+                pools,
+                nms,
+                nmsByClass,
+                batch);
+    }
+}

@@ -1,0 +1,197 @@
+package dev.millrace.workers.segment;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+
+import dev.millrace.workers.segment.clip.ClassTexts;
+import dev.millrace.workers.segment.clip.Clip;
+import dev.millrace.workers.segment.clip.ClipConfig;
+import dev.millrace.workers.segment.clip.ClipTokenizer;
+import dev.millrace.workers.segment.clip.PromptTemplates;
+import dev.millrace.workers.segment.clip.ResNet;
+import dev.millrace.workers.segment.clip.Similarity;
+import dev.millrace.workers.segment.picture.Normalization;
+import dev.millrace.workers.segment.picture.Picture;
+import dev.millrace.workers.segment.picture.PixelScript;
+import dev.millrace.workers.segment.sam.Sam;
+import dev.millrace.workers.segment.sam.SamConfig;
+import dev.millrace.workers.segment.zip.Features;
+import dev.millrace.workers.segment.zip.Zip;
+import dev.millrace.workers.tensor.Devices;
+import dev.millrace.workers.tensor.ElementType;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Zip: CLIP says what is where, the clusters of CLIP's residual network what belongs together, SAM
+ * draws it. A folder holds them as {@code clip}, {@code trunk} and {@code sam}.
+ */
+public final class ZipFinder implements Finder {
+    private static final int MOST_TEXTS = 1000;
+
+    /** A long picture's long side, in short sides, that the residual network still sees. */
+    private static final int LONGEST = 4;
+
+    private final Recipe recipe;
+    private final Clip clip;
+    private final ClipTokenizer tokenizer;
+    private final ClassTexts texts;
+    private final ResNet trunk;
+    private final Sam sam;
+    private final PixelScript clipPixels;
+    private final PixelScript trunkPixels;
+    private final Map<String, float[]> embeddings = new LinkedHashMap<>(16, 0.75f, true);
+
+    private ZipFinder(
+            Recipe recipe, Clip clip, ClipTokenizer tokenizer, ResNet trunk, Sam sam) {
+        this.recipe = recipe;
+        this.clip = clip;
+        this.tokenizer = tokenizer;
+        this.texts = new ClassTexts(clip, tokenizer, PromptTemplates.ALL);
+        this.trunk = trunk;
+        this.sam = sam;
+        this.clipPixels = new PixelScript(clip.scope());
+        this.trunkPixels = new PixelScript(trunk.scope());
+    }
+
+    /** Loads a folder's networks. */
+    public static ZipFinder open(
+            Path folder, Recipe recipe, Devices.Choice device, ElementType inner) {
+        var open = new ArrayList<AutoCloseable>();
+        try {
+            var clip = kept(open, Clip.open(folder.resolve("clip"), device, inner));
+            var tokenizer =
+                    kept(
+                            open,
+                            ClipTokenizer.open(
+                                    folder.resolve("clip"), clip.config().text().context()));
+            var trunk = kept(open, ResNet.open(folder.resolve("trunk"), device, inner));
+            var sam = kept(open, Sam.open(folder.resolve("sam"), device, inner));
+            return new ZipFinder(recipe, clip, tokenizer, trunk, sam);
+        } catch (RuntimeException e) {
+            open.reversed().forEach(ZipFinder::close);
+            throw e;
+        }
+    }
+
+    /** Channels of the widest network in a folder. */
+    static int width(Path folder) {
+        return Math.max(
+                ClipConfig.read(folder.resolve("clip")).vision().tower().width(),
+                SamConfig.read(folder.resolve("sam")).vision().width());
+    }
+
+    private static <T extends AutoCloseable> T kept(List<AutoCloseable> open, T opened) {
+        open.add(opened);
+        return opened;
+    }
+
+    private static void close(AutoCloseable opened) {
+        try {
+            opened.close();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    Recipe recipe() {
+        return recipe;
+    }
+
+    Sam sam() {
+        return sam;
+    }
+
+    @Override
+    public ZipScene look(Picture picture) {
+        var clusterings = new Zip(recipe.zip()).cluster(features(picture));
+        return new ZipScene(this, tokens(picture), clusterings, sam.embed(picture));
+    }
+
+    /** The residual network's features of a picture. */
+    public Features features(Picture picture) {
+        double side = Math.min(picture.width(), picture.height());
+        double scale =
+                Math.min(
+                        recipe.trunkSide() / side,
+                        (double) LONGEST
+                                * recipe.trunkSide()
+                                / Math.max(picture.width(), picture.height()));
+        int least = trunk.trunkStride();
+        int height = Math.max(least, (int) Math.round(scale * picture.height()));
+        int width = Math.max(least, (int) Math.round(scale * picture.width()));
+        try (var scope = trunk.scope().newSubManager()) {
+            var pixels = pixels(trunkPixels, scope, picture, height, width);
+            var cells = trunk.trunk(scope, pixels);
+            var shape = cells.getShape();
+            return new Features(
+                    (int) shape.get(1),
+                    (int) shape.get(2),
+                    (int) shape.get(3),
+                    cells.toFloatArray());
+        }
+    }
+
+    private static NDArray pixels(
+            PixelScript script, NDManager scope, Picture picture, int height, int width) {
+        var colours =
+                script.resized(
+                        scope,
+                        script.colours(scope, picture),
+                        height,
+                        width,
+                        PixelScript.Filter.BICUBIC);
+        return script.normalized(scope, colours, Normalization.CLIP);
+    }
+
+    /** What CLIP says of a picture: the class token and the cells, [1 + cells, projection]. */
+    float[] tokens(Picture picture) {
+        int side = recipe.clipSide();
+        try (var scope = clip.scope().newSubManager()) {
+            var pixels = pixels(clipPixels, scope, picture, side, side);
+            return clip.surgery(scope, pixels, recipe.surgeryDepth()).toFloatArray();
+        }
+    }
+
+    /** Of CLIP's tokens and texts. */
+    int projection() {
+        return clip.config().projection();
+    }
+
+    /** Along each side of the square of tokens. */
+    int clipGrid() {
+        return recipe.clipSide() / clip.config().vision().patch();
+    }
+
+    /** A class's embedding, of length one; that of no class for an empty name. */
+    float[] text(String name) {
+        var known = embeddings.get(name);
+        if (known == null) {
+            known = texts.of(name);
+            embeddings.put(name, known);
+            if (embeddings.size() > MOST_TEXTS) {
+                embeddings.remove(embeddings.keySet().iterator().next());
+            }
+        }
+        return known;
+    }
+
+    /** How alike cells are to classes. */
+    Similarity similarity(float[] tokens, List<String> classes) {
+        var unit = Similarity.normalized(tokens, projection(), recipe.axis());
+        return Similarity.without(
+                unit, classes.stream().map(this::text).toArray(float[][]::new), text(""));
+    }
+
+    @Override
+    public void close() {
+        close(sam);
+        close(trunk);
+        close(tokenizer);
+        close(clip);
+    }
+}
