@@ -1,7 +1,8 @@
-// Texts and pictures over the gateway's own HTTP interface. What the page knows of its jobs (their
+// Texts, pictures and masks over the gateway's own HTTP interface. What the page knows of its jobs (their
 // text and the cursor it belongs to, always together) is kept in localStorage, so that a reload
 // goes on exactly where the stream was.
 
+import * as masks from "/console/masks.js";
 import * as pictures from "/console/pictures.js";
 
 const KEPT = "millrace.jobs";
@@ -11,6 +12,11 @@ const MOST_JOBS = 30;
 const SAVE_EVERY_MS = 250;
 const LIVE = new Set(["queued", "running"]);
 const $ = (id) => document.getElementById(id);
+
+/** What knows jobs that are not for text. */
+const MADE = { image: pictures, segment: masks };
+/** Where the time to the first of what is made is shown. */
+const FIRST = { text: "first-token", image: "first-preview", segment: "first-mask" };
 
 // ---- what the page knows
 
@@ -39,6 +45,7 @@ function save() {
     for (const job of jobs.slice(5)) {
       Object.assign(job, { text: "", cursor: "" });
       if (job.kind === "image") pictures.forget(job);
+      if (job.kind === "segment") masks.drop(job);
     }
     try {
       localStorage.setItem(KEPT, JSON.stringify(jobs));
@@ -167,7 +174,7 @@ async function look(job) {
 
 function hear(job, { id, type, data }, times) {
   job.cursor = id ?? job.cursor;
-  if (job.kind === "image" && pictures.hear(job, type, data)) {
+  if (MADE[job.kind]?.hear(job, type, data)) {
     measure(job, times, 0);
     if (job.id === shown) figures(job);
   }
@@ -184,7 +191,7 @@ function hear(job, { id, type, data }, times) {
     case "restarted":
       job.text = "";
       job.tokens = 0;
-      if (job.kind === "image") pictures.forget(job);
+      MADE[job.kind]?.forget(job);
       if (job.id === shown) show(job);
       break;
     case "completed":
@@ -257,16 +264,15 @@ function show(job) {
 }
 
 function figures(job) {
-  const isImage = job.kind === "image";
+  const of = job.kind ?? "text";
   for (const part of document.querySelectorAll(".answer [data-kind]")) {
-    part.hidden = part.dataset.kind !== (isImage ? "image" : "text");
+    part.hidden = part.dataset.kind !== of;
   }
   output.dataset.state = job.state;
   output.setAttribute("aria-busy", LIVE.has(job.state));
   $("state").textContent = job.state;
-  if (isImage) pictures.draw(job);
-  const first = $(isImage ? "first-preview" : "first-token");
-  first.textContent = job.firstToken ? `${Math.round(job.firstToken)} ms` : "–";
+  MADE[of]?.draw(job);
+  $(FIRST[of]).textContent = job.firstToken ? `${Math.round(job.firstToken)} ms` : "–";
   $("tokens").textContent = job.tokens ?? "–";
   $("rate").textContent = job.rate ? job.rate.toFixed(job.rate < 100 ? 1 : 0) : "–";
   const { attended_fraction: attended, kv_bytes: kv } = job.usage ?? {};
@@ -335,15 +341,15 @@ function textRequest(model) {
 
 async function submit() {
   const model = $("model").value;
-  const asked = kind === "image" ? pictures.request(model) : textRequest(model);
-  const prompt = kind === "image" ? pictures.title(asked) : asked.input.prompt;
   const askedNow = performance.now();
   complain("");
   $("send").disabled = true;
   try {
+    const asked = MADE[kind]?.request(model) ?? textRequest(model);
+    const prompt = MADE[kind]?.title(asked) ?? asked.input.prompt;
     const made = await post("/v1/jobs", asked);
     const job = { id: made.id, model, kind, prompt, state: "queued", text: "", cursor: "", askedNow };
-    if (kind === "image") Object.assign(job, pictures.fresh());
+    Object.assign(job, MADE[kind]?.fresh());
     jobs.unshift(job);
     show(job);
     save();
@@ -368,7 +374,7 @@ $("prompt").addEventListener("keydown", (event) => {
 });
 
 let served = [];
-let kind = localStorage.getItem(KIND) === "image" ? "image" : "text";
+let kind = localStorage.getItem(KIND) in FIRST ? localStorage.getItem(KIND) : "text";
 
 /** Shows what can be asked of models of a kind. */
 function choose(chosen) {
@@ -392,7 +398,7 @@ function choose(chosen) {
 }
 
 function offer() {
-  if (kind === "image") pictures.offer(served.find((model) => model.id === $("model").value));
+  MADE[kind]?.offer(served.find((model) => model.id === $("model").value));
 }
 
 for (const tab of document.querySelectorAll(".tabs button")) {
@@ -403,6 +409,13 @@ for (const tab of document.querySelectorAll(".tabs button")) {
 }
 
 $("model").addEventListener("change", offer);
+
+for (const type of ["pointermove", "pointerleave"]) {
+  document.querySelector(".answer").addEventListener(type, (event) => {
+    const job = jobs.find((each) => each.id === shown);
+    if (job?.kind === "segment") masks.point(job, event);
+  });
+}
 
 async function models() {
   try {
