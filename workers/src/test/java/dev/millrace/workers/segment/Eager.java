@@ -142,4 +142,10 @@ public final class Eager {
         double far = actual.sub(expected).abs().max().getFloat();
         return far / expected.abs().max().getFloat();
     }
+
+    /** The mean square of the differences beside that of the values expected, as a root. */
+    public static double noise(NDArray actual, NDArray expected) {
+        double noise = actual.sub(expected).square().mean().getFloat();
+        return Math.sqrt(noise / expected.square().mean().getFloat());
+    }
 }
