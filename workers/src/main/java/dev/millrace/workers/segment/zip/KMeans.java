@@ -11,17 +11,12 @@ import java.util.stream.IntStream;
  * its cluster. A centroid without cells stays where it is.
  *
  * <p>The nearest is found by {@code |c|^2 - 2xc}, as {@code |x|^2} is the same for all; the products
- * run along cells that lie side by side, four centroids at a time.
+ * run along cells that lie side by side, four centroids at a time ({@link Tile}).
  *
  * @param clusters how many at most; a picture with fewer cells has as many as cells
  */
 public record KMeans(int clusters) {
     static final int MAX_ITERATIONS = 100;
-
-    /** Products of so many cells at a time stay in the nearest cache. */
-    private static final int BLOCK = 256;
-
-    private static final int TOGETHER = 4;
 
     public KMeans {
         if (clusters < 1) {
@@ -55,86 +50,75 @@ public record KMeans(int clusters) {
     /** One clustering under way. */
     private static final class Run {
         private final Features features;
+        private final Tile tile;
         private final float[][] centroids;
         private final int[] labels;
-        private final float[] nearest;
-        private final float[][] products = new float[TOGETHER][BLOCK];
+        private final float[] nearest = new float[Tile.CELLS];
+        private final Means means;
 
         Run(Features features, int[] starts) {
             this.features = features;
+            this.tile = new Tile(features);
             this.centroids =
                     Arrays.stream(starts)
                             .mapToObj(cell -> row(features, cell))
                             .toArray(float[][]::new);
             this.labels = new int[features.cells()];
-            this.nearest = new float[BLOCK];
-            Arrays.fill(labels, -1);
+            Arrays.fill(labels, Means.NONE);
+            this.means = new Means(features, starts.length);
         }
 
         Clustering finish() {
-            int iteration = 1;
-            while (assign() && iteration <= MAX_ITERATIONS) {
-                move();
-                iteration++;
+            int iterations = 0;
+            boolean hasChanged = true;
+            while (hasChanged && iterations < MAX_ITERATIONS) {
+                hasChanged = assign();
+                means.move(centroids);
+                iterations++;
             }
             return new Clustering(
-                    features.height(),
-                    features.width(),
-                    labels,
-                    centroids,
-                    Math.min(iteration, MAX_ITERATIONS));
+                    features.height(), features.width(), labels, centroids, iterations);
         }
 
         /** Gives all cells to their nearest centroids; false if none changes. */
         private boolean assign() {
             boolean hasChanged = false;
-            for (int from = 0; from < labels.length; from += BLOCK) {
-                int count = Math.min(BLOCK, labels.length - from);
+            for (int from = 0; from < labels.length; from += Tile.CELLS) {
+                int count = Math.min(Tile.CELLS, labels.length - from);
                 var best = new int[count];
+                tile.load(from, count);
                 Arrays.fill(nearest, Float.POSITIVE_INFINITY);
-                for (int first = 0; first < centroids.length; first += TOGETHER) {
-                    multiply(first, from, count);
+                for (int first = 0; first < centroids.length; first += Tile.TOGETHER) {
+                    multiply(first);
                     choose(first, best);
                 }
                 for (int i = 0; i < count; i++) {
-                    hasChanged |= labels[from + i] != best[i];
-                    labels[from + i] = best[i];
+                    if (labels[from + i] != best[i]) {
+                        means.changed(from + i, labels[from + i], best[i]);
+                        labels[from + i] = best[i];
+                        hasChanged = true;
+                    }
                 }
             }
             return hasChanged;
         }
 
-        /** Products of a block of cells with four centroids; the last ones may be repeated. */
-        private void multiply(int first, int from, int count) {
-            for (float[] sums : products) {
-                Arrays.fill(sums, 0, count, 0f);
-            }
-            float[] a = centroids[first];
-            float[] b = centroids[Math.min(first + 1, centroids.length - 1)];
-            float[] c = centroids[Math.min(first + 2, centroids.length - 1)];
-            float[] d = centroids[Math.min(first + 3, centroids.length - 1)];
-            for (int channel = 0; channel < features.channels(); channel++) {
-                int at = channel * features.cells() + from;
-                add(features.values(), at, count, products[0], a[channel], products[1], b[channel]);
-                add(features.values(), at, count, products[2], c[channel], products[3], d[channel]);
-            }
-        }
-
-        private static void add(
-                float[] x, int at, int count, float[] p, float a, float[] q, float b) {
-            for (int i = 0; i < count; i++) {
-                float value = x[at + i];
-                p[i] += a * value;
-                q[i] += b * value;
-            }
+        /** The last centroid may stand for those that are missing. */
+        private void multiply(int first) {
+            int last = centroids.length - 1;
+            tile.multiply(
+                    centroids[first],
+                    centroids[Math.min(first + 1, last)],
+                    centroids[Math.min(first + 2, last)],
+                    centroids[Math.min(first + 3, last)]);
         }
 
         private void choose(int first, int[] best) {
-            int some = Math.min(TOGETHER, centroids.length - first);
+            int some = Math.min(Tile.TOGETHER, centroids.length - first);
             for (int j = 0; j < some; j++) {
                 float length = length(centroids[first + j]);
                 for (int i = 0; i < best.length; i++) {
-                    float distance = length - 2 * products[j][i];
+                    float distance = length - 2 * tile.products[j][i];
                     if (distance < nearest[i]) {
                         nearest[i] = distance;
                         best[i] = first + j;
@@ -149,25 +133,6 @@ public record KMeans(int clusters) {
                 sum += (double) value * value;
             }
             return (float) sum;
-        }
-
-        private void move() {
-            var counts = new int[centroids.length];
-            for (int label : labels) {
-                counts[label]++;
-            }
-            for (int channel = 0; channel < features.channels(); channel++) {
-                var sums = new double[centroids.length];
-                int at = channel * features.cells();
-                for (int cell = 0; cell < labels.length; cell++) {
-                    sums[labels[cell]] += features.values()[at + cell];
-                }
-                for (int i = 0; i < sums.length; i++) {
-                    if (counts[i] > 0) {
-                        centroids[i][channel] = (float) (sums[i] / counts[i]);
-                    }
-                }
-            }
         }
     }
 }
