@@ -32,11 +32,7 @@ final class ZipScene implements Scene {
      * @param tokens CLIP's, [1 + cells, projection]
      * @param embedding SAM's; closed with this
      */
-    ZipScene(
-            ZipFinder finder,
-            float[] tokens,
-            List<Clustering> clusterings,
-            Embedding embedding) {
+    ZipScene(ZipFinder finder, float[] tokens, List<Clustering> clusterings, Embedding embedding) {
         this.finder = finder;
         this.tokens = tokens;
         this.clusterings = List.copyOf(clusterings);
@@ -84,8 +80,7 @@ final class ZipScene implements Scene {
         var cosines = new double[classes.size()];
         var greatest = new double[classes.size()];
         var picture =
-                Similarity.normalized(
-                        classToken(), finder.projection(), Similarity.Axis.CHANNELS);
+                Similarity.normalized(classToken(), finder.projection(), Similarity.Axis.CHANNELS);
         for (int i = 0; i < cosines.length; i++) {
             cosines[i] = dot(picture, finder.text(classes.get(i)));
             greatest[i] = Double.NEGATIVE_INFINITY;

@@ -8,7 +8,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 
-/** A folder of the golden networks together, whose weights are random: it finds whatever it does. */
+/**
+ * A folder of the golden networks together, whose weights are random: it finds whatever it does.
+ */
 final class GoldenZip {
     static final List<String> CLASSES = List.of("ball", "leaf");
 

@@ -74,7 +74,9 @@ class ZipFinderTest {
             assertThat(masks).isEqualTo(found(again));
             assertThat(masks)
                     .allMatch(each -> each.mask().width() == 60 && each.mask().height() == 44);
-            assertThat(masks).extracting(Proposal::score).isSortedAccordingTo((a, b) -> Double.compare(b, a));
+            assertThat(masks)
+                    .extracting(Proposal::score)
+                    .isSortedAccordingTo((a, b) -> Double.compare(b, a));
             assertThat(scene.bytes()).isGreaterThan(Float.BYTES * 32 * 8 * 8);
         }
     }
@@ -98,8 +100,7 @@ class ZipFinderTest {
     @Test
     void each_prompt_is_answered_by_one_mask() {
         var box = new MaskPrompt(Optional.of(new MaskPrompt.Box(5, 5, 30, 40)), List.of());
-        var point =
-                new MaskPrompt(Optional.empty(), List.of(new MaskPrompt.Point(20, 20, true)));
+        var point = new MaskPrompt(Optional.empty(), List.of(new MaskPrompt.Point(20, 20, true)));
         var both =
                 new MaskPrompt(
                         Optional.of(new MaskPrompt.Box(5, 5, 30, 40)),
@@ -109,8 +110,7 @@ class ZipFinderTest {
             var masks = scene.draw(List.of(box, point, both));
 
             assertThat(masks).extracting(Proposal::label).containsExactly(0, 1, 2);
-            assertThat(scene.draw(List.of(both)).getFirst().mask())
-                    .isEqualTo(masks.get(2).mask());
+            assertThat(scene.draw(List.of(both)).getFirst().mask()).isEqualTo(masks.get(2).mask());
             assertThat(scene.draw(List.of())).isEmpty();
         }
     }
