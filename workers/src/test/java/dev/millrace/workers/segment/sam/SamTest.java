@@ -10,6 +10,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 
+import dev.millrace.workers.segment.Eager;
 import dev.millrace.workers.segment.Gradients;
 import dev.millrace.workers.segment.RandomWeights;
 import dev.millrace.workers.segment.picture.Picture;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -155,9 +157,9 @@ class SamTest {
                 "prompt_encoder_config | image_size | 64 | image_size must be 32, as the picture",
                 "prompt_encoder_config | num_point_embeddings | 5 | num_point_embeddings must be 4",
                 "mask_decoder_config | hidden_size | 8 | mask_decoder_config.hidden_size must be"
-                    + " 16",
+                        + " 16",
                 "mask_decoder_config | iou_head_depth | 1 | iou_head_depth must be at least 2, was"
-                    + " 1",
+                        + " 1",
                 "mask_decoder_config | num_attention_heads | 3 | and then by 3 heads",
             })
     @SuppressWarnings("unchecked")
@@ -219,6 +221,33 @@ class SamTest {
             }
         }
         writer.writeTo(folder.resolve("model.safetensors"));
+    }
+
+    @ParameterizedTest(name = "{0} scores at once")
+    @ValueSource(ints = {1, 600})
+    void attention_of_some_heads_after_others_is_that_of_all_at_once(int scores) {
+        RandomSam.weights(CONFIG, 4).write(folder, CONFIG.json());
+        try (var files = Safetensors.open(folder);
+                var scope = Torch.newScope(Devices.cpu())) {
+            var weights = SamWeights.of(CONFIG).load(files, scope, ElementType.F32, _ -> false);
+            var pixels = RandomWeights.noise(scope, 3, 2, 3, 32, 32);
+
+            var whole =
+                    embedded(SamScript.of(CONFIG, ElementType.F32, Devices.cpu()), pixels, weights);
+            var parts =
+                    embedded(
+                            SamScript.of(CONFIG, ElementType.F32, Devices.cpu(), scores),
+                            pixels,
+                            weights);
+
+            assertThat(Eager.apart(parts, whole)).isLessThan(1e-5);
+        }
+    }
+
+    private static NDArray embedded(String text, NDArray pixels, NDList weights) {
+        try (var script = Script.compile(pixels.getManager(), text)) {
+            return script.call(pixels.getManager(), "embed", pixels, weights);
+        }
     }
 
     @Test
