@@ -32,6 +32,7 @@ class ImportRulesTest {
     private static final String IMAGE = TOP + ".image..";
     private static final String FLOW = TOP + ".image.flow";
     private static final String SOLVE = TOP + ".image.solve";
+    private static final String SEGMENT = TOP + ".segment..";
     private static final String SYNTHETIC = TOP + ".synthetic";
     private static final String WORDS = "dev.millrace.protocol";
     private static final String CODEC = WORDS + ".codec";
@@ -93,6 +94,23 @@ class ImportRulesTest {
     @Test
     void the_image_kind_knows_no_kafka_and_no_other_kind() {
         only(IMAGE, IMAGE, RUN, TENSOR, WORDS, DJL, JSON).check(CLASSES);
+    }
+
+    @Test
+    void the_segment_kind_knows_no_kafka_and_no_other_kind() {
+        only(SEGMENT, SEGMENT, RUN, TENSOR, WORDS, DJL, JSON).check(CLASSES);
+    }
+
+    @Test
+    void clip_and_sam_know_neither_each_other_nor_the_loop() {
+        var blocks = TOP + ".segment.blocks";
+        var picture = TOP + ".segment.picture";
+        var clip = TOP + ".segment.clip";
+        var sam = TOP + ".segment.sam";
+        only(blocks, blocks, TENSOR).check(CLASSES);
+        only(picture, picture, TENSOR, DJL).check(CLASSES);
+        only(clip, clip, blocks, picture, TENSOR, DJL).check(CLASSES);
+        only(sam, sam, blocks, picture, TENSOR, DJL).check(CLASSES);
     }
 
     @Test
