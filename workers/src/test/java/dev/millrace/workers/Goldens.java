@@ -118,8 +118,7 @@ public final class Goldens {
 
     private static boolean isAnywhere(Path root) {
         try (var all = Files.walk(root)) {
-            return all.map(path -> path.getFileName().toString())
-                    .anyMatch(Goldens::isOfCase);
+            return all.map(path -> path.getFileName().toString()).anyMatch(Goldens::isOfCase);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

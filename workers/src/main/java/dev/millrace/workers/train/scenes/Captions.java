@@ -31,7 +31,9 @@ public final class Captions {
                 .toList();
     }
 
-    /** "two red balls and a blue diamond"; the classes in any order. Empty if nothing is asked for. */
+    /**
+     * "two red balls and a blue diamond"; the classes in any order. Empty if nothing is asked for.
+     */
     public static String of(MiniScene scene, SplittableRandom random) {
         Map<SceneClass, Integer> counts = new EnumMap<>(SceneClass.class);
         scene.asked().forEach(object -> counts.merge(object.kind(), 1, Integer::sum));

@@ -31,8 +31,8 @@ public final class ControlFeatures {
     }
 
     /**
-     * Layers of random 3 x 3 convolutions with ReLU, each at half the size of the one before and with
-     * its channels standardised; the first keeps the picture's size.
+     * Layers of random 3 x 3 convolutions with ReLU, each at half the size of the one before and
+     * with its channels standardised; the first keeps the picture's size.
      */
     public static Features random(MiniScene scene, int channels, int halvings, long seed) {
         var random = new SplittableRandom(seed);
@@ -68,13 +68,7 @@ public final class ControlFeatures {
     }
 
     private static void add(
-            Features from,
-            int input,
-            int tap,
-            float weight,
-            int stride,
-            float[] sums,
-            int width) {
+            Features from, int input, int tap, float weight, int stride, float[] sums, int width) {
         int down = tap / KERNEL - 1;
         int across = tap % KERNEL - 1;
         for (int i = 0; i < sums.length; i++) {

@@ -20,7 +20,8 @@ public record SceneCrop(SceneClass kind, float[] values, String caption) {
     private static final double MOST = 1.5;
 
     /** Cuts one object out, with some of what is around it. */
-    public static SceneCrop of(MiniScene scene, SceneObject object, int side, SplittableRandom random) {
+    public static SceneCrop of(
+            MiniScene scene, SceneObject object, int side, SplittableRandom random) {
         var box = object.visible().box().orElseThrow();
         double larger = LEAST + (MOST - LEAST) * random.nextDouble();
         int wide = (int) Math.ceil(larger * Math.max(box.width(), box.height()));

@@ -1,12 +1,12 @@
 package dev.millrace.workers.train.scenes;
 
 import dev.millrace.workers.segment.mask.Box;
-import dev.millrace.workers.segment.mask.Components;
 import dev.millrace.workers.segment.mask.Mask;
 import dev.millrace.workers.segment.zip.ActivationMap;
 import dev.millrace.workers.segment.zip.Clustering;
 import dev.millrace.workers.segment.zip.Discovery;
 import dev.millrace.workers.segment.zip.Features;
+import dev.millrace.workers.segment.zip.Region;
 import dev.millrace.workers.segment.zip.Zip;
 import dev.millrace.workers.segment.zip.ZipSettings;
 
@@ -19,8 +19,8 @@ import java.util.function.Function;
  * things found against boxes of the objects, class by class, where it is known where each class is.
  * No mask decoder takes part.
  *
- * @param patch how coarse it is known where a class is, in pixels a side: the share of each patch that
- *     its objects cover, as a perfect classifier of patches would say; 1 is exact
+ * @param patch how coarse it is known where a class is, in pixels a side: the share of each patch
+ *     that its objects cover, as a perfect classifier of patches would say; 1 is exact
  */
 public record ZipControl(ZipSettings settings, int patch) {
     private static final double OVERLAP = 0.5;
@@ -41,8 +41,7 @@ public record ZipControl(ZipSettings settings, int patch) {
         }
 
         Counts plus(Counts other) {
-            return new Counts(
-                    right + other.right, given + other.given, wanted + other.wanted);
+            return new Counts(right + other.right, given + other.given, wanted + other.wanted);
         }
     }
 
@@ -66,7 +65,7 @@ public record ZipControl(ZipSettings settings, int patch) {
                 .toList();
     }
 
-    /** Without: the connected pieces of where the class is. */
+    /** Without: the connected pieces of where the class is, taken apart as the settings say. */
     public Counts active(List<MiniScene> scenes) {
         var all = new Counts(0, 0, 0);
         for (var scene : scenes) {
@@ -77,18 +76,13 @@ public record ZipControl(ZipSettings settings, int patch) {
 
     private List<Box> pieces(ActivationMap map) {
         var active = map.above(settings.cut().of(map.values()));
-        double least = settings.minShare() * active.pixels();
-        return Components.of(active, settings.connectivity()).all().stream()
-                .filter(piece -> piece.area() >= least)
-                .map(Components.Component::box)
-                .toList();
+        return Discovery.regions(active, settings).stream().map(Region::box).toList();
     }
 
     private Counts counts(MiniScene scene, Function<ActivationMap, List<Box>> find) {
         var all = new Counts(0, 0, 0);
         for (var kind : SceneClass.values()) {
-            var objects =
-                    scene.objects().stream().filter(object -> object.kind() == kind).toList();
+            var objects = scene.objects().stream().filter(object -> object.kind() == kind).toList();
             if (!objects.isEmpty()) {
                 all = all.plus(compared(objects, find.apply(map(scene.side(), objects))));
             }
@@ -104,10 +98,9 @@ public record ZipControl(ZipSettings settings, int patch) {
         var shares = new float[patches * patches];
         covered.stream()
                 .filter(pixel -> pixel / side / patch < patches && pixel % side / patch < patches)
-                .forEach(
-                        pixel ->
-                                shares[pixel / side / patch * patches + pixel % side / patch] +=
-                                        1f / (patch * patch));
+                .forEach(pixel ->
+                        shares[pixel / side / patch * patches + pixel % side / patch] +=
+                                1f / (patch * patch));
         return ActivationMap.of(shares, patches, patches, side, side);
     }
 
