@@ -12,7 +12,8 @@ import java.util.stream.Stream;
  *
  * @param active the cells where the class is active
  * @param fragments pieces of the first clustering
- * @param union what is inside things: cells whose mean weight over the clusterings is at least a half
+ * @param union what is inside things: cells whose mean weight over the clusterings is at least a
+ *     half
  * @param regions the things, in the order of their first cells
  */
 public record Discovery(Mask active, List<Fragment> fragments, Mask union, List<Region> regions) {
@@ -24,15 +25,16 @@ public record Discovery(Mask active, List<Fragment> fragments, Mask union, List<
     }
 
     /**
+     * What is found of one class.
+     *
      * @param clusterings of the picture, the same for all its classes
      * @param active cells of the class
      */
-    public static Discovery of(List<Clustering> clusterings, Mask active, ZipSettings settings) {
+    public static Discovery of(List<Fragments> clusterings, Mask active, ZipSettings settings) {
         var votes = new double[active.pixels()];
         List<Fragment> shown = List.of();
-        for (var clustering : clusterings) {
-            var pieces = new Fragments(clustering, active, settings.connectivity());
-            var fragments = settings.dropsRarest() ? pieces.published() : pieces.all();
+        for (var pieces : clusterings) {
+            var fragments = settings.dropsRarest() ? pieces.published(active) : pieces.all(active);
             pieces.vote(fragments, settings.rule(), votes);
             shown = shown.isEmpty() ? fragments : shown;
         }
@@ -41,7 +43,8 @@ public record Discovery(Mask active, List<Fragment> fragments, Mask union, List<
         return new Discovery(active, shown, union, regions(union, settings));
     }
 
-    private static List<Region> regions(Mask union, ZipSettings settings) {
+    /** The things of some cells: their connected pieces, taken apart as the settings say. */
+    public static List<Region> regions(Mask union, ZipSettings settings) {
         int least = settings.leastCells(union.height(), union.width());
         var pieces = Components.of(union, settings.connectivity());
         return pieces.all().stream()

@@ -39,10 +39,11 @@ public record Zip(ZipSettings settings) {
     public Plan plan(List<Clustering> clusterings, List<ActivationMap> maps) {
         var claims = new ArrayList<Claim>();
         var discoveries = new ArrayList<Discovery>();
+        var fragments = fragments(clusterings);
         for (int label = 0; label < maps.size(); label++) {
             var map = maps.get(label);
             float cut = settings.cut().of(map.values());
-            var discovery = discover(clusterings, map, cut);
+            var discovery = discover(fragments, map, cut);
             discoveries.add(discovery);
             claims.addAll(claims(label, discovery, map.above(cut)));
         }
@@ -53,7 +54,13 @@ public record Zip(ZipSettings settings) {
         return new Plan(planner.plan(claims), discoveries);
     }
 
-    private Discovery discover(List<Clustering> clusterings, ActivationMap map, float cut) {
+    private List<Fragments> fragments(List<Clustering> clusterings) {
+        return clusterings.stream()
+                .map(clustering -> new Fragments(clustering, settings.connectivity()))
+                .toList();
+    }
+
+    private Discovery discover(List<Fragments> clusterings, ActivationMap map, float cut) {
         var grid = clusterings.getFirst();
         return Discovery.of(clusterings, map.above(cut, grid.height(), grid.width()), settings);
     }
