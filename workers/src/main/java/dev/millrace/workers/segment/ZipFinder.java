@@ -97,11 +97,16 @@ public final class ZipFinder implements Finder {
         }
     }
 
-    Recipe recipe() {
+    /** The same networks with another recipe; only the first finder is to be closed. */
+    public ZipFinder using(Recipe other) {
+        return new ZipFinder(other, clip, tokenizer, trunk, sam);
+    }
+
+    public Recipe recipe() {
         return recipe;
     }
 
-    Sam sam() {
+    public Sam sam() {
         return sam;
     }
 

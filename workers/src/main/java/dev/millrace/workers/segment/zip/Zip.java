@@ -37,13 +37,40 @@ public record Zip(ZipSettings settings) {
      * @param maps the classes' activation, all of the picture's size; a class's place is its label
      */
     public Plan plan(List<Clustering> clusterings, List<ActivationMap> maps) {
+        var fragments = fragments(clusterings);
+        return plan(maps, (map, cut) -> discover(fragments, map, cut));
+    }
+
+    /**
+     * The same without clusters, from where classes are active alone: what shows whether the
+     * clusters bring anything.
+     *
+     * @param height of the grid, in cells
+     * @param width of the grid, in cells
+     */
+    public Plan planActive(List<ActivationMap> maps, int height, int width) {
+        return plan(
+                maps,
+                (map, cut) -> {
+                    var active = map.above(cut, height, width);
+                    return new Discovery(
+                            active, List.of(), active, Discovery.regions(active, settings));
+                });
+    }
+
+    /** Finds what there is of a class above a cut. */
+    @FunctionalInterface
+    private interface Discoverer {
+        Discovery discover(ActivationMap map, float cut);
+    }
+
+    private Plan plan(List<ActivationMap> maps, Discoverer discoverer) {
         var claims = new ArrayList<Claim>();
         var discoveries = new ArrayList<Discovery>();
-        var fragments = fragments(clusterings);
         for (int label = 0; label < maps.size(); label++) {
             var map = maps.get(label);
             float cut = settings.cut().of(map.values());
-            var discovery = discover(fragments, map, cut);
+            var discovery = discoverer.discover(map, cut);
             discoveries.add(discovery);
             claims.addAll(claims(label, discovery, map.above(cut)));
         }
