@@ -152,14 +152,20 @@ class SamGoldenTest {
         var first = kinds.stream().filter(kind -> inputs.contains(name + kind)).findFirst();
         int count = Math.toIntExact(inputs.entry(name + first.orElseThrow()).shape().getFirst());
         return IntStream.range(0, count)
-                .mapToObj(i ->
-                        new Prompt(
-                                points(inputs, name, frame, count, i),
-                                box(inputs, name, frame, count, i),
-                                inputs.contains(name + ".masks")
-                                        ? part(inputs.floats(name + ".masks"), count, i)
-                                        : null))
+                .mapToObj(i -> prompt(inputs, name, frame, count, i))
                 .toList();
+    }
+
+    private static Prompt prompt(Safetensors inputs, String name, Frame frame, int count, int i) {
+        var points = points(inputs, name, frame, count, i);
+        var box = box(inputs, name, frame, count, i);
+        if (!inputs.contains(name + ".masks")) {
+            return Prompt.of(points, box);
+        }
+        float[] mask = part(inputs.floats(name + ".masks"), count, i);
+        return points.isEmpty() && box == null
+                ? Prompt.like(mask)
+                : Prompt.of(points, box).refining(mask);
     }
 
     private static double across(Frame frame) {

@@ -131,7 +131,7 @@ class SamTest {
 
     @Test
     void prompts_that_cannot_be_are_refused() {
-        assertThatThrownBy(() -> new Prompt(List.of(), null, null))
+        assertThatThrownBy(() -> Prompt.of(List.of(), null))
                 .hasMessage("a prompt must have a point, a box or a mask");
         assertThatThrownBy(() -> new BoxPrompt(4, 0, 3, 1)).hasMessageContaining("was 4.0, 0.0");
         assertThatThrownBy(() -> new BoxPrompt(Double.NaN, 0, 3, 1))

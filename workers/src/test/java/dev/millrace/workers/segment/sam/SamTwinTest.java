@@ -100,6 +100,7 @@ class SamTwinTest {
                 Prompt.at(second),
                 Prompt.at(first, new PointPrompt(0, 0, Label.NONE)),
                 Prompt.at(first).refining(rough),
+                Prompt.like(rough),
                 Prompt.in(new BoxPrompt(0, 0, 50, 31)));
     }
 
