@@ -28,6 +28,8 @@ class ImportRulesTest {
     private static final String EMIT = TOP + ".emit";
     private static final String CLAIM = TOP + ".claim";
     private static final String TENSOR = TOP + ".tensor";
+    private static final String SIMD = TOP + ".simd";
+    private static final String VECTOR = "jdk.incubator.vector";
     private static final String TEXT = TOP + ".text..";
     private static final String IMAGE = TOP + ".image..";
     private static final String FLOW = TOP + ".image.flow";
@@ -76,30 +78,27 @@ class ImportRulesTest {
     }
 
     @Test
+    void lanes_know_nothing_of_ours() {
+        only(SIMD, SIMD, VECTOR).check(CLASSES);
+    }
+
+    @Test
     void the_text_kind_knows_no_kafka_and_no_other_kind() {
-        only(
-                        TEXT,
-                        TEXT,
-                        RUN,
-                        TENSOR,
-                        WORDS,
-                        DJL,
-                        JSON,
-                        "com.sun.management",
-                        "jdk.incubator.vector")
+        only(TEXT, TEXT, RUN, TENSOR, SIMD, WORDS, DJL, JSON, "com.sun.management", VECTOR)
                 .check(CLASSES);
     }
 
     @Test
     void the_image_kind_knows_no_kafka_and_no_other_kind() {
-        only(IMAGE, IMAGE, RUN, TENSOR, WORDS, DJL, JSON).check(CLASSES);
+        only(IMAGE, IMAGE, RUN, TENSOR, SIMD, WORDS, DJL, JSON, VECTOR).check(CLASSES);
     }
 
     @Test
     void solvers_know_what_a_flow_is_and_no_tensor() {
         only(SOLVE, SOLVE, FLOW).check(CLASSES);
-        only(FLOW + "..", FLOW + "..", TENSOR, DJL, JSON).check(CLASSES);
+        only(FLOW + "..", FLOW + "..", TENSOR, SIMD, DJL, JSON, VECTOR).check(CLASSES);
         only(FLOW, FLOW, TENSOR, DJL).check(CLASSES);
+        only(FLOW + ".tarflow.vector", FLOW + ".tarflow.vector", FLOW, SIMD, VECTOR).check(CLASSES);
     }
 
     @Test

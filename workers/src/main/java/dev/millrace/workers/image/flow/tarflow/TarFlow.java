@@ -11,6 +11,8 @@ import dev.millrace.workers.image.flow.FlowModel;
 import dev.millrace.workers.image.flow.Guidance;
 import dev.millrace.workers.image.flow.Inversion;
 import dev.millrace.workers.image.flow.Patches;
+import dev.millrace.workers.image.flow.tarflow.vector.Dimensions;
+import dev.millrace.workers.image.flow.tarflow.vector.VectorFlow;
 import dev.millrace.workers.tensor.BadModelException;
 import dev.millrace.workers.tensor.Devices;
 import dev.millrace.workers.tensor.ElementType;
@@ -23,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** A TarFlow loaded from a folder with {@code model.safetensors} and {@code config.json}. */
@@ -42,15 +45,21 @@ public final class TarFlow implements FlowModel {
     private final Script script;
     private final TarFlowWeights weights;
     private final NDArray sight;
+    private final Optional<VectorFlow> vector;
 
     /**
      * Loads weights.
      *
      * @param files the official tensors, in any float type; closing them afterwards is allowed
      * @param inner what the layers' products are computed in: F32 or BF16
+     * @param kernels what computes sweeps
      */
     public TarFlow(
-            TarFlowConfig config, Safetensors files, Devices.Choice device, ElementType inner) {
+            TarFlowConfig config,
+            Safetensors files,
+            Devices.Choice device,
+            ElementType inner,
+            Kernels kernels) {
         if (!INNER.contains(inner)) {
             throw new IllegalArgumentException("inner must be F32 or BF16, was " + inner);
         }
@@ -64,19 +73,43 @@ public final class TarFlow implements FlowModel {
                     Script.compile(
                             manager, TarFlowScript.all(config, inner, device, weights.isPacked()));
             this.sight = sight(config.patches().tokens());
+            this.vector =
+                    switch (kernels) {
+                        case VECTOR -> Optional.of(vector());
+                        case SCRIPT -> Optional.empty();
+                    };
         } catch (RuntimeException e) {
             manager.close();
             throw e;
         }
     }
 
-    /** Opens a folder. */
+    private VectorFlow vector() {
+        var flow =
+                new VectorFlow(
+                        new Dimensions(
+                                patches(), config.width(), config.layers(), config.headWidth()));
+        for (int block = 0; block < blocks(); block++) {
+            flow.add(
+                    weights.block(block).stream().map(NDArray::toFloatArray).toList(),
+                    weights.classes().get(block).toFloatArray());
+        }
+        return flow;
+    }
+
+    /** Opens a folder, to be swept by what is fastest. */
     public static TarFlow open(Path folder, Devices.Choice device, ElementType inner) {
+        return open(folder, device, inner, Kernels.fastest(folder, device, inner));
+    }
+
+    /** Opens a folder. */
+    public static TarFlow open(
+            Path folder, Devices.Choice device, ElementType inner, Kernels kernels) {
         if (!Files.isDirectory(folder)) {
             throw new BadModelException(folder, "is not a directory");
         }
         try (var files = Safetensors.open(folder)) {
-            return new TarFlow(TarFlowConfig.read(folder), files, device, inner);
+            return new TarFlow(TarFlowConfig.read(folder), files, device, inner, kernels);
         }
     }
 
@@ -107,14 +140,35 @@ public final class TarFlow implements FlowModel {
 
     @Override
     public Inversion invert(float[] noise, int[] labels, Guidance guidance) {
-        return new TarFlowInversion(this, noise, labels, guidance);
+        int values = patches().values();
+        if (labels.length == 0 || noise.length != labels.length * values) {
+            throw new IllegalArgumentException(
+                    "noise must have %d values for each of %d labels, had %d"
+                            .formatted(values, labels.length, noise.length));
+        }
+        float[] scaled = scaled(noise);
+        float[] mix = shares(labels);
+        return vector.map(flow -> flow.invert(scaled, mix, guidance))
+                .orElseGet(() -> new TarFlowInversion(this, scaled, mix, guidance));
+    }
+
+    /** With the prior's variances. */
+    private float[] scaled(float... noise) {
+        float[] deviation = weights.deviation();
+        var scaled = new float[noise.length];
+        for (int i = 0; i < noise.length; i++) {
+            scaled[i] = noise[i] * deviation[i % deviation.length];
+        }
+        return scaled;
     }
 
     @Override
     public List<Inversion.Change> sweepTogether(
             List<Inversion> inversions, List<Inversion.Run> runs) {
-        return TarFlowInversion.sweepTogether(
-                inversions.stream().map(TarFlowInversion.class::cast).toList(), runs);
+        return vector.isPresent()
+                ? VectorFlow.sweepTogether(inversions, runs)
+                : TarFlowInversion.sweepTogether(
+                        inversions.stream().map(TarFlowInversion.class::cast).toList(), runs);
     }
 
     /**
@@ -245,6 +299,10 @@ public final class TarFlow implements FlowModel {
 
     /** Which class embeddings a picture's own is the sum of, [labels, max(1, classes)]. */
     NDArray mix(NDManager scope, int... labels) {
+        return Tensors.floats(scope, shares(labels), labels.length, Math.max(1, config.classes()));
+    }
+
+    private float[] shares(int... labels) {
         int classes = Math.max(1, config.classes());
         var shares = new float[labels.length * classes];
         for (int i = 0; i < labels.length; i++) {
@@ -258,7 +316,7 @@ public final class TarFlow implements FlowModel {
                 shares[i * classes + labels[i]] = 1;
             }
         }
-        return Tensors.floats(scope, shares, labels.length, classes);
+        return shares;
     }
 
     ElementType inner() {
