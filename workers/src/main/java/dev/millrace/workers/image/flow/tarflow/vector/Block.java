@@ -21,11 +21,11 @@ record Block(float[] positions, float[] classes, Panels in, List<Layer> layers, 
     static Block of(Dimensions dimensions, List<float[]> weights, float... classes) {
         var next = weights.iterator();
         float[] positions = next.next();
-        var in = new Panels(next.next(), next.next());
+        var in = Panels.of(next.next(), next.next());
         var layers = new ArrayList<Layer>();
         for (int i = 0; i < dimensions.layers(); i++) {
             layers.add(Layer.next(next));
         }
-        return new Block(positions, classes, in, layers, new Panels(next.next(), next.next()));
+        return new Block(positions, classes, in, layers, Panels.of(next.next(), next.next()));
     }
 }

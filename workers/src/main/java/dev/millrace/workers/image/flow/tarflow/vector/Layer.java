@@ -14,10 +14,10 @@ record Layer(
     static Layer next(Iterator<float[]> weights) {
         return new Layer(
                 new LayerNorm(weights.next(), weights.next()),
-                new Panels(weights.next(), weights.next()),
-                new Panels(weights.next(), weights.next()),
+                Panels.of(weights.next(), weights.next()),
+                Panels.of(weights.next(), weights.next()),
                 new LayerNorm(weights.next(), weights.next()),
-                new Panels(weights.next(), weights.next()),
-                new Panels(weights.next(), weights.next()));
+                Panels.of(weights.next(), weights.next()),
+                Panels.of(weights.next(), weights.next()));
     }
 }

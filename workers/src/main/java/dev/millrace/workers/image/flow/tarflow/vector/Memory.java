@@ -6,7 +6,7 @@ import static dev.millrace.workers.simd.Lanes.load;
 
 import dev.millrace.workers.simd.Lanes;
 
-import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 
 import java.util.Arrays;
 
@@ -35,18 +35,21 @@ final class Memory {
 
     private final int tokens;
     private final float[] scores;
+    private final float[] sums;
     private final float[] seen;
 
     Memory(Dimensions dimensions) {
         this.heads = dimensions.heads();
         this.headWidth = dimensions.headWidth();
         this.tokens = dimensions.tokens();
-        this.length = whole(tokens);
+        this.length =
+                whole(tokens) + COUNT; // rows of keys that are 2^n apart would share a cache line
         this.valueWidth = whole(headWidth);
         this.keys = new float[dimensions.layers()][heads * headWidth * length];
         this.values = new float[dimensions.layers()][heads * tokens * valueWidth];
-        this.scores = new float[length];
-        this.seen = new float[valueWidth];
+        this.scores = new float[heads * length];
+        this.sums = new float[heads];
+        this.seen = new float[heads * valueWidth];
     }
 
     private static int whole(int count) {
@@ -73,20 +76,27 @@ final class Memory {
      * @param scale queries are multiplied by
      */
     void attend(int layer, int token, float[] qkv, int at, float scale, float[] to, int toAt) {
+        score(keys[layer], token, qkv, at, scale);
+        weigh(scores, sums, length, token + 1);
+        look(values[layer], token + 1);
         for (int head = 0; head < heads; head++) {
-            score(keys[layer], head, token, qkv, at + head * headWidth, scale);
-            float sum = weigh(token + 1);
-            look(values[layer], head, token + 1, 1 / sum);
-            System.arraycopy(seen, 0, to, toAt + head * headWidth, headWidth);
+            System.arraycopy(seen, head * valueWidth, to, toAt + head * headWidth, headWidth);
+        }
+    }
+
+    private void score(float[] k, int token, float[] q, int at, float scale) {
+        for (int head = 0; head < heads; head++) {
+            score(k, head, token, q, at + head * headWidth, scale);
         }
     }
 
     private void score(float[] k, int head, int token, float[] q, int at, float scale) {
         int base = head * headWidth * length;
+        int to = head * length;
         int end = whole(token + 1);
         int first = 0;
         for (; first + 4 * COUNT <= end; first += 4 * COUNT) {
-            scoreFour(k, base + first, first, q, at, scale);
+            scoreFour(k, base + first, to + first, q, at, scale);
         }
         for (; first < end; first += COUNT) {
             var sum = Lanes.zero();
@@ -94,18 +104,20 @@ final class Memory {
                 var value = broadcast(q[at + i] * scale);
                 sum = load(k, base + first + i * length).fma(value, sum);
             }
-            sum.intoArray(scores, first);
+            sum.intoArray(scores, to + first);
         }
-        Arrays.fill(scores, token + 1, end, UNSEEN);
+        Arrays.fill(scores, to + token + 1, to + end, UNSEEN);
     }
 
     private void scoreFour(float[] k, int from, int first, float[] q, int at, float scale) {
+        int size = headWidth;
+        int step = length;
         var a = Lanes.zero();
         var b = a;
         var c = a;
         var d = a;
         int next = from;
-        for (int i = 0; i < headWidth; i++, next += length) {
+        for (int i = 0; i < size; i++, next += step) {
             var value = broadcast(q[at + i] * scale);
             a = load(k, next).fma(value, a);
             b = load(k, next + COUNT).fma(value, b);
@@ -118,56 +130,70 @@ final class Memory {
         d.intoArray(scores, first + 3 * COUNT);
     }
 
-    /** Scores of the first tokens to weights, not yet divided by their sum, which it returns. */
-    private float weigh(int count) {
+    /** Scores of the first tokens to weights, not yet divided by their sums. */
+    private static void weigh(float[] scores, float[] sums, int length, int count) {
         int end = whole(count);
-        FloatVector greatest = broadcast(UNSEEN);
-        for (int i = 0; i < end; i += COUNT) {
-            greatest = greatest.max(load(scores, i));
+        for (int head = 0; head < sums.length; head++) {
+            int from = head * length;
+            var greatest = broadcast(UNSEEN);
+            for (int i = from; i < from + end; i += COUNT) {
+                greatest = greatest.max(load(scores, i));
+            }
+            float most = greatest.reduceLanes(VectorOperators.MAX); // in any order the same
+            for (int i = from; i < from + end; i += COUNT) {
+                Lanes.exp(load(scores, i).sub(most)).intoArray(scores, i);
+            }
+            Arrays.fill(scores, from + count, from + end, 0);
+            var sum = Lanes.zero();
+            for (int i = from; i < from + end; i += COUNT) {
+                sum = sum.add(load(scores, i));
+            }
+            sums[head] = Lanes.sum(sum);
         }
-        float most = greatest.reduceLanes(jdk.incubator.vector.VectorOperators.MAX);
-        for (int i = 0; i < end; i += COUNT) {
-            Lanes.exp(load(scores, i).sub(most)).intoArray(scores, i);
+    }
+
+    private void look(float[] v, int count) {
+        for (int head = 0; head < heads; head++) {
+            look(v, head, count, 1 / sums[head]);
         }
-        Arrays.fill(scores, count, end, 0);
-        var sum = Lanes.zero();
-        for (int i = 0; i < end; i += COUNT) {
-            sum = sum.add(load(scores, i));
-        }
-        return Lanes.sum(sum);
     }
 
     private void look(float[] v, int head, int count, float scale) {
         int base = head * tokens * valueWidth;
+        int weights = head * length;
+        int to = head * valueWidth;
         int part = 0;
         for (; part + 4 * COUNT <= valueWidth; part += 4 * COUNT) {
-            lookFour(v, base + part, part, count, scale);
+            lookFour(v, base + part, weights, to + part, count, scale);
         }
         for (; part < valueWidth; part += COUNT) {
             var sum = Lanes.zero();
             for (int i = 0; i < count; i++) {
-                sum = load(v, base + part + i * valueWidth).fma(broadcast(scores[i]), sum);
+                var weight = broadcast(scores[weights + i]);
+                sum = load(v, base + part + i * valueWidth).fma(weight, sum);
             }
-            sum.mul(scale).intoArray(seen, part);
+            sum.mul(scale).intoArray(seen, to + part);
         }
     }
 
-    private void lookFour(float[] v, int from, int part, int count, float scale) {
+    private void lookFour(float[] v, int from, int first, int to, int count, float scale) {
+        float[] weights = scores;
+        int step = valueWidth;
+        int next = from;
         var a = Lanes.zero();
         var b = a;
         var c = a;
         var d = a;
-        int next = from;
-        for (int i = 0; i < count; i++, next += valueWidth) {
-            var weight = broadcast(scores[i]);
+        for (int i = 0; i < count; i++, next += step) {
+            var weight = broadcast(weights[first + i]);
             a = load(v, next).fma(weight, a);
             b = load(v, next + COUNT).fma(weight, b);
             c = load(v, next + 2 * COUNT).fma(weight, c);
             d = load(v, next + 3 * COUNT).fma(weight, d);
         }
-        a.mul(scale).intoArray(seen, part);
-        b.mul(scale).intoArray(seen, part + COUNT);
-        c.mul(scale).intoArray(seen, part + 2 * COUNT);
-        d.mul(scale).intoArray(seen, part + 3 * COUNT);
+        a.mul(scale).intoArray(seen, to);
+        b.mul(scale).intoArray(seen, to + COUNT);
+        c.mul(scale).intoArray(seen, to + 2 * COUNT);
+        d.mul(scale).intoArray(seen, to + 3 * COUNT);
     }
 }
