@@ -32,7 +32,6 @@ final class ImageEngine implements Engine {
 
     private final ImageFolder folder;
     private final FlowModel model;
-    private final Strategy strategy;
     private final Previews previews;
     private final Batch batch;
     private final Duration pace;
@@ -51,9 +50,9 @@ final class ImageEngine implements Engine {
             EngineSettings settings) {
         this.folder = folder;
         this.model = model;
-        this.strategy = strategy;
         this.previews = previews;
-        this.batch = new Batch(model, previews, sweeper(model, settings), settings.slots());
+        this.batch =
+                new Batch(model, strategy, previews, sweeper(model, settings), settings.slots());
         this.pace = settings.pace();
         this.joining = new ArrayBlockingQueue<>(2 * settings.slots());
         this.thread = Thread.ofPlatform().name("image-engine").start(this::run);
@@ -93,7 +92,7 @@ final class ImageEngine implements Engine {
     }
 
     private void add(Order order) {
-        batch.add(order, strategy.of(quality(order.parameters().quality())));
+        batch.add(order, quality(order.parameters().quality()));
     }
 
     private Quality quality(Quality asked) {

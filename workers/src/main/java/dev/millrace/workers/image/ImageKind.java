@@ -46,7 +46,8 @@ public final class ImageKind implements EngineFactory {
     public Engine open(Path directory, EngineSettings settings) {
         var folder = ImageFolder.read(directory);
         var device = Devices.named(settings.device());
-        var strategy = Strategy.of(directory, folder.facts().blocks(), device);
+        boolean isTokenwise = device.isCpu() && folder.facts().width() < WIDE;
+        var strategy = Strategy.of(directory, folder.facts().blocks(), device, isTokenwise);
         var model = load(folder, settings);
         LOG.atInfo()
                 .addKeyValue("model", folder.names().id())

@@ -31,7 +31,7 @@ class FlowCalibrationTest {
         try (var model = TarFlow.open(folder, Devices.cpu(), ElementType.F32)) {
             var found = new FlowCalibration(model, ImageFolder.read(folder), 2).run();
 
-            assertThat(found.strategy().of(Quality.LOW)).hasSize(3);
+            assertThat(found.strategy().of(Quality.LOW, 1)).hasSize(3);
             assertThat(found.decibels().get(Quality.LOW)).isGreaterThan(20);
             assertThat(found.decibels().get(Quality.MEDIUM))
                     .isGreaterThanOrEqualTo(found.decibels().get(Quality.LOW));
@@ -44,6 +44,6 @@ class FlowCalibrationTest {
     }
 
     private static double sweeps(FlowCalibration.Result found, Quality quality) {
-        return found.strategy().of(quality).stream().mapToDouble(step -> step.sweeps()).sum();
+        return found.strategy().of(quality, 1).stream().mapToDouble(step -> step.sweeps()).sum();
     }
 }

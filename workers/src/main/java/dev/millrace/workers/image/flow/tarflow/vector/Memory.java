@@ -18,6 +18,7 @@ import java.util.Arrays;
  */
 final class Memory {
     private static final float UNSEEN = -1e30f;
+    private static final int FOUR = 4;
 
     private final int heads;
     private final int headWidth;
@@ -47,9 +48,9 @@ final class Memory {
         this.valueWidth = whole(headWidth);
         this.keys = new float[dimensions.layers()][heads * headWidth * length];
         this.values = new float[dimensions.layers()][heads * tokens * valueWidth];
-        this.scores = new float[heads * length];
-        this.sums = new float[heads];
-        this.seen = new float[heads * valueWidth];
+        this.scores = new float[FOUR * heads * length];
+        this.sums = new float[FOUR * heads];
+        this.seen = new float[FOUR * heads * valueWidth];
     }
 
     private static int whole(int count) {
@@ -71,22 +72,104 @@ final class Memory {
     }
 
     /**
-     * What a token sees of itself and those before it, [heads, headWidth].
+     * What tokens one after another see of themselves and those before them, [heads, headWidth]
+     * each.
      *
-     * @param scale queries are multiplied by
+     * @param queries which precede keys and values, a row for each token
+     * @param scale they are multiplied by
      */
-    void attend(int layer, int token, float[] qkv, int at, float scale, float[] to, int toAt) {
-        score(keys[layer], token, qkv, at, scale);
-        weigh(scores, sums, length, token + 1);
-        look(values[layer], token + 1);
-        for (int head = 0; head < heads; head++) {
-            System.arraycopy(seen, head * valueWidth, to, toAt + head * headWidth, headWidth);
+    void attend(int layer, int token, int count, Rows queries, float scale, Rows to) {
+        int done = 0;
+        for (; done + FOUR <= count; done += FOUR) {
+            four(layer, token + done, queries.from(done), scale, to.from(done));
+        }
+        for (; done < count; done++) {
+            one(layer, token + done, queries.from(done), scale, to.from(done));
         }
     }
 
-    private void score(float[] k, int token, float[] q, int at, float scale) {
+    private void one(int layer, int token, Rows queries, float scale, Rows to) {
         for (int head = 0; head < heads; head++) {
-            score(k, head, token, q, at + head * headWidth, scale);
+            score(
+                    keys[layer],
+                    head,
+                    token,
+                    queries.values(),
+                    queries.first() + head * headWidth,
+                    scale);
+        }
+        weigh(scores, 0, sums, heads, length, token + 1);
+        for (int head = 0; head < heads; head++) {
+            look(values[layer], head, head, token + 1);
+        }
+        copy(0, to);
+    }
+
+    private void four(int layer, int token, Rows queries, float scale, Rows to) {
+        int end = whole(token + FOUR);
+        for (int head = 0; head < heads; head++) {
+            int from = head * headWidth;
+            int at = head * length;
+            FourQueries.score(
+                    keys[layer],
+                    from * length,
+                    length,
+                    headWidth,
+                    queries,
+                    from,
+                    scale,
+                    end,
+                    scores,
+                    at,
+                    heads * length);
+        }
+        for (int query = 0; query < FOUR; query++) {
+            for (int head = 0; head < heads; head++) {
+                int at = (query * heads + head) * length;
+                Arrays.fill(scores, at + token + query + 1, at + end, UNSEEN);
+            }
+            weigh(scores, query * heads, sums, heads, length, token + query + 1);
+        }
+        if (valueWidth % (4 * COUNT) == 0) {
+            for (int head = 0; head < heads; head++) {
+                FourQueries.look(
+                        values[layer],
+                        head * tokens * valueWidth,
+                        valueWidth,
+                        token + 1,
+                        scores,
+                        head * length,
+                        heads * length,
+                        seen,
+                        head * valueWidth,
+                        heads * valueWidth);
+            }
+            divide();
+        } else {
+            for (int query = 0; query < FOUR; query++) {
+                for (int head = 0; head < heads; head++) {
+                    look(values[layer], head, query * heads + head, token + query + 1);
+                }
+            }
+        }
+        for (int query = 0; query < FOUR; query++) {
+            copy(query, to.from(query));
+        }
+    }
+
+    private void divide() {
+        for (int row = 0; row < FOUR * heads; row++) {
+            float scale = 1 / sums[row];
+            for (int i = row * valueWidth; i < (row + 1) * valueWidth; i += COUNT) {
+                load(seen, i).mul(scale).intoArray(seen, i);
+            }
+        }
+    }
+
+    private void copy(int query, Rows to) {
+        for (int head = 0; head < heads; head++) {
+            int from = (query * heads + head) * valueWidth;
+            System.arraycopy(seen, from, to.values(), to.first() + head * headWidth, headWidth);
         }
     }
 
@@ -131,10 +214,11 @@ final class Memory {
     }
 
     /** Scores of the first tokens to weights, not yet divided by their sums. */
-    private static void weigh(float[] scores, float[] sums, int length, int count) {
+    private static void weigh(
+            float[] scores, int first, float[] sums, int rows, int length, int count) {
         int end = whole(count);
-        for (int head = 0; head < sums.length; head++) {
-            int from = head * length;
+        for (int row = first; row < first + rows; row++) {
+            int from = row * length;
             var greatest = broadcast(UNSEEN);
             for (int i = from; i < from + end; i += COUNT) {
                 greatest = greatest.max(load(scores, i));
@@ -148,20 +232,15 @@ final class Memory {
             for (int i = from; i < from + end; i += COUNT) {
                 sum = sum.add(load(scores, i));
             }
-            sums[head] = Lanes.sum(sum);
+            sums[row] = Lanes.sum(sum);
         }
     }
 
-    private void look(float[] v, int count) {
-        for (int head = 0; head < heads; head++) {
-            look(v, head, count, 1 / sums[head]);
-        }
-    }
-
-    private void look(float[] v, int head, int count, float scale) {
+    private void look(float[] v, int head, int row, int count) {
         int base = head * tokens * valueWidth;
-        int weights = head * length;
-        int to = head * valueWidth;
+        int weights = row * length;
+        int to = row * valueWidth;
+        float scale = 1 / sums[row];
         int part = 0;
         for (; part + 4 * COUNT <= valueWidth; part += 4 * COUNT) {
             lookFour(v, base + part, weights, to + part, count, scale);

@@ -95,19 +95,32 @@ final class Pass {
             reading.memory().keep(layer, reading.token(), qkv.values(), qkv.at(row));
             row++;
         }
-        row = 0;
-        for (var reading : readings) {
+        for (int first = 0; first < readings.size(); ) {
+            var reading = readings.get(first);
+            int count = neighbours(readings, first);
+            float sharp = scale * reading.sharpness();
             reading.memory()
                     .attend(
                             layer,
                             reading.token(),
-                            qkv.values(),
-                            qkv.at(row),
-                            scale * reading.sharpness(),
-                            normed.values(),
-                            normed.at(row));
-            row++;
+                            count,
+                            qkv.from(first),
+                            sharp,
+                            normed.from(first));
+            first += count;
         }
+    }
+
+    /** How many rows from this one on are tokens of one memory, one after another. */
+    private static int neighbours(List<Reading> readings, int first) {
+        var start = readings.get(first);
+        int count = 1;
+        while (first + count < readings.size()
+                && start.memory() == readings.get(first + count).memory()
+                && start.token() + count == readings.get(first + count).token()) {
+            count++;
+        }
+        return count;
     }
 
     private void widen(Layer layer, int first, int rows) {

@@ -134,7 +134,7 @@ final class VectorInversion implements Inversion {
         }
     }
 
-    /** Rows of a run: picture by picture, token by token, with the label and without. */
+    /** Rows of a run: picture by picture, with the label and without it, token by token. */
     List<Pass.Reading> readings(Run run) {
         if (run.first() + run.count() >= tokens()) {
             throw new IllegalArgumentException(
@@ -143,8 +143,8 @@ final class VectorInversion implements Inversion {
         }
         var readings = new ArrayList<Pass.Reading>(rows(run));
         for (int i = 0; i < run.pictures(); i++) {
-            for (int token = run.first(); token < run.first() + run.count(); token++) {
-                for (int view = 0; view < views; view++) {
+            for (int view = 0; view < views; view++) {
+                for (int token = run.first(); token < run.first() + run.count(); token++) {
                     readings.add(reading(run.picture() + i, token, view));
                 }
             }
@@ -178,22 +178,25 @@ final class VectorInversion implements Inversion {
         var squared = new float[greatest.length];
         for (int i = 0; i < greatest.length; i++) {
             int picture = run.picture() + i / run.count();
-            int token = run.first() + i % run.count() + 1;
+            int within = i % run.count();
+            int token = run.first() + within + 1;
+            int row = (i - within) * views + within;
+            int untold = row + (views - 1) * run.count();
             int at = token * tokenWidth();
             for (int d = 0; d < tokenWidth(); d++) {
-                float value = value(told, i * views, token - 1, d, z[picture][at + d]);
+                float value = value(told, row, untold, token - 1, d, z[picture][at + d]);
                 replace(x[picture], at + d, value, limit, i, greatest, squared);
             }
         }
         return new Change(greatest, squared);
     }
 
-    private float value(Rows told, int row, int token, int d, float input) {
+    private float value(Rows told, int row, int other, int token, int d, float input) {
         int at = told.at(row) + d;
         float a = told.values()[at];
         float b = told.values()[at + tokenWidth()];
         if (views > 1) {
-            int untold = told.at(row + 1) + d;
+            int untold = told.at(other) + d;
             a += scales[token] * (a - told.values()[untold]);
             b += shifts[token] * (b - told.values()[untold + tokenWidth()]);
         }
