@@ -126,6 +126,7 @@ final class Batch {
             var order = painting.order();
             var image = encoder.encode(painting.finished());
             order.picture(painting.number(), painting.swept(), image);
+            previews.ended(painting);
             leave(painting);
             order.completeIfWhole(model.patches().tokens());
         }

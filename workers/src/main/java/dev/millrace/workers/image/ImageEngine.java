@@ -28,6 +28,9 @@ import java.util.concurrent.locks.LockSupport;
 
 /** Runs one flow for many jobs at a time, one round after another on a thread of its own. */
 final class ImageEngine implements Engine {
+    /** What previews have cost, among the {@link #measures}. */
+    static final String PREVIEW_MICROS = "preview.microseconds";
+
     private static final Duration LAST_ROUND = Duration.ofSeconds(10);
 
     private final ImageFolder folder;
@@ -163,7 +166,12 @@ final class ImageEngine implements Engine {
 
     @Override
     public List<Measure> measures() {
-        return List.of(Measure.gauge("pictures", "Pictures that are being made", () -> painting));
+        return List.of(
+                Measure.gauge("pictures", "Pictures that are being made", () -> painting),
+                Measure.counter(
+                        PREVIEW_MICROS,
+                        "Microseconds of computing that previews have cost",
+                        () -> previews.spent() / 1000));
     }
 
     /**

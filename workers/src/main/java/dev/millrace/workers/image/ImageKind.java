@@ -21,6 +21,9 @@ import java.time.Duration;
 
 /** Serves flows: folders with official tensors and a {@code config.json}. */
 public final class ImageKind implements EngineFactory {
+    /** Name of the counter of what previews cost, among an engine's measures. */
+    public static final String PREVIEW_MICROS = ImageEngine.PREVIEW_MICROS;
+
     private static final Logger LOG = LoggerFactory.getLogger(ImageKind.class);
     private static final Duration DEADLINE = Duration.ofMinutes(10);
 

@@ -16,6 +16,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -83,8 +84,13 @@ public record Strategy(
 
     /** The file's, or else one for a model that was not measured on such a device. */
     static Strategy of(Path folder, int blocks, Devices.Choice device, boolean isTokenwise) {
+        return measured(folder, blocks, device).orElseGet(() -> unmeasured(blocks, isTokenwise));
+    }
+
+    /** The file's, if it is there. */
+    public static Optional<Strategy> measured(Path folder, int blocks, Devices.Choice device) {
         var file = file(folder, device);
-        return Files.exists(file) ? read(file, blocks) : unmeasured(blocks, isTokenwise);
+        return Files.exists(file) ? Optional.of(read(file, blocks)) : Optional.empty();
     }
 
     /** Where the strategy for a kind of device is kept. */

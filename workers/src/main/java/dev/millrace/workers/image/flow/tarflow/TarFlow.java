@@ -223,14 +223,14 @@ public final class TarFlow implements FlowModel {
     }
 
     @Override
-    public float[] ahead(float[] picture, int label, int blocks) {
-        if (blocks == 0) {
+    public float[] ahead(float[] picture, int label, List<Integer> blocks) {
+        if (blocks.isEmpty()) {
             return picture.clone();
         }
         int[] labels = {label};
         try (var inversion = invert(asNoise(picture), labels, Guidance.NONE)) {
             var all = new Inversion.Run(0, 1, 0, patches().tokens() - 1);
-            for (int block = blocks - 1; block >= 0; block--) {
+            for (int block : blocks) {
                 inversion.enter(block);
                 inversion.sweep(all, AHEAD_LIMIT);
             }
