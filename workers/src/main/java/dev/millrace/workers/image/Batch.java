@@ -102,7 +102,8 @@ final class Batch {
 
     private void begin(Waiting one) {
         int company = Math.min(most, paintings.size() + waiting.size() + 1);
-        var steps = strategy.of(one.quality(), sweeper.together(company));
+        int views = one.order().guidance().isOn() ? 2 : 1;
+        var steps = strategy.of(one.quality(), views * sweeper.together(company));
         paintings.add(new Painting(model, one.order(), one.number(), steps));
     }
 

@@ -63,8 +63,13 @@ public final class ImageKind implements EngineFactory {
 
     /** Sums of a row are split among threads, so where they must be repeatable there is one. */
     private static int threads(ImageFolder folder, EngineSettings settings) {
+        return settings.deterministic() ? 1 : threads(folder);
+    }
+
+    /** With how many threads a model is sampled on a CPU. */
+    public static int threads(ImageFolder folder) {
         boolean isSmall = folder.facts().width() < WIDE;
-        return isSmall || settings.deterministic() ? 1 : Runtime.getRuntime().availableProcessors();
+        return isSmall ? 1 : Runtime.getRuntime().availableProcessors();
     }
 
     /** Loads the weights and computes a little with them; the calling thread may then use them. */

@@ -28,7 +28,8 @@ import java.util.stream.IntStream;
  *
  * @param steps of a picture that is made alone or with few
  * @param together of one that is made with others
- * @param many from so many pictures at a time on it is {@code together}
+ * @param many from so many rows of the network at a time on it is {@code together}; a picture that
+ *     is guided is two, with its class and without
  */
 public record Strategy(
         Map<Quality, List<Step>> steps, Map<Quality, List<Step>> together, int many) {
@@ -161,10 +162,10 @@ public record Strategy(
     /**
      * A step per block.
      *
-     * @param pictures how many are made at a time
+     * @param rows how many pictures are made at a time, those that are guided twice
      */
-    public List<Step> of(Quality quality, int pictures) {
-        var list = (pictures < many ? steps : together).get(quality);
+    public List<Step> of(Quality quality, int rows) {
+        var list = (rows < many ? steps : together).get(quality);
         if (list == null) {
             throw new IllegalArgumentException("no steps for quality " + quality.word());
         }

@@ -18,6 +18,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 
 /**
@@ -38,6 +39,7 @@ public final class FlowCalibration {
     private static final int MANY = 8;
 
     private final FlowModel model;
+    private final LongSupplier clock;
     private final List<Subject> subjects;
     private final List<Subject> others;
     private final Timing timing;
@@ -59,15 +61,18 @@ public final class FlowCalibration {
 
     /**
      * @param pictures how many are made each time; as many others are made at the end
+     * @param clock nanoseconds: of the time that passes, or, where this thread alone computes and
+     *     the machine has other work, of its own
      */
-    public FlowCalibration(FlowModel model, ImageFolder folder, int pictures) {
+    public FlowCalibration(FlowModel model, ImageFolder folder, int pictures, LongSupplier clock) {
         if (pictures < 1) {
             throw new IllegalArgumentException("pictures must be at least 1, was " + pictures);
         }
         this.model = model;
+        this.clock = clock;
         this.subjects = subjects(folder, 0, pictures);
         this.others = subjects(folder, pictures, pictures);
-        this.timing = new Timing(model, subjects);
+        this.timing = new Timing(model, subjects.stream().map(Subject::unguided).toList(), clock);
     }
 
     private static List<Subject> subjects(ImageFolder folder, int from, int count) {
@@ -86,8 +91,9 @@ public final class FlowCalibration {
     /** Measures; takes some hundred pictures' time. On a prepared thread. */
     public Result run() {
         exact = trials(subjects, uniform(Window.TOKENWISE));
-        var windows = windows();
-        var alone = windows.stream().map(timing::alone).toList();
+        var windows = new ArrayList<Window>();
+        var alone = new ArrayList<Timing.Cost>();
+        measure(windows, alone);
         var among = among(windows, alone);
         finest = finest(windows, alone);
         var errors = errors(windows, alone, among);
@@ -106,26 +112,39 @@ public final class FlowCalibration {
                 .orElse(Window.TOKENWISE);
     }
 
-    /** Token after token first. */
-    private List<Window> windows() {
-        var windows = new ArrayList<Window>();
+    /** Token after token first, then from the narrowest on, as long as any saves time. */
+    private void measure(List<Window> windows, List<Timing.Cost> alone) {
         windows.add(Window.TOKENWISE);
+        alone.add(timing.alone(Window.TOKENWISE));
         for (int width : WIDTHS) {
-            if (width == WIDTHS[0] || width < 2 * model.patches().tokens()) {
-                for (double tolerance : TOLERANCES) {
-                    windows.add(new Window(width, tolerance));
-                }
+            boolean isOfUse = width < 2 * model.patches().tokens();
+            for (int i = 0; isOfUse && i < TOLERANCES.length; i++) {
+                var window = new Window(width, TOLERANCES[i]);
+                windows.add(window);
+                alone.add(timing.alone(window));
+            }
+            if (!isOfUse || !savesAnywhere(alone, windows.size() - 1)) {
+                return;
             }
         }
-        return windows;
     }
 
-    /** Of pictures that are made together, which take as many sweeps as one alone. */
+    private boolean savesAnywhere(List<Timing.Cost> costs, int window) {
+        return IntStream.range(0, model.blocks()).anyMatch(block -> saves(costs, block, window));
+    }
+
+    /**
+     * Of pictures that are made together, which take as many sweeps as one alone. What saves no
+     * time alone saves none there, where a token costs less.
+     */
     private List<Timing.Cost> among(List<Window> windows, List<Timing.Cost> alone) {
         return IntStream.range(0, windows.size())
                 .mapToObj(i ->
-                        new Timing.Cost(
-                                timing.among(uniform(windows.get(i)), MANY), alone.get(i).sweeps()))
+                        i == 0 || savesAnywhere(alone, i)
+                                ? new Timing.Cost(
+                                        timing.among(uniform(windows.get(i)), MANY),
+                                        alone.get(i).sweeps())
+                                : Timing.Cost.infinite(model.blocks()))
                 .toList();
     }
 
@@ -179,7 +198,7 @@ public final class FlowCalibration {
         return steps;
     }
 
-    /** The least number of pictures that the steps for many serve better. */
+    /** The least number of pictures without guidance that the steps for many serve better. */
     private int many(Map<Quality, List<Step>> steps, Map<Quality, List<Step>> others) {
         for (int pictures = 2; pictures < MANY; pictures++) {
             double one = sum(timing.among(windowsOf(steps, Quality.MEDIUM), pictures));
@@ -209,7 +228,7 @@ public final class FlowCalibration {
     }
 
     private List<Trial> trials(List<Subject> of, List<Window> windows) {
-        return of.stream().map(subject -> Trial.of(model, subject, windows)).toList();
+        return of.stream().map(subject -> Trial.of(model, subject, windows, clock)).toList();
     }
 
     /** Of the worst picture. */

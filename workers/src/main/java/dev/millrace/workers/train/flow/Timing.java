@@ -9,9 +9,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.LongSupplier;
 
-/** How long windows take in each block; of several tries the shortest counts. */
-record Timing(FlowModel model, List<Subject> subjects) {
+/**
+ * How long windows take in each block; of several tries the shortest counts.
+ *
+ * @param clock nanoseconds: of the time that passes, or that this thread computes
+ */
+record Timing(FlowModel model, List<Subject> subjects, LongSupplier clock) {
     private static final int REPEATS = 2;
 
     Timing {
@@ -41,11 +46,11 @@ record Timing(FlowModel model, List<Subject> subjects) {
             var seconds = new double[model.blocks()];
             var sweeps = new double[model.blocks()];
             for (var subject : subjects) {
-                var best = Trial.of(model, subject, windows).seconds();
+                var best = Trial.of(model, subject, windows, clock).seconds();
                 for (int i = 2; i < REPEATS; i++) {
-                    keepLeast(best, Trial.of(model, subject, windows).seconds());
+                    keepLeast(best, Trial.of(model, subject, windows, clock).seconds());
                 }
-                var swept = Trial.of(model, subject, windows);
+                var swept = Trial.of(model, subject, windows, clock);
                 keepLeast(best, swept.seconds());
                 for (int block = 0; block < seconds.length; block++) {
                     seconds[block] += best[block] / subjects.size();
@@ -71,9 +76,9 @@ record Timing(FlowModel model, List<Subject> subjects) {
             group.add(subjects.get(i % subjects.size()));
         }
         try {
-            var best = Group.seconds(model, group, windows);
+            var best = Group.seconds(model, group, windows, clock);
             for (int i = 1; i < REPEATS; i++) {
-                keepLeast(best, Group.seconds(model, group, windows));
+                keepLeast(best, Group.seconds(model, group, windows, clock));
             }
             return Arrays.stream(best).map(seconds -> seconds / pictures).toArray();
         } catch (NoNumbersException _) {

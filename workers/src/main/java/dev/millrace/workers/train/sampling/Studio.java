@@ -32,6 +32,7 @@ final class Studio implements AutoCloseable {
             List.of(0.001, 0.1, 0.02, 0.2, 0.2, 0.05, 0.05, 0.1);
 
     private static final int WIDTH = 32;
+    private static final int FEW = 4;
 
     /** What is wider leaves more tokens where they are too early. */
     private static final double WIDE_SHARE = 0.25;
@@ -90,15 +91,16 @@ final class Studio implements AutoCloseable {
 
     /** Windows in every block, whether or not they are the fastest way. */
     Arm windowed() {
-        return Arm.window("window", ElementType.F32, fastest, windows());
+        return Arm.window("window", ElementType.F32, fastest, windows(fastest));
     }
 
     Arm rough() {
-        return Arm.window("window", ElementType.BF16, Kernels.SCRIPT, windows());
+        return Arm.window("window", ElementType.BF16, Kernels.SCRIPT, windows(Kernels.SCRIPT));
     }
 
     List<Arm> arms(int pictures) {
-        var libraryWindow = Arm.window("window", ElementType.F32, Kernels.SCRIPT, windows());
+        var libraryWindow =
+                Arm.window("window", ElementType.F32, Kernels.SCRIPT, windows(Kernels.SCRIPT));
         return Stream.of(
                         sequential(),
                         fast(pictures),
@@ -116,12 +118,15 @@ final class Studio implements AutoCloseable {
         return Strategy.measured(options.model(), exact().blocks(), options.device())
                 .map(strategy -> strategy.of(Quality.MEDIUM, pictures))
                 .map(steps -> steps.stream().map(Strategy.Step::window).toList())
-                .orElseGet(this::windows);
+                .orElseGet(() -> windows(fastest));
     }
 
-    /** Sweeps cost a GPU nearly the same whatever their width. */
-    private List<Window> windows() {
-        int width = isCpu ? WIDTH : exact().patches().tokens();
+    /**
+     * Sweeps cost a GPU nearly the same whatever their width; few rows suit the kernels of a CPU.
+     */
+    private List<Window> windows(Kernels kernels) {
+        int narrow = kernels == Kernels.VECTOR ? FEW : WIDTH;
+        int width = isCpu ? narrow : exact().patches().tokens();
         double share = isCpu ? 1 : WIDE_SHARE;
         return TOLERANCES.stream().map(one -> new Window(width, one * share)).toList();
     }

@@ -29,7 +29,8 @@ class FlowCalibrationTest {
         Torch.prepareThread();
         Torch.useThreads(1);
         try (var model = TarFlow.open(folder, Devices.cpu(), ElementType.F32)) {
-            var found = new FlowCalibration(model, ImageFolder.read(folder), 2).run();
+            var found =
+                    new FlowCalibration(model, ImageFolder.read(folder), 2, System::nanoTime).run();
 
             assertThat(found.strategy().of(Quality.LOW, 1)).hasSize(3);
             assertThat(found.decibels().get(Quality.LOW)).isGreaterThan(20);

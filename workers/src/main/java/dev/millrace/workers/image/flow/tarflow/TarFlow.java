@@ -1,11 +1,8 @@
 package dev.millrace.workers.image.flow.tarflow;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.pytorch.engine.PtNDArray;
-import ai.djl.pytorch.jni.JniUtils;
 
 import dev.millrace.workers.image.flow.FlowModel;
 import dev.millrace.workers.image.flow.Guidance;
@@ -187,39 +184,7 @@ public final class TarFlow implements FlowModel {
 
     /** Maps pictures, [pictures, channels, side, side], to latents. */
     public Encoding encode(float[] pictures, int... labels) {
-        try (var scope = manager.newSubManager()) {
-            var p = patches().cut(pictures(scope, pictures));
-            var determinants = new float[labels.length];
-            var outputs = new float[blocks()][];
-            var mix = mix(scope, labels);
-            for (int block = 0; block < blocks(); block++) {
-                var e = mix.matMul(weights.classes().get(block)).expandDims(1);
-                var zab = script.callForList(scope, "encode", p, weights.block(block), e);
-                float[] means = zab.get(1).mean(new int[] {2}).mean(new int[] {1}).toFloatArray();
-                for (int i = 0; i < means.length; i++) {
-                    determinants[i] -= means[i];
-                }
-                p = zab.get(0).flip(1); // the next block's order
-                outputs[block] = (block % 2 == 0 ? zab.get(0) : p).toFloatArray();
-            }
-            return new Encoding(
-                    outputs[blocks() - 1],
-                    determinants,
-                    loss(outputs[blocks() - 1], determinants),
-                    outputs);
-        }
-    }
-
-    private static double loss(float[] latents, float... determinants) {
-        double squares = 0;
-        for (float z : latents) {
-            squares += (double) z * z;
-        }
-        double sum = 0;
-        for (float determinant : determinants) {
-            sum += determinant;
-        }
-        return 0.5 * squares / latents.length - sum / determinants.length;
+        return Likelihood.encode(this, pictures, labels);
     }
 
     @Override
@@ -263,31 +228,11 @@ public final class TarFlow implements FlowModel {
 
     /** Gradient of the {@link Encoding#loss} with respect to the pictures, in their shape. */
     public float[] gradient(float[] pictures, int... labels) {
-        boolean before = JniUtils.isGradMode();
-        JniUtils.setGradMode(true); // of this thread alone
-        try (var scope = manager.newSubManager()) {
-            var x = pictures(scope, pictures);
-            x.setRequiresGradient(true);
-            var arguments = new NDList(patches().cut(x), mix(scope, labels));
-            addNamed(arguments, weights.all(), "w[]");
-            addNamed(arguments, weights.classes(), "classes[]");
-            var loss = script.callDifferentiable(arguments);
-            loss.attach(scope);
-            JniUtils.backward((PtNDArray) loss, (PtNDArray) loss.onesLike(), false, false);
-            return x.getGradient().toFloatArray();
-        } finally {
-            JniUtils.setGradMode(before);
-        }
+        return Likelihood.gradient(this, pictures, labels);
     }
 
-    private static void addNamed(NDList arguments, NDList list, String name) {
-        for (var array : list) {
-            array.setName(name);
-            arguments.add(array);
-        }
-    }
-
-    private NDArray pictures(NDManager scope, float... pictures) {
+    /** [n, channels, side, side]. */
+    NDArray pictures(NDManager scope, float... pictures) {
         return Tensors.floats(
                 scope,
                 pictures,

@@ -256,6 +256,11 @@ final class TarFlowInversion implements Inversion {
         }
     }
 
+    /** Where its tensors live. */
+    NDManager scope() {
+        return scope;
+    }
+
     @Override
     public void close() {
         scope.close();
