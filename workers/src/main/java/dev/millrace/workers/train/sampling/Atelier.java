@@ -115,6 +115,16 @@ final class Atelier implements AutoCloseable {
                 "");
     }
 
+    /** What this process has computed so far, which nearly all is the engine's, as previews are. */
+    double computedMillis() {
+        return ProcessHandle.current()
+                        .info()
+                        .totalCpuDuration()
+                        .map(Duration::toNanos)
+                        .orElseThrow()
+                / 1e6;
+    }
+
     /** What previews have cost so far. */
     double previewMillis() {
         return engine.measures().stream()

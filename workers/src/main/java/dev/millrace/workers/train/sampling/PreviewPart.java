@@ -53,10 +53,11 @@ final class PreviewPart implements Part {
         try (var atelier = new Atelier(options)) {
             for (int draw = -WARMING; draw < draws; draw++) {
                 double before = atelier.previewMillis();
+                double began = atelier.computedMillis();
                 var sitting = atelier.make(Math.max(0, draw));
                 if (draw >= 0) {
                     spent += atelier.previewMillis() - before;
-                    all += sitting.millis();
+                    all += atelier.computedMillis() - began;
                     note(columns, sitting);
                 }
             }
