@@ -6,12 +6,16 @@ import dev.millrace.workers.train.bench.Findings.Finding;
 import dev.millrace.workers.train.bench.Report;
 import dev.millrace.workers.train.bench.Table;
 
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Milliseconds that pictures take, one at a time and eight, arms by turns. */
+/**
+ * Milliseconds that pictures take, one at a time and eight, arms by turns; on one thread of a CPU
+ * those that it computes.
+ */
 final class SpeedPart implements Part {
     private final ImageBench.Options options;
     private final Report report;
@@ -60,6 +64,14 @@ final class SpeedPart implements Part {
         }
     }
 
+    /** Of what this thread computes if nothing else does, which other work does not add to. */
+    private long nanos() {
+        boolean isAlone = options.device().isCpu() && options.threads() == 1;
+        return isAlone
+                ? ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime()
+                : System.nanoTime();
+    }
+
     private Map<String, Double> measure(Studio studio, List<Arm> arms, int batch) {
         int rounds = options.many(batch == 1 ? 24 : 8, 2);
         List<List<Double>> times = new ArrayList<>();
@@ -67,10 +79,10 @@ final class SpeedPart implements Part {
         for (int round = -1; round < rounds; round++) { // the first one warms up
             var request = studio.request(1, Math.max(0, round) * batch, batch, Guidance.NONE, 0);
             for (int i = 0; i < arms.size(); i++) {
-                long began = System.nanoTime();
+                long began = nanos();
                 studio.make(arms.get(i), request);
                 if (round >= 0) {
-                    times.get(i).add((System.nanoTime() - began) / 1e6);
+                    times.get(i).add((nanos() - began) / 1e6);
                 }
             }
         }
