@@ -129,13 +129,24 @@ final class BenchCommand {
                                     "published,speed,fidelity,preview,memory,classes,distance",
                             description = "What to measure (default: ${DEFAULT-VALUE}).")
                     List<String> parts,
+            @Option(
+                            names = "--strip",
+                            description =
+                                    "Measures nothing, and draws previews of some pictures into"
+                                            + " this PNG.")
+                    @Nullable Path strip,
             @Option(names = "--quick", description = "Few pictures: a look, not a table.")
                     boolean quick) {
         var directory = model == null ? ModelFolders.shipped().resolve("shapes") : model;
         var options =
                 new ImageBench.Options(
                         directory, findings, parts, Devices.named(device), threads, quick);
-        new ImageBench(options, System.out, BenchCommand::result).run();
+        var bench = new ImageBench(options, System.out, BenchCommand::result);
+        if (strip == null) {
+            bench.run();
+        } else {
+            bench.strip(strip);
+        }
     }
 
     @Command(

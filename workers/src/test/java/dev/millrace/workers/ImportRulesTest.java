@@ -28,6 +28,8 @@ class ImportRulesTest {
     private static final String EMIT = TOP + ".emit";
     private static final String CLAIM = TOP + ".claim";
     private static final String TENSOR = TOP + ".tensor";
+    private static final String SIMD = TOP + ".simd";
+    private static final String VECTOR = "jdk.incubator.vector";
     private static final String TEXT = TOP + ".text..";
     private static final String IMAGE = TOP + ".image..";
     private static final String FLOW = TOP + ".image.flow";
@@ -45,7 +47,6 @@ class ImportRulesTest {
     private static final String IMAGE_IO = "javax.imageio..";
     private static final String WEBP = "com.twelvemonkeys..";
     private static final String EXIF = "com.drew..";
-    private static final String VECTORS = "jdk.incubator.vector";
     private static final String[] ALL_MAY = {"java..", "org.jspecify.annotations", "org.slf4j.."};
 
     private static ArchRule only(String from, String... allowed) {
@@ -83,28 +84,24 @@ class ImportRulesTest {
     }
 
     @Test
+    void lanes_know_nothing_of_ours() {
+        only(SIMD, SIMD, VECTOR).check(CLASSES);
+    }
+
+    @Test
     void the_text_kind_knows_no_kafka_and_no_other_kind() {
-        only(
-                        TEXT,
-                        TEXT,
-                        RUN,
-                        TENSOR,
-                        WORDS,
-                        DJL,
-                        JSON,
-                        "com.sun.management",
-                        VECTORS)
+        only(TEXT, TEXT, RUN, TENSOR, SIMD, WORDS, DJL, JSON, "com.sun.management", VECTOR)
                 .check(CLASSES);
     }
 
     @Test
     void the_image_kind_knows_no_kafka_and_no_other_kind() {
-        only(IMAGE, IMAGE, RUN, TENSOR, WORDS, DJL, JSON).check(CLASSES);
+        only(IMAGE, IMAGE, RUN, TENSOR, SIMD, WORDS, DJL, JSON, VECTOR).check(CLASSES);
     }
 
     @Test
     void the_segment_kind_knows_no_kafka_and_no_other_kind() {
-        only(SEGMENT, SEGMENT, RUN, TENSOR, WORDS, DJL, IMAGE_IO, WEBP, EXIF, VECTORS)
+        only(SEGMENT, SEGMENT, RUN, TENSOR, WORDS, DJL, IMAGE_IO, WEBP, EXIF, VECTOR)
                 .check(CLASSES);
     }
 
@@ -123,8 +120,9 @@ class ImportRulesTest {
     @Test
     void solvers_know_what_a_flow_is_and_no_tensor() {
         only(SOLVE, SOLVE, FLOW).check(CLASSES);
-        only(FLOW + "..", FLOW + "..", TENSOR, DJL, JSON).check(CLASSES);
+        only(FLOW + "..", FLOW + "..", TENSOR, SIMD, DJL, JSON, VECTOR).check(CLASSES);
         only(FLOW, FLOW, TENSOR, DJL).check(CLASSES);
+        only(FLOW + ".tarflow.vector", FLOW + ".tarflow.vector", FLOW, SIMD, VECTOR).check(CLASSES);
     }
 
     @Test
@@ -134,7 +132,7 @@ class ImportRulesTest {
 
     @Test
     void boundaries_are_found_without_knowing_tensors_or_models() {
-        only(ZIP, ZIP, MASK, VECTORS).check(CLASSES);
+        only(ZIP, ZIP, MASK, VECTOR).check(CLASSES);
     }
 
     @Test
