@@ -74,7 +74,8 @@ public record Recipe(
 
     /** As published, for these networks. */
     public Recipe published() {
-        return PUBLISHED.at(clipSide, surgeryDepth, trunkSide, presence)
+        return PUBLISHED
+                .at(clipSide, surgeryDepth, trunkSide, presence)
                 .with(PUBLISHED.zip().withLeast(0, zip.minShare()));
     }
 

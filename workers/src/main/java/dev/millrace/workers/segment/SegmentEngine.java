@@ -111,7 +111,7 @@ final class SegmentEngine implements Engine {
                     work.finish(
                             refused(
                                     "this worker finds things in pictures, the job asks for"
-                                        + " others"));
+                                            + " others"));
         }
         return work;
     }

@@ -71,10 +71,7 @@ public final class ZipScene implements Scene {
         var zip = new Zip(finder.recipe().zip());
         var grid = clusterings.getFirst();
         return find(
-                classes,
-                most,
-                minScore,
-                maps -> zip.planActive(maps, grid.height(), grid.width()));
+                classes, most, minScore, maps -> zip.planActive(maps, grid.height(), grid.width()));
     }
 
     private Findings find(
@@ -90,19 +87,11 @@ public final class ZipScene implements Scene {
         var present = present(similarity, classes);
         var maps = present.stream().map(each -> map(similarity, each.label())).toList();
         return findings(
-                present,
-                planner.apply(maps).asks(),
-                scores(present, similarity),
-                most,
-                minScore);
+                present, planner.apply(maps).asks(), scores(present, similarity), most, minScore);
     }
 
     private Findings findings(
-            List<Present> present,
-            List<Ask> asks,
-            ClassScores scores,
-            int most,
-            double minScore) {
+            List<Present> present, List<Ask> asks, ClassScores scores, int most, double minScore) {
         var proposer = new DecodedProposals(drawing, finder.recipe().rules(), scores);
         var masks = new BestFirst(asks, proposer, finder.recipe().telling(most, minScore));
         return new Findings(present, asks.size(), masks);

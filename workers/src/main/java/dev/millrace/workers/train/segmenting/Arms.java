@@ -50,8 +50,7 @@ final class Arms {
     }
 
     /** SAM's automatic mode, ranked by its own estimate of quality, without classes. */
-    static List<Detection> automatic(
-            Candidates candidates, AutomaticSettings settings) {
+    static List<Detection> automatic(Candidates candidates, AutomaticSettings settings) {
         return AutomaticTuning.detections(candidates.kept(settings));
     }
 
@@ -70,8 +69,7 @@ final class Arms {
         for (var kept : candidates.kept(settings)) {
             int best = 0;
             for (int label = 1; label < present.size(); label++) {
-                boolean isBetter =
-                        scores.of(label, kept.mask()) > scores.of(best, kept.mask());
+                boolean isBetter = scores.of(label, kept.mask()) > scores.of(best, kept.mask());
                 best = isBetter ? label : best;
             }
             double quality = Math.clamp(kept.quality(), 0, 1);
@@ -94,11 +92,9 @@ final class Arms {
             for (int i = 0; i < objects.size(); i++) {
                 var place = new Place(i, 0);
                 var logits = masks.logits(List.of(place)).getFirst();
-                var mask =
-                        Mask.above(logits, scene.side(), scene.side(), DrawnMask.THRESHOLD);
+                var mask = Mask.above(logits, scene.side(), scene.side(), DrawnMask.THRESHOLD);
                 detections.add(
-                        new Detection(
-                                mask, objects.get(i).kind().ordinal(), masks.quality(place)));
+                        new Detection(mask, objects.get(i).kind().ordinal(), masks.quality(place)));
             }
             return detections;
         }
@@ -109,10 +105,7 @@ final class Arms {
         var middle =
                 object.visible().stream()
                         .boxed()
-                        .min(
-                                (a, b) ->
-                                        Double.compare(
-                                                distance(object, a), distance(object, b)))
+                        .min((a, b) -> Double.compare(distance(object, a), distance(object, b)))
                         .orElseThrow();
         int side = object.visible().width();
         return Prompt.in(new BoxPrompt(box.left(), box.top(), box.right(), box.bottom()))

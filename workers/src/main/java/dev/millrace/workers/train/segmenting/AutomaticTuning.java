@@ -26,13 +26,11 @@ final class AutomaticTuning {
      *
      * @param side points along each side of the grid that the candidates were drawn with
      */
-    static Best best(
-            List<Candidates> candidates, List<MiniScene> scenes, Sizes sizes, int side) {
+    static Best best(List<Candidates> candidates, List<MiniScene> scenes, Sizes sizes, int side) {
         var truths = scenes.stream().map(MiniScene::truths).toList();
         var best = new Best(AutomaticSettings.PUBLISHED, -1);
         for (var settings : all(side)) {
-            var found =
-                    candidates.stream().map(each -> detections(each.kept(settings))).toList();
+            var found = candidates.stream().map(each -> detections(each.kept(settings))).toList();
             double ap = CocoMetrics.agnostic(found, truths, sizes).figures().ap();
             if (ap > best.ap()) {
                 best = new Best(settings, ap);

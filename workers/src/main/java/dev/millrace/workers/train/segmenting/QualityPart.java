@@ -65,8 +65,7 @@ final class QualityPart implements Part {
                             var scenes = gallery.validation(options.many(VALIDATION, QUICK));
                             var candidates =
                                     scenes.stream().map(each -> draw(gallery, each)).toList();
-                            var best =
-                                    AutomaticTuning.best(candidates, scenes, Sizes.ALL, GRID);
+                            var best = AutomaticTuning.best(candidates, scenes, Sizes.ALL, GRID);
                             return Map.of(
                                     "quality", best.settings().minQuality(),
                                     "stability", best.settings().minStability(),
@@ -234,7 +233,9 @@ final class QualityPart implements Part {
         report.result("ap_gain_low95", POINTS * found.figure("gain_low"));
         report.result(
                 "ap_class_aware_gain",
-                POINTS * (found.figure(ZIP + ".by_class") - found.figure(CLASSIFIED + ".by_class")));
+                POINTS
+                        * (found.figure(ZIP + ".by_class")
+                                - found.figure(CLASSIFIED + ".by_class")));
         report.result("ap_activation_only", POINTS * found.figure(ACTIVATION + ".ap"));
         report.result("ap_oracle", POINTS * found.figure(ORACLE + ".ap"));
     }

@@ -56,8 +56,7 @@ final class SpeedPart implements Part {
         }
         report.result(
                 "first_mask_pct", PERCENT * found.figure("first") / found.figure("automatic"));
-        report.result(
-                "speedup_vs_sam_auto", found.figure("automatic") / found.figure("all"));
+        report.result("speedup_vs_sam_auto", found.figure("automatic") / found.figure("all"));
         report.result("ap_at_25pct_prompts_ratio", found.figure("quarter"));
     }
 
@@ -131,8 +130,7 @@ final class SpeedPart implements Part {
                     var mask = findings.masks().next();
                     var detection = new Detection(mask.mask(), mask.label(), mask.score());
                     all.add(detection);
-                    if (4 * findings.masks().asksDrawn() <= findings.asks()
-                            || first.isEmpty()) {
+                    if (4 * findings.masks().asksDrawn() <= findings.asks() || first.isEmpty()) {
                         first.add(detection);
                     }
                 }
