@@ -145,7 +145,8 @@ final class Previews {
     private boolean isDue(Painting painting, Showing showing, long now) {
         boolean isFirst = !showing.wasEarly && painting.block() == model.blocks() - 2;
         showing.wasEarly |= isFirst;
-        double wait = usual > 0 ? Math.min(interval.toNanos(), usual / LOOKS) : interval.toNanos();
+        double longest = (double) interval.toNanos();
+        double wait = usual > 0 ? Math.min(longest, usual / LOOKS) : longest;
         return isFirst || now - showing.last >= wait;
     }
 
