@@ -45,7 +45,8 @@ final class Previews {
     private double plain;
 
     private double perBlock;
-    private long worked;
+    private long worked; // effort, when the last round ended
+    private long since; // by the clock, the same
 
     /** What the last picture took; zero while none is known. */
     private double usual;
@@ -119,26 +120,28 @@ final class Previews {
 
     /** Nothing was worked since the last round. */
     void restart() {
-        worked = clock.getAsLong();
+        worked = effort.getAsLong();
+        since = clock.getAsLong();
     }
 
     /** After a round. */
     void show(List<Painting> paintings) {
         long now = clock.getAsLong();
+        double earned = (double) (effort.getAsLong() - worked) / paintings.size();
         for (var painting : paintings) {
             var showing = showings.computeIfAbsent(painting, _ -> begin());
-            showing.budget.earn((double) (now - worked) / paintings.size());
+            showing.budget.earn(earned);
             if (painting.isNew() && isDue(painting, showing, now)) {
                 show(painting, showing);
             }
         }
-        worked = clock.getAsLong();
+        restart();
     }
 
     private Showing begin() {
         var budget = newBudget.get();
         budget.expect(usual);
-        return new Showing(budget, worked);
+        return new Showing(budget, since);
     }
 
     /** The end of the first block need not wait for its turn. */
