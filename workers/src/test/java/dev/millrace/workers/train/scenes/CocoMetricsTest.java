@@ -158,7 +158,8 @@ class CocoMetricsTest {
     void masks_told_best_first_never_lower_the_figures_of_those_before() {
         var random = new SplittableRandom(12);
         for (int i = 0; i < 40; i++) {
-            var truths = random.ints(4, 0, 14).mapToObj(at -> object(mask(at, 0, at + 8, 8))).toList();
+            var truths =
+                    random.ints(4, 0, 14).mapToObj(at -> object(mask(at, 0, at + 8, 8))).toList();
             var found = new ArrayList<Detection>();
             double before = 0;
             for (int told = 12; told > 0; told--) {
