@@ -95,7 +95,7 @@ public final class Mask {
 
     /** Whether the pixel of that number belongs to it. */
     public boolean has(int pixel) {
-        return (words[pixel >>> 6] & 1L << pixel) != 0;
+        return (words[pixel >>> 6] & (1L << pixel)) != 0;
     }
 
     public boolean has(int row, int column) {
@@ -194,8 +194,8 @@ public final class Mask {
     /** The first pixel from {@code from} on and before {@code to}, or -1. */
     private int next(int from, int to) {
         int at = from >>> 6;
-        long word = words[at] & -1L << from;
-        while (word == 0 && (at + 1) << 6 < to) {
+        long word = words[at] & (-1L << from);
+        while (word == 0 && ((at + 1) << 6) < to) {
             word = words[++at];
         }
         int pixel = (at << 6) + Long.numberOfTrailingZeros(word);
@@ -205,8 +205,8 @@ public final class Mask {
     /** The last pixel before {@code to}; there must be one from {@code from} on. */
     private int last(int from, int to) {
         int at = (to - 1) >>> 6;
-        long word = words[at] & -1L >>> (63 - ((to - 1) & 63));
-        while (word == 0 && at << 6 > from) {
+        long word = words[at] & (-1L >>> (63 - ((to - 1) & 63)));
+        while (word == 0 && (at << 6) > from) {
             word = words[--at];
         }
         return (at << 6) + 63 - Long.numberOfLeadingZeros(word);

@@ -109,10 +109,11 @@ public final class Rle {
     private static long number(String counts, int from, int to) {
         long number = 0;
         for (int at = from; at < to; at++) {
-            number |= (long) ((counts.charAt(at) - FIRST) & (MORE - 1)) << BITS * (at - from);
+            int bits = (counts.charAt(at) - FIRST) & (MORE - 1);
+            number |= (long) bits << (BITS * (at - from));
         }
         boolean isNegative = ((counts.charAt(to - 1) - FIRST) & SIGN) != 0;
-        return isNegative ? number | -1L << BITS * (to - from) : number;
+        return isNegative ? number | (-1L << (BITS * (to - from))) : number;
     }
 
     private static IllegalArgumentException refused(String expected, String was, int at) {

@@ -49,8 +49,9 @@ record Planner(int height, int width) {
 
     /** The middle of a cell. */
     private PointPrompt point(Mask cells, int cell) {
+        int row = cell / cells.width();
         double x = (cell % cells.width() + 0.5) * width / cells.width();
-        double y = ((double) (cell / cells.width()) + 0.5) * height / cells.height();
+        double y = (row + 0.5) * height / cells.height();
         return new PointPrompt(x, y, true);
     }
 

@@ -13,50 +13,50 @@ import java.util.List;
  * diamond are both square, ball and pebble both round.
  */
 public enum SceneClass {
-    BALL("red", "ball", "balls", new Palette(352, 0.85, 0.75), Surface.SHINY) {
+    BALL("red", "ball", "balls", 352, 0.85, 0.75, Surface.SHINY) {
         @Override
         double distance(double x, double y, Wobble wobble) {
             return Math.hypot(x, y) - 0.9;
         }
     },
-    BOX("green", "box", "boxes", new Palette(125, 0.7, 0.6), Surface.BANDED) {
+    BOX("green", "box", "boxes", 125, 0.7, 0.6, Surface.BANDED) {
         @Override
         double distance(double x, double y, Wobble wobble) {
             return Shapes.box(x, y, 0.76, 0.76);
         }
     },
-    DIAMOND("blue", "diamond", "diamonds", new Palette(222, 0.75, 0.75), Surface.FACETED) {
+    DIAMOND("blue", "diamond", "diamonds", 222, 0.75, 0.75, Surface.FACETED) {
         @Override
         double distance(double x, double y, Wobble wobble) {
             return Shapes.box((x + y) * Math.sqrt(0.5), (x - y) * Math.sqrt(0.5), 0.68, 0.68);
         }
     },
-    STAR("yellow", "star", "stars", new Palette(52, 0.8, 0.9), Surface.PLAIN) {
+    STAR("yellow", "star", "stars", 52, 0.8, 0.9, Surface.PLAIN) {
         @Override
         double distance(double x, double y, Wobble wobble) {
             return Shapes.star(x, y, 5, 1, 0.48);
         }
     },
-    ELLIPSE("purple", "ellipse", "ellipses", new Palette(282, 0.6, 0.65), Surface.SHINY) {
+    ELLIPSE("purple", "ellipse", "ellipses", 282, 0.6, 0.65, Surface.SHINY) {
         @Override
         double distance(double x, double y, Wobble wobble) {
             return Shapes.ellipse(x, y, 1, 0.58);
         }
     },
-    RING("cyan", "ring", "rings", new Palette(184, 0.7, 0.8), Surface.PLAIN) {
+    RING("cyan", "ring", "rings", 184, 0.7, 0.8, Surface.PLAIN) {
         @Override
         double distance(double x, double y, Wobble wobble) {
             return Math.abs(Math.hypot(x, y) - 0.66) - 0.28;
         }
     },
-    GEAR("orange", "gear", "gears", new Palette(28, 0.85, 0.85), Surface.HUBBED) {
+    GEAR("orange", "gear", "gears", 28, 0.85, 0.85, Surface.HUBBED) {
         @Override
         double distance(double x, double y, Wobble wobble) {
             double tooth = Math.clamp(3 * Math.sin(8 * Math.atan2(y, x)), -1, 1);
             return (Math.hypot(x, y) - 0.82 - 0.13 * tooth) * 0.8;
         }
     },
-    PEBBLE("grey", "pebble", "pebbles", new Palette(40, 0.08, 0.6), Surface.SPECKLED) {
+    PEBBLE("grey", "pebble", "pebbles", 40, 0.08, 0.6, Surface.SPECKLED) {
         @Override
         double distance(double x, double y, Wobble wobble) {
             double angle = Math.atan2(y, x);
@@ -66,13 +66,13 @@ public enum SceneClass {
             return (Math.hypot(x, y) - 0.82 - bulge) * 0.95;
         }
     },
-    HEART("pink", "heart", "hearts", new Palette(340, 0.5, 0.92), Surface.PLAIN) {
+    HEART("pink", "heart", "hearts", 340, 0.5, 0.92, Surface.PLAIN) {
         @Override
         double distance(double x, double y, Wobble wobble) {
             return Shapes.heart(x, y);
         }
     },
-    LEAF("brown", "leaf", "leaves", new Palette(24, 0.65, 0.5), Surface.VEINED) {
+    LEAF("brown", "leaf", "leaves", 24, 0.65, 0.5, Surface.VEINED) {
         @Override
         double distance(double x, double y, Wobble wobble) {
             return Math.max(Math.hypot(x, y + 0.62), Math.hypot(x, y - 0.62)) - 1.15;
@@ -99,21 +99,32 @@ public enum SceneClass {
     private final String colour;
     private final String noun;
     private final String plural;
-    private final Palette palette;
+    private final double hue;
+    private final double saturation;
+    private final double value;
     private final Surface surface;
 
-    SceneClass(String colour, String noun, String plural, Palette palette, Surface surface) {
+    SceneClass(
+            String colour,
+            String noun,
+            String plural,
+            double hue,
+            double saturation,
+            double value,
+            Surface surface) {
         this.colour = colour;
         this.noun = noun;
         this.plural = plural;
-        this.palette = palette;
+        this.hue = hue;
+        this.saturation = saturation;
+        this.value = value;
         this.surface = surface;
     }
 
     abstract double distance(double x, double y, Wobble wobble);
 
     Palette palette() {
-        return palette;
+        return new Palette(hue, saturation, value);
     }
 
     Surface surface() {
@@ -129,7 +140,12 @@ public enum SceneClass {
         return colour + " " + plural;
     }
 
-    /** By their ordinals. */
+    /** Its place among all classes, from 0. */
+    public int index() {
+        return List.of(values()).indexOf(this);
+    }
+
+    /** By their indices. */
     public static List<String> names() {
         return Arrays.stream(values()).map(SceneClass::label).toList();
     }

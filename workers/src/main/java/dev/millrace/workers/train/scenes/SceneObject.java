@@ -22,6 +22,6 @@ public record SceneObject(SceneClass kind, Mask visible, Mask part, double share
     }
 
     public Truth truth() {
-        return new Truth(visible, kind.ordinal(), isIgnored());
+        return new Truth(visible, kind.index(), isIgnored());
     }
 }

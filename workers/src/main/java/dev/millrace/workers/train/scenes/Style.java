@@ -5,24 +5,17 @@ import java.util.List;
 /** Which textures and colours backgrounds have. */
 public enum Style {
     /** What models learn from. */
-    USUAL(List.of(Texture.STRIPES, Texture.CLOUDS, Texture.SLOPE), 0, 0.75, 0.25, 0.9),
+    USUAL(0, 0.75, 0.25, 0.9),
 
     /** What no model has seen: other textures, in stronger, darker and lighter colours too. */
-    HELD_OUT(List.of(Texture.CHECKS, Texture.DOTS, Texture.WAVES), 0, 0.85, 0.15, 1);
+    HELD_OUT(0, 0.85, 0.15, 1);
 
-    private final List<Texture> textures;
     private final double leastSaturation;
     private final double mostSaturation;
     private final double leastValue;
     private final double mostValue;
 
-    Style(
-            List<Texture> textures,
-            double leastSaturation,
-            double mostSaturation,
-            double leastValue,
-            double mostValue) {
-        this.textures = textures;
+    Style(double leastSaturation, double mostSaturation, double leastValue, double mostValue) {
         this.leastSaturation = leastSaturation;
         this.mostSaturation = mostSaturation;
         this.leastValue = leastValue;
@@ -30,7 +23,10 @@ public enum Style {
     }
 
     List<Texture> textures() {
-        return textures;
+        return switch (this) {
+            case USUAL -> List.of(Texture.STRIPES, Texture.CLOUDS, Texture.SLOPE);
+            case HELD_OUT -> List.of(Texture.CHECKS, Texture.DOTS, Texture.WAVES);
+        };
     }
 
     double saturation(double share) {

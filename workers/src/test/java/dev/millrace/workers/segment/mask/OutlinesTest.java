@@ -54,14 +54,16 @@ class OutlinesTest {
                                     at ->
                                             encloses(
                                                     polygon.coordinates(),
-                                                    at % like.width() + 0.5,
-                                                    at / like.width() + 0.5)));
+                                                    at % like.width(),
+                                                    at / like.width())));
         }
         return filled;
     }
 
     /** A ray to the right crosses the outline an odd number of times. */
-    private static boolean encloses(List<Double> outline, double x, double y) {
+    private static boolean encloses(List<Double> outline, int column, int row) {
+        double x = column + 0.5;
+        double y = row + 0.5;
         boolean isInside = false;
         int count = outline.size();
         for (int i = 0; i < count; i += 2) {

@@ -37,11 +37,14 @@ final class Scene {
     }
 
     static Mask disc(int height, int width, double row, double column, double radius) {
-        return Mask.of(
-                height, width, at -> Math.hypot(at / width - row, at % width - column) <= radius);
+        return Mask.of(height, width, at -> isNear(at / width, at % width, row, column, radius));
     }
 
     static Mask everywhere(Clustering clustering) {
         return Mask.of(clustering.height(), clustering.width(), _ -> true);
+    }
+
+    private static boolean isNear(int y, int x, double row, double column, double radius) {
+        return Math.hypot(y - row, x - column) <= radius;
     }
 }

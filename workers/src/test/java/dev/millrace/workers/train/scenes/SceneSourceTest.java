@@ -106,7 +106,7 @@ class SceneSourceTest {
                 kinds.add(object.kind());
                 assertThat(object.part().minus(object.visible()).isEmpty()).isTrue();
                 assertThat(object.part().area()).isLessThan(object.visible().area());
-                assertThat(object.truth().label()).isEqualTo(object.kind().ordinal());
+                assertThat(object.truth().label()).isEqualTo(object.kind().index());
             }
         }
 
