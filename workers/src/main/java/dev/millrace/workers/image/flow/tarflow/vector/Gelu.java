@@ -27,6 +27,7 @@ final class Gelu {
         }
     }
 
+    @SuppressWarnings("FloatingPointLiteralPrecision") // as printed there
     private static FloatVector of(FloatVector x) {
         var u = x.mul(HALF_ROOT);
         var t = broadcast(1).div(u.abs().fma(broadcast(0.3275911f), broadcast(1)));
