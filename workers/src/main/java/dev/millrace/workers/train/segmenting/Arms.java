@@ -94,7 +94,7 @@ final class Arms {
                 var logits = masks.logits(List.of(place)).getFirst();
                 var mask = Mask.above(logits, scene.side(), scene.side(), DrawnMask.THRESHOLD);
                 detections.add(
-                        new Detection(mask, objects.get(i).kind().ordinal(), masks.quality(place)));
+                        new Detection(mask, objects.get(i).truth().label(), masks.quality(place)));
             }
             return detections;
         }
@@ -109,15 +109,16 @@ final class Arms {
                         .orElseThrow();
         int side = object.visible().width();
         return Prompt.in(new BoxPrompt(box.left(), box.top(), box.right(), box.bottom()))
-                .and(PointPrompt.positive(middle % side + 0.5, middle / side + 0.5));
+                .and(PointPrompt.positive(middle % side + 0.5, (double) (middle / side) + 0.5));
     }
 
     /** Of a pixel from the middle of an object's box. */
     private static double distance(SceneObject object, int pixel) {
         var box = object.visible().box().orElseThrow();
         int side = object.visible().width();
+        int row = pixel / side;
+        int column = pixel % side;
         return Math.hypot(
-                pixel % side - (box.left() + box.right()) / 2,
-                pixel / side - (box.top() + box.bottom()) / 2);
+                column - (box.left() + box.right()) / 2, row - (box.top() + box.bottom()) / 2);
     }
 }
