@@ -190,10 +190,11 @@ final class QualityPart implements Part {
             Gallery gallery, List<MiniScene> scenes, AutomaticSettings tuned) {
         var arms = arms(gallery, tuned);
         Map<String, List<List<Detection>>> found = new LinkedHashMap<>();
-        arms.keySet().forEach(name -> found.put(name, new ArrayList<>()));
         for (var scene : scenes) {
             var candidates = draw(gallery, scene);
-            arms.forEach((name, arm) -> found.get(name).add(arm.find(scene, candidates)));
+            arms.forEach((name, arm) ->
+                    found.computeIfAbsent(name, _ -> new ArrayList<>())
+                            .add(arm.find(scene, candidates)));
         }
         var truths = scenes.stream().map(MiniScene::truths).toList();
         Map<String, Double> figures = new LinkedHashMap<>();
