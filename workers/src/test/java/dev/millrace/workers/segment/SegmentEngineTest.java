@@ -2,8 +2,6 @@ package dev.millrace.workers.segment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import static java.util.stream.Collectors.toMap;
-
 import dev.millrace.protocol.Body;
 import dev.millrace.protocol.ErrorCode;
 import dev.millrace.protocol.Job;
@@ -298,8 +296,10 @@ class SegmentEngineTest {
 
             assertThat(finder.events().stream().filter(event -> event.startsWith("look")))
                     .hasSize(2);
-            var measures = engine.measures().stream().collect(toMap(Measure::name, Measure::value));
-            assertThat(measures.get("scenes.hits").getAsLong()).isEqualTo(1);
+            assertThat(engine.measures())
+                    .filteredOn(measure -> measure.name().equals("scenes.hits"))
+                    .extracting(measure -> measure.value().getAsLong())
+                    .containsExactly(1L);
         }
     }
 

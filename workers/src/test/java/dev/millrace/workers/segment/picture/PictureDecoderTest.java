@@ -40,7 +40,7 @@ class PictureDecoderTest {
     private static BufferedImage numbered(int type) {
         var image = new BufferedImage(2, 3, type);
         for (int i = 0; i < 6; i++) {
-            image.setRGB(i % 2, i / 2, 0xff000000 | 40 * i << 16 | 0x1020);
+            image.setRGB(i % 2, i / 2, 0xff000000 | (40 * i << 16) | 0x1020);
         }
         return image;
     }
@@ -111,7 +111,7 @@ class PictureDecoderTest {
         for (int i = 0; i < 16 * 8; i++) {
             int grey = i % 16 < 8 ? 0 : 255;
             int below = i / 16 < 4 ? grey : 128;
-            image.setRGB(i % 16, i / 16, below << 16 | below << 8 | below);
+            image.setRGB(i % 16, i / 16, (below << 16) | (below << 8) | below);
         }
 
         var picture = PictureDecoder.decode(turned(file(image, "jpeg"), orientation), MANY);
