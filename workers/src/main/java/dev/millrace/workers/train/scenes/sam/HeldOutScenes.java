@@ -1,0 +1,174 @@
+package dev.millrace.workers.train.scenes.sam;
+
+import ai.djl.ndarray.NDScope;
+
+import dev.millrace.workers.segment.mask.Mask;
+import dev.millrace.workers.segment.picture.Normalization;
+import dev.millrace.workers.segment.sam.Label;
+import dev.millrace.workers.train.scenes.SceneSource;
+import dev.millrace.workers.train.scenes.sam.PromptMix.Kind;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.LongStream;
+
+/**
+ * How well a model draws the objects of scenes that it has not learned from.
+ *
+ * @param objects so many
+ * @param boxIou mean IoU of the single mask in the box around an object
+ * @param pointIou mean IoU of the best of the other masks at a point in an object's middle
+ * @param chosenIou mean IoU of that one of them whose predicted IoU is the highest
+ * @param boxError how far the predicted IoU of the masks in boxes is from the true one, on average
+ * @param pointError the same of those at points
+ */
+public record HeldOutScenes(
+        int objects,
+        double boxIou,
+        double pointIou,
+        double chosenIou,
+        double boxError,
+        double pointError) {
+    private static final int CHANNELS = 3;
+
+    /** Of the first scenes on which settings are chosen. */
+    static HeldOutScenes measure(SamModel model, int scenes) {
+        var source = new SceneSource(model.config().vision().side());
+        var sums = new Sums();
+        LongStream.range(0, scenes)
+                .mapToObj(index -> SceneLesson.of(source.validation(index)))
+                .filter(scene -> !scene.masks().getOrDefault(Kind.OBJECT, List.of()).isEmpty())
+                .forEach(scene -> sums.add(model, scene));
+        return sums.means();
+    }
+
+    boolean isFinite() {
+        return Double.isFinite(boxIou + pointIou + chosenIou + boxError + pointError);
+    }
+
+    @Override
+    public String toString() {
+        return String.format(
+                Locale.ROOT,
+                "objects=%d boxIou=%.4f pointIou=%.4f chosenIou=%.4f boxError=%.4f pointError=%.4f",
+                objects,
+                boxIou,
+                pointIou,
+                chosenIou,
+                boxError,
+                pointError);
+    }
+
+    /** What was measured so far. */
+    private static final class Sums {
+        private int objects;
+        private double boxIou;
+        private double pointIou;
+        private double chosenIou;
+        private double boxError;
+        private double pointError;
+
+        void add(SamModel model, SceneLesson scene) {
+            var meant = scene.masks().getOrDefault(Kind.OBJECT, List.of());
+            objects += meant.size();
+            try (var _ = new NDScope()) {
+                var boxes = model.judge(batch(scene, meant, true));
+                int masks = (int) boxes.get(0).getShape().get(1);
+                float[] truth = boxes.get(0).toFloatArray();
+                float[] said = boxes.get(1).toFloatArray();
+                for (int row = 0; row < meant.size(); row++) {
+                    boxIou += truth[row * masks];
+                    boxError += Math.abs(truth[row * masks] - said[row * masks]);
+                }
+                var points = model.judge(batch(scene, meant, false));
+                addPoints(points.get(0).toFloatArray(), points.get(1).toFloatArray(), masks);
+            }
+        }
+
+        private void addPoints(float[] truth, float[] said, int masks) {
+            for (int first = 0; first < truth.length; first += masks) {
+                int best = first + 1;
+                int chosen = first + 1;
+                for (int at = first + 1; at < first + masks; at++) {
+                    best = truth[at] > truth[best] ? at : best;
+                    chosen = said[at] > said[chosen] ? at : chosen;
+                    pointError += Math.abs(truth[at] - said[at]) / (masks - 1);
+                }
+                pointIou += truth[best];
+                chosenIou += truth[chosen];
+            }
+        }
+
+        HeldOutScenes means() {
+            return new HeldOutScenes(
+                    objects,
+                    boxIou / objects,
+                    pointIou / objects,
+                    chosenIou / objects,
+                    boxError / objects,
+                    pointError / objects);
+        }
+    }
+
+    /** A scene as it is, with a prompt for each mask. */
+    private static SamBatch batch(SceneLesson scene, List<Mask> meant, boolean isBoxes) {
+        int side = scene.side();
+        int area = side * side;
+        var pixels = new float[CHANNELS * area];
+        for (int at = 0; at < pixels.length; at++) {
+            double mean = Normalization.SAM.mean().get(at / area);
+            double deviation = Normalization.SAM.deviation().get(at / area);
+            pixels[at] = (float) ((Byte.toUnsignedInt(scene.levels()[at]) - mean) / deviation);
+        }
+        var places = new float[meant.size() * 4];
+        var labels = new long[meant.size() * 2];
+        var targets = new float[meant.size() * area];
+        for (int row = 0; row < meant.size(); row++) {
+            int to = row;
+            var mask = meant.get(row);
+            mask.stream().forEach(pixel -> targets[to * area + pixel] = 1);
+            if (isBoxes) {
+                var box = mask.box().orElseThrow();
+                places[4 * row] = (float) box.left();
+                places[4 * row + 1] = (float) box.top();
+                places[4 * row + 2] = (float) box.right();
+                places[4 * row + 3] = (float) box.bottom();
+                labels[2 * row] = 2;
+                labels[2 * row + 1] = 3;
+            } else {
+                int middle = middle(mask);
+                places[4 * row] = middle % side;
+                places[4 * row + 1] = middle / side;
+                labels[2 * row] = Label.POSITIVE.number();
+                labels[2 * row + 1] = Label.NONE.number();
+            }
+        }
+        return new SamBatch(
+                1,
+                meant.size(),
+                2,
+                pixels,
+                places,
+                labels,
+                new float[0],
+                targets,
+                new float[0]);
+    }
+
+    /** The pixel of a mask that is nearest to its centre of gravity. */
+    static int middle(Mask mask) {
+        double x = mask.stream().map(pixel -> pixel % mask.width()).average().orElseThrow();
+        double y = mask.stream().map(pixel -> pixel / mask.width()).average().orElseThrow();
+        int nearest = -1;
+        double least = Double.POSITIVE_INFINITY;
+        for (int pixel : mask.stream().toArray()) {
+            double distance =
+                    Math.hypot(pixel % mask.width() - x, pixel / mask.width() - y);
+            if (distance < least) {
+                least = distance;
+                nearest = pixel;
+            }
+        }
+        return nearest;
+    }
+}
