@@ -83,7 +83,7 @@ final class SamModel {
         if (name.endsWith(".pos_embed")) {
             return normal(values, POSITION_DEVIATION, random);
         }
-        if (name.contains("_embed.") && shape.length == 2 || name.contains("_token")) {
+        if (isTable(name, shape)) {
             return normal(values, 1, random);
         }
         if (shape.length > 1 && !name.contains(".rel_pos_")) {
@@ -94,6 +94,14 @@ final class SamModel {
             }
         }
         return values;
+    }
+
+    /** Tokens of the decoder's own, and what labels and the want of a mask mean. */
+    private static boolean isTable(String name, long... shape) {
+        return shape.length == 2
+                && (name.contains("_embed.")
+                        || name.endsWith(".iou_token.weight")
+                        || name.endsWith(".mask_tokens.weight"));
     }
 
     private static float[] normal(float[] values, double deviation, SplittableRandom random) {

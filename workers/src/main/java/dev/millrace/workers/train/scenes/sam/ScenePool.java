@@ -20,6 +20,14 @@ final class ScenePool {
         this.made = new AtomicReferenceArray<>(size);
     }
 
+    /** Of scenes that are there already. */
+    ScenePool(SceneLesson... scenes) {
+        this(new SceneSource(scenes[0].side()), 0, scenes.length);
+        for (int index = 0; index < scenes.length; index++) {
+            made.set(index, scenes[index]);
+        }
+    }
+
     int size() {
         return made.length();
     }
