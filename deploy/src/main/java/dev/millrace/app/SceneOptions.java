@@ -13,19 +13,20 @@ import picocli.CommandLine.Option;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
 
 /** How the networks that find things in scenes are trained. */
 final class SceneOptions {
     /** One of the networks; its folder is called so too. */
     enum Part {
-        sam
+        SAM
     }
 
     @Option(
             names = "--part",
             required = true,
-            description = "Which network: ${COMPLETION-CANDIDATES}.")
-    Part part = Part.sam;
+            description = "Which network: sam, which draws masks.")
+    Part part = Part.SAM;
 
     @Option(
             names = "--out",
@@ -85,10 +86,10 @@ final class SceneOptions {
             description = "Of the tensor library on the CPU (default: ${DEFAULT-VALUE}).")
     int threads;
 
-    /** Trains the network and says what came of it. */
-    Object run() {
+    /** Trains the network; figures of what came of it. */
+    Map<String, Double> train() {
         return switch (part) {
-            case sam -> new SamTraining(sam()).run();
+            case SAM -> new SamTraining(sam()).run().figures();
         };
     }
 

@@ -3,11 +3,14 @@ package dev.millrace.app;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
+import java.util.Locale;
+
 /** Trains the networks of the model that finds things in scenes. */
 @Command(
         name = "scenes",
         description = {
-            "Trains a network of the model that finds things in scenes, on scenes that it makes up.",
+            "Trains a network of the model that finds things in scenes, on scenes that it makes"
+                    + " up.",
             "Saves a checkpoint every few minutes; --resume goes on from it exactly."
         },
         mixinStandardHelpOptions = true)
@@ -16,6 +19,8 @@ final class SceneTraining implements Runnable {
 
     @Override
     public void run() {
-        System.out.println(how.run());
+        how.train()
+                .forEach((name, value) ->
+                        System.out.printf(Locale.ROOT, "RESULT %s=%.4f%n", name, value));
     }
 }

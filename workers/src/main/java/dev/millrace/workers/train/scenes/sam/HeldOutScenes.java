@@ -144,15 +144,7 @@ public record HeldOutScenes(
             }
         }
         return new SamBatch(
-                1,
-                meant.size(),
-                2,
-                pixels,
-                places,
-                labels,
-                new float[0],
-                targets,
-                new float[0]);
+                1, meant.size(), 2, pixels, places, labels, new float[0], targets, new float[0]);
     }
 
     /** The pixel of a mask that is nearest to its centre of gravity. */
@@ -162,8 +154,7 @@ public record HeldOutScenes(
         int nearest = -1;
         double least = Double.POSITIVE_INFINITY;
         for (int pixel : mask.stream().toArray()) {
-            double distance =
-                    Math.hypot(pixel % mask.width() - x, pixel / mask.width() - y);
+            double distance = Math.hypot(pixel % mask.width() - x, pixel / mask.width() - y);
             if (distance < least) {
                 least = distance;
                 nearest = pixel;

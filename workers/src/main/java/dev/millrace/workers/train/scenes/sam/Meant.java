@@ -70,7 +70,9 @@ final class Meant {
         return new double[] {left, top, right, bottom};
     }
 
-    /** The box around it with each edge moved by chance, still in the picture and not turned over. */
+    /**
+     * The box around it with each edge moved by chance, still in the picture and not turned over.
+     */
     double[] jittered(double deviation, SplittableRandom random) {
         var box = box();
         var moved = new double[4];

@@ -86,8 +86,7 @@ final class SamBatches {
             }
         }
 
-        private void paint(
-                int picture, SceneLesson scene, int[] moved, SplittableRandom random) {
+        private void paint(int picture, SceneLesson scene, int[] moved, SplittableRandom random) {
             double gain = 1 + GAIN * random.nextDouble(-1, 1);
             double shift = SHIFT * random.nextDouble(-1, 1);
             for (int channel = 0; channel < CHANNELS; channel++) {

@@ -9,23 +9,23 @@ import dev.millrace.workers.tensor.ElementType;
 /**
  * What a SAM minimises, as script text behind that of {@link SamScript}.
  *
- * <p>A mask costs {@code 20 focal + dice}: with {@code p = sigmoid(logit)} and the target t, focal is
- * the mean over pixels of {@code (p - t)^2 ce(p, t)} (T.-Y. Lin et al., 1708.02002, gamma 2) and dice
- * is {@code 1 - (2 sum(p t) + 1) / (sum p + sum t + 1)}. Of the masks that may answer a prompt only
- * the one counts that costs least at the decoder's own size; what it costs is then computed at the
- * picture's size. The predicted IoU of each of them costs its squared distance from the true one, as
- * SAM 2's training has it.
+ * <p>A mask costs {@code 20 focal + dice}: with {@code p = sigmoid(logit)} and the target t, focal
+ * is the mean over pixels of {@code (p - t)^2 ce(p, t)} (T.-Y. Lin et al., 1708.02002, gamma 2) and
+ * dice is {@code 1 - (2 sum(p t) + 1) / (sum p + sum t + 1)}. Of the masks that may answer a prompt
+ * only the one counts that costs least at the decoder's own size; what it costs is then computed at
+ * the picture's size. The predicted IoU of each of them costs its squared distance from the true
+ * one, as SAM 2's training has it.
  *
- * <p>In a second round each prompt has one more point, chosen evenly among the pixels where the first
- * answer is wrong, and that answer as its mask; the single mask is the answer then. Both rounds
- * count the same.
+ * <p>In a second round each prompt has one more point, chosen evenly among the pixels where the
+ * first answer is wrong, and that answer as its mask; the single mask is the answer then. Both
+ * rounds count the same.
  *
  * <ul>
  *   <li>{@code learn(pixels, places, labels, answers, targets, corrections, w)}, all as in {@link
- *       SamBatch}: [the loss, the masks' part, the IoUs' part, how often each mask was the best], the
- *       latter three of the first round
- *   <li>{@code judge(pixels, places, labels, targets, w)}: true and predicted IoU of each mask, both
- *       [prompts, masks]
+ *       SamBatch}: [the loss, the masks' part, the IoUs' part, how often each mask was the best],
+ *       the latter three of the first round
+ *   <li>{@code judge(pixels, places, labels, targets, w)}: true and predicted IoU of each mask,
+ *       both [prompts, masks]
  * </ul>
  */
 final class SamLoss {

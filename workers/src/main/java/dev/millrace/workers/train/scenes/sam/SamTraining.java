@@ -103,7 +103,20 @@ public final class SamTraining {
     }
 
     /** What came of it: the mean loss of the last steps, and how it does on held-out scenes. */
-    public record Result(double trainingLoss, HeldOutScenes heldOut) {}
+    public record Result(double trainingLoss, HeldOutScenes heldOut) {
+        /** The same by name. */
+        public Map<String, Double> figures() {
+            Map<String, Double> figures = new LinkedHashMap<>();
+            figures.put("training_loss", trainingLoss);
+            figures.put("held_out_objects", (double) heldOut.objects());
+            figures.put("box_iou", heldOut.boxIou());
+            figures.put("point_iou_best", heldOut.pointIou());
+            figures.put("point_iou_chosen", heldOut.chosenIou());
+            figures.put("box_quality_error", heldOut.boxError());
+            figures.put("point_quality_error", heldOut.pointError());
+            return figures;
+        }
+    }
 
     /** Trains the model that ships, or for fewer steps what might become it. */
     public SamTraining(Options options) {
@@ -133,8 +146,7 @@ public final class SamTraining {
         Torch.useThreads(options.threads());
         try (var manager = Torch.newScope(options.device())) {
             var model =
-                    new SamModel(
-                            config, options.inner(), manager, options.seed(), options.sigma());
+                    new SamModel(config, options.inner(), manager, options.seed(), options.sigma());
             return new Run(model, manager).train(end);
         }
     }
@@ -167,8 +179,7 @@ public final class SamTraining {
         Run(SamModel model, NDManager manager) {
             this.model = model;
             var parameters = model.parameters();
-            this.optimizer =
-                    new MuonAdamW(parameters, manager, _ -> false, WEIGHT_DECAY, BETA2);
+            this.optimizer = new MuonAdamW(parameters, manager, _ -> false, WEIGHT_DECAY, BETA2);
             this.average = new WeightAverage(parameters, manager, AVERAGE);
             this.sums = manager.zeros(new Shape(3));
             this.chosen = manager.zeros(new Shape(config.decoder().masks()));
@@ -252,8 +263,7 @@ public final class SamTraining {
                     .addKeyValue("best", Arrays.toString(chosen.toFloatArray()))
                     .addKeyValue("norm", four(reading.norm()))
                     .addKeyValue("rate", four(1e3 * pace.at(step)))
-                    .addKeyValue(
-                            "milliseconds", (System.nanoTime() - since) / 1_000_000 / added)
+                    .addKeyValue("milliseconds", (System.nanoTime() - since) / 1_000_000 / added)
                     .log("learned");
             sums.muli(0);
             chosen.muli(0);
@@ -276,10 +286,7 @@ public final class SamTraining {
             }
             folder.write(config, averaged.weights(), ElementType.BF16);
             checkpoint.save(state(), nextStep);
-            LOG.atInfo()
-                    .addKeyValue("step", nextStep)
-                    .addKeyValue("heldOut", heldOut)
-                    .log("saved");
+            LOG.atInfo().addKeyValue("step", nextStep).addKeyValue("heldOut", heldOut).log("saved");
             since = System.nanoTime();
             return heldOut;
         }

@@ -41,7 +41,9 @@ record SceneLesson(int side, byte[] levels, Map<Kind, List<Mask>> masks) {
         return masks.stream().filter(mask -> mask.area() >= LEAST).toList();
     }
 
-    /** A mask of a kind drawn by the mix; an object if there is none, and any mask without objects. */
+    /**
+     * A mask of a kind drawn by the mix; an object if there is none, and any mask without objects.
+     */
     Mask draw(PromptMix mix, SplittableRandom random) {
         var candidates = masks.getOrDefault(mix.draw(random), List.of());
         if (candidates.isEmpty()) {

@@ -105,7 +105,10 @@ final class PlainLoss {
         return new Grade(cost, error / counted, best);
     }
 
-    /** The pixel at which a mask is corrected: that with the given share of the wrong ones before it. */
+    /**
+     * The pixel at which a mask is corrected: that with the given share of the wrong ones before
+     * it.
+     */
     static int mistake(float[] mask, float[] target, double share) {
         int side = (int) Math.sqrt(target.length);
         var large = enlarged(mask, (int) Math.sqrt(mask.length), side);

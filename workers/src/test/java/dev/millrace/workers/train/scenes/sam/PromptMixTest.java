@@ -37,8 +37,7 @@ class PromptMixTest {
     void shares_that_are_not_one_together_are_refused() {
         assertThatThrownBy(() -> new PromptMix(0.5, 0.1, 0.1, 0.1))
                 .hasMessageContaining("together 1, were 0.5, 0.1, 0.1, 0.1");
-        assertThatThrownBy(() -> new PromptMix(1.2, -0.2, 0, 0))
-                .hasMessageContaining("at least 0");
+        assertThatThrownBy(() -> new PromptMix(1.2, -0.2, 0, 0)).hasMessageContaining("at least 0");
     }
 
     @Test
@@ -56,8 +55,7 @@ class PromptMixTest {
         var scene = scene(Map.of(Kind.BACKGROUND, List.of(FIELD)));
 
         assertThat(scene.draw(PromptMix.SHIPPED, new SplittableRandom(1))).isEqualTo(FIELD);
-        assertThatThrownBy(() -> scene(Map.of()))
-                .hasMessageContaining("something to ask for");
+        assertThatThrownBy(() -> scene(Map.of())).hasMessageContaining("something to ask for");
     }
 
     private static SceneLesson scene(Map<Kind, List<Mask>> masks) {

@@ -116,9 +116,7 @@ class SamBatchesTest {
         var levels = new byte[3 * AREA];
         var mask = Mask.of(SIDE, SIDE, pixel -> pixel % SIDE < 9 && pixel / SIDE < 20);
         mask.stream().forEach(pixel -> levels[pixel] = (byte) 200);
-        var scene =
-                new SceneLesson(
-                        SIDE, levels, Map.of(Kind.OBJECT, List.of(mask)));
+        var scene = new SceneLesson(SIDE, levels, Map.of(Kind.OBJECT, List.of(mask)));
         var pool = new ScenePool(scene);
         var shapes = new HashSet<Mask>();
 

@@ -40,8 +40,7 @@ class SamLossTest {
         manager = Torch.newScope(Devices.cpu());
         script =
                 Script.compile(
-                        manager,
-                        SamLoss.script(TinySam.CONFIG, ElementType.F32, Devices.cpu()));
+                        manager, SamLoss.script(TinySam.CONFIG, ElementType.F32, Devices.cpu()));
     }
 
     @AfterEach
@@ -139,7 +138,8 @@ class SamLossTest {
         assertThat(batch.corrections()).hasSize(batch.rows());
         double second = second(batch, once, weights);
         assertThat(value(refined.get(0))).isCloseTo((once.loss + second) / 2, within(1e-4));
-        assertThat(value(refined.get(1)) + value(refined.get(2))).isCloseTo(once.loss, within(1e-4));
+        assertThat(value(refined.get(1)) + value(refined.get(2)))
+                .isCloseTo(once.loss, within(1e-4));
     }
 
     @Test
@@ -151,8 +151,11 @@ class SamLossTest {
 
         var once = first(batch, new NDList(List.copyOf(model.weights().values())));
         assertThat(value(learned.get(0))).isCloseTo(once.loss, within(1e-4));
-        assertThat(learned.get(3).toFloatArray()[0] + learned.get(3).toFloatArray()[1]
-                        + learned.get(3).toFloatArray()[2] + learned.get(3).toFloatArray()[3])
+        assertThat(
+                        learned.get(3).toFloatArray()[0]
+                                + learned.get(3).toFloatArray()[1]
+                                + learned.get(3).toFloatArray()[2]
+                                + learned.get(3).toFloatArray()[3])
                 .isEqualTo(batch.rows());
     }
 
