@@ -3,7 +3,6 @@ package dev.millrace.workers.train.scenes.sam;
 import ai.djl.ndarray.NDScope;
 
 import dev.millrace.workers.segment.mask.Mask;
-import dev.millrace.workers.segment.picture.Normalization;
 import dev.millrace.workers.segment.sam.Label;
 import dev.millrace.workers.train.scenes.SceneSource;
 import dev.millrace.workers.train.scenes.sam.PromptMix.Kind;
@@ -29,8 +28,6 @@ public record HeldOutScenes(
         double chosenIou,
         double boxError,
         double pointError) {
-    private static final int CHANNELS = 3;
-
     /** Of the first scenes on which settings are chosen. */
     static HeldOutScenes measure(SamModel model, int scenes) {
         var source = new SceneSource(model.config().vision().side());
@@ -113,38 +110,23 @@ public record HeldOutScenes(
     /** A scene as it is, with a prompt for each mask. */
     private static SamBatch batch(SceneLesson scene, List<Mask> meant, boolean isBoxes) {
         int side = scene.side();
-        int area = side * side;
-        var pixels = new float[CHANNELS * area];
-        for (int at = 0; at < pixels.length; at++) {
-            double mean = Normalization.SAM.mean().get(at / area);
-            double deviation = Normalization.SAM.deviation().get(at / area);
-            pixels[at] = (float) ((Byte.toUnsignedInt(scene.levels()[at]) - mean) / deviation);
-        }
-        var places = new float[meant.size() * 4];
-        var labels = new long[meant.size() * 2];
-        var targets = new float[meant.size() * area];
+        var batch = SamBatch.empty(1, meant.size(), 2, side, 0, false);
+        scene.paint(batch.pixels(), 0, new Symmetry(0).moved(side), 1, 0);
         for (int row = 0; row < meant.size(); row++) {
-            int to = row;
+            int first = row * side * side;
             var mask = meant.get(row);
-            mask.stream().forEach(pixel -> targets[to * area + pixel] = 1);
+            mask.stream().forEach(pixel -> batch.targets()[first + pixel] = 1);
             if (isBoxes) {
                 var box = mask.box().orElseThrow();
-                places[4 * row] = (float) box.left();
-                places[4 * row + 1] = (float) box.top();
-                places[4 * row + 2] = (float) box.right();
-                places[4 * row + 3] = (float) box.bottom();
-                labels[2 * row] = 2;
-                labels[2 * row + 1] = 3;
+                batch.put(2 * row, box.left(), box.top(), SamBatch.FIRST_CORNER);
+                batch.put(2 * row + 1, box.right(), box.bottom(), SamBatch.FIRST_CORNER + 1);
             } else {
                 int middle = middle(mask);
-                places[4 * row] = middle % side;
-                places[4 * row + 1] = middle / side;
-                labels[2 * row] = Label.POSITIVE.number();
-                labels[2 * row + 1] = Label.NONE.number();
+                batch.put(2 * row, middle % side, middle / side, Label.POSITIVE.number());
+                batch.put(2 * row + 1, 0, 0, Label.NONE.number());
             }
         }
-        return new SamBatch(
-                1, meant.size(), 2, pixels, places, labels, new float[0], targets, new float[0]);
+        return batch;
     }
 
     /** The pixel of a mask that is nearest to its centre of gravity. */

@@ -22,6 +22,34 @@ record SamBatch(
         float[] answers,
         float[] targets,
         float[] corrections) {
+    static final int CHANNELS = 3;
+
+    /** The label of a box's left upper corner; the other one's is one more. */
+    static final int FIRST_CORNER = 2;
+
+    /** Of so many pictures with so many prompts each, to be filled. */
+    static SamBatch empty(
+            int pictures, int prompts, int tokens, int side, int masks, boolean isRefined) {
+        int rows = pictures * prompts;
+        return new SamBatch(
+                pictures,
+                prompts,
+                tokens,
+                new float[pictures * CHANNELS * side * side],
+                new float[rows * tokens * 2],
+                new long[rows * tokens],
+                new float[rows * masks],
+                new float[rows * side * side],
+                new float[isRefined ? rows : 0]);
+    }
+
+    /** Puts a point or corner in its place; tokens are counted from the first prompt's first. */
+    void put(int token, double x, double y, long label) {
+        places[2 * token] = (float) x;
+        places[2 * token + 1] = (float) y;
+        labels[token] = label;
+    }
+
     int rows() {
         return pictures * prompts;
     }

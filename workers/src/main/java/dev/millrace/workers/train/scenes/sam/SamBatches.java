@@ -1,6 +1,5 @@
 package dev.millrace.workers.train.scenes.sam;
 
-import dev.millrace.workers.segment.picture.Normalization;
 import dev.millrace.workers.segment.sam.Label;
 import dev.millrace.workers.train.Seeds;
 
@@ -13,8 +12,6 @@ import java.util.SplittableRandom;
  * <p>Scenes are turned, flipped, and made darker or brighter.
  */
 final class SamBatches {
-    private static final int CHANNELS = 3;
-    private static final int FIRST_CORNER = 2;
 
     /** What colours are multiplied with at most and least, and what is then added. */
     private static final double GAIN = 0.2;
@@ -56,25 +53,23 @@ final class SamBatches {
         private final SamBatch batch;
 
         Filling(boolean isJoined, boolean isRefined) {
-            int rows = plan.pictures() * plan.prompts();
-            int tokens = isJoined ? 3 : 2;
             this.isJoined = isJoined;
             this.batch =
-                    new SamBatch(
+                    SamBatch.empty(
                             plan.pictures(),
                             plan.prompts(),
-                            tokens,
-                            new float[plan.pictures() * CHANNELS * side * side],
-                            new float[rows * tokens * 2],
-                            new long[rows * tokens],
-                            new float[rows * masks],
-                            new float[rows * side * side],
-                            new float[isRefined ? rows : 0]);
+                            isJoined ? 3 : 2,
+                            side,
+                            masks,
+                            isRefined);
         }
 
         void add(int picture, SceneLesson scene, SplittableRandom random) {
             var moved = new Symmetry(random.nextInt(Symmetry.COUNT)).moved(side);
-            paint(picture, scene, moved, random);
+            double gain = 1 + GAIN * random.nextDouble(-1, 1);
+            double shift = SHIFT * random.nextDouble(-1, 1);
+            scene.paint(
+                    batch.pixels(), picture * SamBatch.CHANNELS * side * side, moved, gain, shift);
             for (int prompt = 0; prompt < plan.prompts(); prompt++) {
                 int row = picture * plan.prompts() + prompt;
                 var meant = new Meant(scene.draw(plan.mix(), random), moved, side);
@@ -86,31 +81,15 @@ final class SamBatches {
             }
         }
 
-        private void paint(int picture, SceneLesson scene, int[] moved, SplittableRandom random) {
-            double gain = 1 + GAIN * random.nextDouble(-1, 1);
-            double shift = SHIFT * random.nextDouble(-1, 1);
-            for (int channel = 0; channel < CHANNELS; channel++) {
-                double mean = Normalization.SAM.mean().get(channel);
-                double deviation = Normalization.SAM.deviation().get(channel);
-                int from = channel * side * side;
-                int to = (picture * CHANNELS + channel) * side * side;
-                for (int pixel = 0; pixel < side * side; pixel++) {
-                    double level = Byte.toUnsignedInt(scene.levels()[from + pixel]);
-                    double shown = Math.clamp(gain * level + shift, 0, 255);
-                    batch.pixels()[to + moved[pixel]] = (float) ((shown - mean) / deviation);
-                }
-            }
-        }
-
         private void ask(int row, boolean isBox, Meant meant, SplittableRandom random) {
             int at = row * batch.tokens();
             if (isBox) {
                 var edges = meant.jittered(plan.jitter(), random);
-                put(at++, edges[0], edges[1], FIRST_CORNER);
-                put(at++, edges[2], edges[3], FIRST_CORNER + 1);
+                batch.put(at++, edges[0], edges[1], SamBatch.FIRST_CORNER);
+                batch.put(at++, edges[2], edges[3], SamBatch.FIRST_CORNER + 1);
             } else {
                 putPixel(at++, meant.inside(random), Label.POSITIVE);
-                put(at++, 0, 0, Label.NONE.number());
+                batch.put(at++, 0, 0, Label.NONE.number());
             }
             if (isJoined) {
                 boolean isCut = !isBox && random.nextBoolean();
@@ -125,13 +104,7 @@ final class SamBatches {
         }
 
         private void putPixel(int token, int pixel, Label label) {
-            put(token, pixel % side, pixel / side, label.number());
-        }
-
-        private void put(int token, double x, double y, long label) {
-            batch.places()[2 * token] = (float) x;
-            batch.places()[2 * token + 1] = (float) y;
-            batch.labels()[token] = label;
+            batch.put(token, pixel % side, pixel / side, label.number());
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.millrace.workers.train.scenes.sam;
 
 import dev.millrace.workers.segment.mask.Mask;
+import dev.millrace.workers.segment.picture.Normalization;
 import dev.millrace.workers.train.scenes.MiniScene;
 import dev.millrace.workers.train.scenes.SceneObject;
 import dev.millrace.workers.train.scenes.sam.PromptMix.Kind;
@@ -39,6 +40,22 @@ record SceneLesson(int side, byte[] levels, Map<Kind, List<Mask>> masks) {
 
     private static List<Mask> large(List<Mask> masks) {
         return masks.stream().filter(mask -> mask.area() >= LEAST).toList();
+    }
+
+    /**
+     * Writes the picture, normalised, to {@code at} and after, [3, side, side]: pixels where they
+     * are moved to, and levels times a gain plus a shift.
+     */
+    void paint(float[] into, int at, int[] moved, double gain, double shift) {
+        int area = side * side;
+        for (int i = 0; i < levels.length; i++) {
+            int channel = i / area;
+            double mean = Normalization.SAM.mean().get(channel);
+            double deviation = Normalization.SAM.deviation().get(channel);
+            double level = Byte.toUnsignedInt(levels[i]);
+            double shown = Math.clamp(gain * level + shift, 0, 255);
+            into[at + channel * area + moved[i % area]] = (float) ((shown - mean) / deviation);
+        }
     }
 
     /**
