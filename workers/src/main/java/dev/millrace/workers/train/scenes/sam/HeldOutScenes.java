@@ -122,7 +122,8 @@ public record HeldOutScenes(
                 batch.put(2 * row + 1, box.right(), box.bottom(), SamBatch.FIRST_CORNER + 1);
             } else {
                 int middle = middle(mask);
-                batch.put(2 * row, middle % side, middle / side, Label.POSITIVE.number());
+                int line = middle / side;
+                batch.put(2 * row, middle % side, line, Label.POSITIVE.number());
                 batch.put(2 * row + 1, 0, 0, Label.NONE.number());
             }
         }
@@ -136,7 +137,8 @@ public record HeldOutScenes(
         int nearest = -1;
         double least = Double.POSITIVE_INFINITY;
         for (int pixel : mask.stream().toArray()) {
-            double distance = Math.hypot(pixel % mask.width() - x, pixel / mask.width() - y);
+            int line = pixel / mask.width();
+            double distance = Math.hypot(pixel % mask.width() - x, line - y);
             if (distance < least) {
                 least = distance;
                 nearest = pixel;

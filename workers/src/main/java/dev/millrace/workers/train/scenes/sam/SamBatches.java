@@ -104,7 +104,8 @@ final class SamBatches {
         }
 
         private void putPixel(int token, int pixel, Label label) {
-            batch.put(token, pixel % side, pixel / side, label.number());
+            int line = pixel / side;
+            batch.put(token, pixel % side, line, label.number());
         }
     }
 }
