@@ -28,7 +28,9 @@ public final class Millrace {
 
     public static void main(String[] arguments) {
         var commandLine =
-                new CommandLine(new Millrace()).setExecutionExceptionHandler(Millrace::explain);
+                new CommandLine(new Millrace())
+                        .setCaseInsensitiveEnumValuesAllowed(true)
+                        .setExecutionExceptionHandler(Millrace::explain);
         System.exit(commandLine.execute(arguments));
     }
 

@@ -13,7 +13,9 @@ import java.util.List;
  * <p>Files hold the frequencies of positions twice, or once under either name.
  */
 public final class SamWeights {
-    static final String POSITIONS = "shared_image_embedding.positional_embedding";
+    /** The frequencies of positions, which are random and not learned. */
+    public static final String POSITIONS = "shared_image_embedding.positional_embedding";
+
     static final String POSITIONS_AGAIN = "prompt_encoder.shared_embedding.positional_embedding";
 
     private static final List<String> ATTENTION = List.of("q_proj", "k_proj", "v_proj", "out_proj");

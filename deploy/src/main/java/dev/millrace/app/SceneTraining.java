@@ -1,0 +1,26 @@
+package dev.millrace.app;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+import java.util.Locale;
+
+/** Trains the networks of the model that finds things in scenes. */
+@Command(
+        name = "scenes",
+        description = {
+            "Trains a network of the model that finds things in scenes, on scenes that it makes"
+                    + " up.",
+            "Saves a checkpoint every few minutes; --resume goes on from it exactly."
+        },
+        mixinStandardHelpOptions = true)
+final class SceneTraining implements Runnable {
+    @Mixin SceneOptions how = new SceneOptions();
+
+    @Override
+    public void run() {
+        how.train()
+                .forEach((name, value) ->
+                        System.out.printf(Locale.ROOT, "RESULT %s=%.4f%n", name, value));
+    }
+}
