@@ -16,7 +16,6 @@ import dev.millrace.protocol.Task;
 import dev.millrace.protocol.Usage;
 import dev.millrace.workers.run.EngineSettings;
 import dev.millrace.workers.run.History;
-import dev.millrace.workers.run.Measure;
 import dev.millrace.workers.run.Outcome;
 import dev.millrace.workers.run.Telling;
 import dev.millrace.workers.run.Work;
