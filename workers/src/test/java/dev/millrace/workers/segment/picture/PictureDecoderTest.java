@@ -40,7 +40,7 @@ class PictureDecoderTest {
     private static BufferedImage numbered(int type) {
         var image = new BufferedImage(2, 3, type);
         for (int i = 0; i < 6; i++) {
-            image.setRGB(i % 2, i / 2, 0xff000000 | (40 * i << 16) | 0x1020);
+            image.setRGB(i % 2, i / 2, 0xff000000 | ((40 * i) << 16) | 0x1020);
         }
         return image;
     }
