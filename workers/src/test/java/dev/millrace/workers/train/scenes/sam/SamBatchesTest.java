@@ -155,7 +155,7 @@ class SamBatchesTest {
 
     private static int place(SamBatch batch, int row, int token) {
         int at = 2 * (row * batch.tokens() + token);
-        return (int) batch.places()[at + 1] * SIDE + (int) batch.places()[at];
+        return ((int) batch.places()[at + 1]) * SIDE + (int) batch.places()[at];
     }
 
     private static float at(SamBatch batch, int row, int pixel) {

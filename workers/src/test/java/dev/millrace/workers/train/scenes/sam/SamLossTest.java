@@ -160,6 +160,7 @@ class SamLossTest {
     }
 
     /** What the model draws in the first round, and what that costs. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Once(NDArray cells, float[] logits, int[] best, double loss) {}
 
     private Once first(SamBatch batch, NDList weights) {
@@ -197,7 +198,7 @@ class SamLossTest {
             int wrong = PlainLoss.mistake(mask, target, batch.corrections()[row]);
             int token = row * (batch.tokens() + 1);
             places[2 * token] = wrong % SIDE;
-            places[2 * token + 1] = wrong / SIDE;
+            places[2 * token + 1] = (float) (wrong / SIDE);
             labels[token] = (long) target[wrong];
             System.arraycopy(
                     batch.places(),
