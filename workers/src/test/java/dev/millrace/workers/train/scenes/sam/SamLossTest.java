@@ -197,8 +197,9 @@ class SamLossTest {
             var target = row(batch.targets(), row, SIDE * SIDE);
             int wrong = PlainLoss.mistake(mask, target, batch.corrections()[row]);
             int token = row * (batch.tokens() + 1);
+            int below = wrong / SIDE;
             places[2 * token] = wrong % SIDE;
-            places[2 * token + 1] = (float) (wrong / SIDE);
+            places[2 * token + 1] = below;
             labels[token] = (long) target[wrong];
             System.arraycopy(
                     batch.places(),
