@@ -32,6 +32,8 @@ class ImportRulesTest {
     private static final String IMAGE = TOP + ".image..";
     private static final String FLOW = TOP + ".image.flow";
     private static final String SOLVE = TOP + ".image.solve";
+    private static final String MASK = TOP + ".segment.mask";
+    private static final String ZIP = TOP + ".segment.zip";
     private static final String SYNTHETIC = TOP + ".synthetic";
     private static final String WORDS = "dev.millrace.protocol";
     private static final String CODEC = WORDS + ".codec";
@@ -100,6 +102,16 @@ class ImportRulesTest {
         only(SOLVE, SOLVE, FLOW).check(CLASSES);
         only(FLOW + "..", FLOW + "..", TENSOR, DJL, JSON).check(CLASSES);
         only(FLOW, FLOW, TENSOR, DJL).check(CLASSES);
+    }
+
+    @Test
+    void masks_know_how_they_are_written_down_and_not_how_they_are_found() {
+        only(MASK, MASK, WORDS, "javax.imageio..").check(CLASSES);
+    }
+
+    @Test
+    void boundaries_are_found_without_knowing_tensors_or_models() {
+        only(ZIP, ZIP, MASK, "jdk.incubator.vector").check(CLASSES);
     }
 
     @Test

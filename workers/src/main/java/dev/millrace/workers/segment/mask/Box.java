@@ -1,8 +1,8 @@
 package dev.millrace.workers.segment.mask;
 
 /**
- * A rectangle with its sides along the axes, in pixels or cells; it ends before its right and bottom
- * edge, so a single pixel at the origin is (0, 0, 1, 1).
+ * A rectangle with its sides along the axes, in pixels or cells; it ends before its right and
+ * bottom edge, so a single pixel at the origin is (0, 0, 1, 1).
  */
 public record Box(double left, double top, double right, double bottom) {
     public Box {

@@ -9,8 +9,8 @@ import java.util.stream.IntStream;
  * The connected pieces of a grid of classes, in the order in which their first cells are met row by
  * row.
  *
- * <p>One pass joins each cell with equal neighbours before it (union-find, the earliest cell leads),
- * so pieces of all classes are found at once.
+ * <p>One pass joins each cell with equal neighbours before it (union-find, the earliest cell
+ * leads), so pieces of all classes are found at once.
  */
 public final class Components {
     /** The class of cells that belong to no piece. */
@@ -131,13 +131,9 @@ public final class Components {
             }
         }
         return IntStream.range(0, pieces)
-                .mapToObj(
-                        i ->
-                                new Component(
-                                        i,
-                                        kind[i],
-                                        area[i],
-                                        new Box(left[i], top[i], right[i], bottom[i])))
+                .mapToObj(i ->
+                        new Component(
+                                i, kind[i], area[i], new Box(left[i], top[i], right[i], bottom[i])))
                 .toList();
     }
 

@@ -217,10 +217,7 @@ public final class Mask {
         checkedPixels(toHeight, toWidth);
         var rows = Resize.nearest(height, toHeight);
         var columns = Resize.nearest(width, toWidth);
-        return of(
-                toHeight,
-                toWidth,
-                pixel -> has(rows[pixel / toWidth], columns[pixel % toWidth]));
+        return of(toHeight, toWidth, pixel -> has(rows[pixel / toWidth], columns[pixel % toWidth]));
     }
 
     private void checkSize(Mask other) {

@@ -18,8 +18,7 @@ public final class MaskPng {
         var picture =
                 new BufferedImage(mask.width(), mask.height(), BufferedImage.TYPE_BYTE_BINARY);
         var raster = picture.getRaster();
-        mask.stream()
-                .forEach(at -> raster.setSample(at % mask.width(), at / mask.width(), 0, 1));
+        mask.stream().forEach(at -> raster.setSample(at % mask.width(), at / mask.width(), 0, 1));
         var file = new ByteArrayOutputStream();
         try (var out = new MemoryCacheImageOutputStream(file)) {
             ImageIO.write(picture, "png", out);

@@ -41,8 +41,7 @@ public record Nms(double limit) {
         checkCount(masks.size(), scores.length);
         checkCount(masks.size(), classes.length);
         return greedy(
-                scores,
-                (a, b) -> classes[a] == classes[b] && overlap(masks.get(a), masks.get(b)));
+                scores, (a, b) -> classes[a] == classes[b] && overlap(masks.get(a), masks.get(b)));
     }
 
     /** Whether two masks overlap more than the limit. */

@@ -6,13 +6,13 @@ import java.util.Objects;
 import java.util.stream.IntStream;
 
 /**
- * A mask as COCO writes it: lengths of runs, column by column, first of pixels that do not belong to
- * it, then of pixels that do, and so on.
+ * A mask as COCO writes it: lengths of runs, column by column, first of pixels that do not belong
+ * to it, then of pixels that do, and so on.
  *
  * <p>{@link #compressed} is the text that pycocotools calls {@code counts}: five bits a character
- * from '0' on, the sixth says that more follow; from the fourth run on it is the difference from the
- * run before the last ({@code rleToString} in maskApi.c). Masks from strangers come through {@link
- * #parse}, which takes nothing that does not describe a mask of the size said.
+ * from '0' on, the sixth says that more follow; from the fourth run on it is the difference from
+ * the run before the last ({@code rleToString} in maskApi.c). Masks from strangers come through
+ * {@link #parse}, which takes nothing that does not describe a mask of the size said.
  */
 public final class Rle {
     private static final int BITS = 5;

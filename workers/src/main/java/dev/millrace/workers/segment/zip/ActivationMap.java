@@ -27,9 +27,7 @@ public record ActivationMap(int height, int width, float[] values) {
     public static ActivationMap of(
             float[] similarities, int rows, int columns, int height, int width) {
         return new ActivationMap(
-                height,
-                width,
-                Resize.bilinear(spread(similarities), rows, columns, height, width));
+                height, width, Resize.bilinear(spread(similarities), rows, columns, height, width));
     }
 
     private static float[] spread(float[] similarities) {

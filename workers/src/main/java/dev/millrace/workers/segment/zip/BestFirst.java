@@ -2,6 +2,8 @@ package dev.millrace.workers.segment.zip;
 
 import dev.millrace.workers.segment.mask.Nms;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
@@ -10,16 +12,14 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.PriorityQueue;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * Masks in descending order of their scores, each told as soon as it is sure; what comes out is
  * exactly what greedy suppression of all masks together leaves, in its order.
  *
  * <p>Asks are drawn a few at a time, those with the highest bounds first. Greedy suppression goes
- * through masks by score, of equal ones in the order of the asks; so a drawn mask is settled, kept or
- * suppressed, once no ask that still waits could give one that comes before it. To stop, call it no
- * more.
+ * through masks by score, of equal ones in the order of the asks; so a drawn mask is settled, kept
+ * or suppressed, once no ask that still waits could give one that comes before it. To stop, call it
+ * no more.
  */
 public final class BestFirst implements Iterator<Proposal> {
     /**

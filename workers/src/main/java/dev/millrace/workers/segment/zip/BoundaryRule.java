@@ -6,8 +6,8 @@ public sealed interface BoundaryRule {
     double weight(Fragment fragment);
 
     /**
-     * As published: inside if more of it than {@code gain} is active and its boundary score is below
-     * {@code loss}.
+     * As published: inside if more of it than {@code gain} is active and its boundary score is
+     * below {@code loss}.
      */
     record Cut(double gain, double loss) implements BoundaryRule {
         @Override
@@ -17,8 +17,8 @@ public sealed interface BoundaryRule {
     }
 
     /**
-     * By degrees: 1 for a square, falling to 0 where the geometric mean of the boundary score and the
-     * spread of the edge reaches {@code limit}; 0 if not more than {@code gain} is active.
+     * By degrees: 1 for a square, falling to 0 where the geometric mean of the boundary score and
+     * the spread of the edge reaches {@code limit}; 0 if not more than {@code gain} is active.
      */
     record Graded(double gain, double limit) implements BoundaryRule {
         public Graded {

@@ -5,8 +5,8 @@ import java.util.Arrays;
 /**
  * Which cluster each cell of a picture belongs to.
  *
- * <p>The centroids are the means of those clusters: one step ahead of the labels, which were given by
- * the centroids before.
+ * <p>The centroids are the means of those clusters: one step ahead of the labels, which were given
+ * by the centroids before.
  */
 public final class Clustering {
     private final int height;

@@ -12,7 +12,8 @@ import java.util.stream.Stream;
  *
  * @param active the cells where the class is active
  * @param fragments pieces of the first clustering
- * @param union what is inside things: cells whose mean weight over the clusterings is at least a half
+ * @param union what is inside things: cells whose mean weight over the clusterings is at least a
+ *     half
  * @param regions the things, in the order of their first cells
  */
 public record Discovery(Mask active, List<Fragment> fragments, Mask union, List<Region> regions) {
@@ -41,7 +42,8 @@ public record Discovery(Mask active, List<Fragment> fragments, Mask union, List<
         return new Discovery(active, shown, union, regions(union, settings));
     }
 
-    private static List<Region> regions(Mask union, ZipSettings settings) {
+    /** The things of some cells: their connected pieces, taken apart as the settings say. */
+    public static List<Region> regions(Mask union, ZipSettings settings) {
         int least = settings.leastCells(union.height(), union.width());
         var pieces = Components.of(union, settings.connectivity());
         return pieces.all().stream()

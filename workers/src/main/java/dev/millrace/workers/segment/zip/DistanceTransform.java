@@ -3,8 +3,8 @@ package dev.millrace.workers.segment.zip;
 import dev.millrace.workers.segment.mask.Mask;
 
 /**
- * How far each cell of a mask is from the nearest cell outside, centre to centre; beyond the grid is
- * outside. Exact, by the lower envelope of parabolas (Felzenszwalb and Huttenlocher, "Distance
+ * How far each cell of a mask is from the nearest cell outside, centre to centre; beyond the grid
+ * is outside. Exact, by the lower envelope of parabolas (Felzenszwalb and Huttenlocher, "Distance
  * transforms of sampled functions", 2012), first along columns, then along rows.
  */
 final class DistanceTransform {
@@ -19,7 +19,8 @@ final class DistanceTransform {
         this.width = mask.width() + 2;
         this.squares = new double[height * width];
         mask.stream()
-                .forEach(at -> squares[(at / mask.width() + 1) * width + at % mask.width() + 1] = FAR);
+                .forEach(at ->
+                        squares[(at / mask.width() + 1) * width + at % mask.width() + 1] = FAR);
         for (int column = 0; column < width; column++) {
             pass(column, width, height);
         }

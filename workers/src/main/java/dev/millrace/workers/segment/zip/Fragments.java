@@ -49,7 +49,8 @@ final class Fragments {
     private List<Integer> clusters(boolean isPublished) {
         Map<Integer, Integer> counts = new LinkedHashMap<>();
         for (int cell = 0; cell < active.pixels(); cell++) {
-            counts.merge(active.has(cell) ? clustering.label(cell) : Components.NONE, 1, Integer::sum);
+            counts.merge(
+                    active.has(cell) ? clustering.label(cell) : Components.NONE, 1, Integer::sum);
         }
         return counts.entrySet().stream()
                 .sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))
@@ -68,15 +69,14 @@ final class Fragments {
         return pieces.all().stream()
                 .filter(piece -> ranks.containsKey(piece.kind()))
                 .sorted(Comparator.comparing(piece -> ranks.get(piece.kind()))) // stable
-                .map(
-                        piece ->
-                                new Fragment(
-                                        piece.label(),
-                                        piece.kind(),
-                                        piece.area(),
-                                        piece.box(),
-                                        actives[piece.label()],
-                                        perimeters[piece.label()]))
+                .map(piece ->
+                        new Fragment(
+                                piece.label(),
+                                piece.kind(),
+                                piece.area(),
+                                piece.box(),
+                                actives[piece.label()],
+                                perimeters[piece.label()]))
                 .toList();
     }
 

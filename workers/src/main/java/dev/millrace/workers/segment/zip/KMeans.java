@@ -10,8 +10,8 @@ import java.util.stream.IntStream;
  * (of equally near ones the first), moves the centroids to the means, and ends once no cell changes
  * its cluster. A centroid without cells stays where it is.
  *
- * <p>The nearest is found by {@code |c|^2 - 2xc}, as {@code |x|^2} is the same for all; the products
- * run along cells that lie side by side, four centroids at a time ({@link Tile}).
+ * <p>The nearest is found by {@code |c|^2 - 2xc}, as {@code |x|^2} is the same for all; the
+ * products run along cells that lie side by side, four centroids at a time ({@link Tile}).
  *
  * @param clusters how many at most; a picture with fewer cells has as many as cells
  */

@@ -7,8 +7,8 @@ import java.util.List;
 /** Draws what prompts ask for, in one picture. */
 public interface MaskDecoder {
     /**
-     * Draws all prompts at once: one candidate where a box says how large the thing is, several where
-     * points leave it open.
+     * Draws all prompts at once: one candidate where a box says how large the thing is, several
+     * where points leave it open.
      *
      * @return as many lists as prompts, in their order
      */

@@ -40,7 +40,9 @@ public record MaskRules(
         for (var candidate : candidates) {
             best = worth(candidate, place) > worth(best, place) ? candidate : best;
         }
-        return isGood(best, claim, place) ? Optional.of(proposal(best, claim, scores)) : Optional.empty();
+        return isGood(best, claim, place)
+                ? Optional.of(proposal(best, claim, scores))
+                : Optional.empty();
     }
 
     private static double worth(Candidate candidate, Mask place) {
@@ -64,7 +66,10 @@ public record MaskRules(
     /** What no proposal for the ask exceeds. */
     double bound(Ask ask, ClassScores scores) {
         double surest =
-                ask.claims().stream().mapToDouble(each -> scores.bound(each.label())).max().orElse(0);
+                ask.claims().stream()
+                        .mapToDouble(each -> scores.bound(each.label()))
+                        .max()
+                        .orElse(0);
         return Math.sqrt(surest * maxQuality);
     }
 }

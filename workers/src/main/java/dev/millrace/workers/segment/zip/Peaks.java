@@ -14,8 +14,8 @@ final class Peaks {
     private Peaks() {}
 
     /**
-     * The highest cell, then other local maxima of at least 60 % of its height that lie at least its
-     * height from those before; of equal ones the first. None of an empty mask.
+     * The highest cell, then other local maxima of at least 60 % of its height that lie at least
+     * its height from those before; of equal ones the first. None of an empty mask.
      */
     static List<Integer> of(Mask mask) {
         float[] heights = DistanceTransform.of(mask);

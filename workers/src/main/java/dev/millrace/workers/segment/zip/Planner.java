@@ -9,8 +9,8 @@ import java.util.stream.Stream;
 
 /**
  * Turns the things found into prompts: a box around each; the same box with a point where the thing
- * is widest; and, of things that do not fill their hull, each wide place as a prompt of its own, for
- * they may be several.
+ * is widest; and, of things that do not fill their hull, each wide place as a prompt of its own,
+ * for they may be several.
  *
  * <p>Nearly equal prompts are drawn once, whichever classes they are of.
  *
@@ -76,7 +76,8 @@ record Planner(int height, int width) {
 
     private static boolean areEqual(Prompt a, Prompt b) {
         return switch (a) {
-            case Prompt.InBox(var box) -> b instanceof Prompt.InBox(var other) && overlap(box, other);
+            case Prompt.InBox(var box) ->
+                    b instanceof Prompt.InBox(var other) && overlap(box, other);
             case Prompt.InBoxAt(var box, _) ->
                     b instanceof Prompt.InBoxAt(var other, _) && overlap(box, other);
             case Prompt.AtPoints _ -> a.equals(b);

@@ -58,12 +58,11 @@ public final class PooledScores implements ClassScores {
         int classes = presence.presence().size();
         var counts = new int[rows * columns];
         mask.stream()
-                .forEach(
-                        pixel -> {
-                            long row = (long) (pixel / mask.width()) * rows / mask.height();
-                            long column = (long) (pixel % mask.width()) * columns / mask.width();
-                            counts[(int) (row * columns + column)]++;
-                        });
+                .forEach(pixel -> {
+                    long row = (long) (pixel / mask.width()) * rows / mask.height();
+                    long column = (long) (pixel % mask.width()) * columns / mask.width();
+                    counts[(int) (row * columns + column)]++;
+                });
         var means = new double[classes];
         double area = mask.area();
         for (int part = 0; part < counts.length; part++) {

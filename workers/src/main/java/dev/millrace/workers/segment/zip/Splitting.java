@@ -11,8 +11,8 @@ import java.util.stream.IntStream;
  * Takes things apart that grew together at a neck: a flood from the cells farthest from the edge,
  * which meet where it is narrowest.
  *
- * @param peak a part's own greatest distance from the edge, by the thing's greatest, at least; above
- *     1 nothing is split
+ * @param peak a part's own greatest distance from the edge, by the thing's greatest, at least;
+ *     above 1 nothing is split
  * @param neck the distance at which two parts meet, by the smaller one's own greatest, at most
  */
 public record Splitting(double peak, double neck) {

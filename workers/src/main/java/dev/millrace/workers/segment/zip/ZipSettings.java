@@ -40,9 +40,9 @@ public record ZipSettings(
     /** With what has been found to help, for a grid of any size. */
     public static final ZipSettings BEST =
             new ZipSettings(
-                    List.of(8, 12, 16),
+                    List.of(12),
                     new ActivationCut.OfMean(0.7),
-                    new BoundaryRule.Graded(0.3, 5),
+                    new BoundaryRule.Cut(0.3, 3),
                     false,
                     Connectivity.FOUR,
                     1,
@@ -69,7 +69,14 @@ public record ZipSettings(
 
     public ZipSettings withClusters(Integer... counts) {
         return new ZipSettings(
-                List.of(counts), cut, rule, dropsRarest, connectivity, minCells, minShare, splitting);
+                List.of(counts),
+                cut,
+                rule,
+                dropsRarest,
+                connectivity,
+                minCells,
+                minShare,
+                splitting);
     }
 
     public ZipSettings withCut(ActivationCut other) {

@@ -63,7 +63,8 @@ final class Backdrop {
     Backdrop(SplittableRandom random, int side, Style style) {
         this.side = side;
         int count = 2 + random.nextInt(3);
-        this.fields = Stream.generate(() -> Field.random(random, side, style)).limit(count).toList();
+        this.fields =
+                Stream.generate(() -> Field.random(random, side, style)).limit(count).toList();
         this.noise = new Noise(random);
         this.nearest = IntStream.range(0, side * side).map(this::nearest).toArray();
     }
@@ -72,8 +73,7 @@ final class Backdrop {
         int nearest = 0;
         for (int i = 1; i < fields.size(); i++) {
             double square = fields.get(i).square(pixel / side, pixel % side);
-            nearest =
-                    square < fields.get(nearest).square(pixel / side, pixel % side) ? i : nearest;
+            nearest = square < fields.get(nearest).square(pixel / side, pixel % side) ? i : nearest;
         }
         return nearest;
     }

@@ -7,8 +7,8 @@ import java.util.SplittableRandom;
 import java.util.function.ToDoubleFunction;
 
 /**
- * How far figures would vary with other pictures of the same kind: the pictures are drawn again with
- * replacement (B. Efron, 1979), the same ones for all that is compared.
+ * How far figures would vary with other pictures of the same kind: the pictures are drawn again
+ * with replacement (B. Efron, 1979), the same ones for all that is compared.
  *
  * @param samples how often they are drawn
  */
@@ -52,7 +52,6 @@ public record Bootstrap(int samples, long seed) {
         var once = new int[pictures];
         Arrays.fill(once, 1);
         int low = (int) Math.floor(TAIL * samples);
-        return new Interval(
-                sampled[low], figure.applyAsDouble(once), sampled[samples - 1 - low]);
+        return new Interval(sampled[low], figure.applyAsDouble(once), sampled[samples - 1 - low]);
     }
 }

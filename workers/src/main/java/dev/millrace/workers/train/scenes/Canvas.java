@@ -52,8 +52,7 @@ final class Canvas {
         for (int row = from(solid.y() - reach); row < to(solid.y() + reach); row++) {
             for (int column = from(solid.x() - reach); column < to(solid.x() + reach); column++) {
                 int pixel = row * side + column;
-                var seen =
-                        solid.at(column + 0.5, row + 0.5, grain.at(column * 0.7, row * 0.7));
+                var seen = solid.at(column + 0.5, row + 0.5, grain.at(column * 0.7, row * 0.7));
                 if (seen.coverage() > 0) {
                     blend(pixel, seen.colour(), seen.coverage());
                 }

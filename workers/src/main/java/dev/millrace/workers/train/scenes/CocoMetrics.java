@@ -66,8 +66,7 @@ public final class CocoMetrics {
         return new CocoMetrics(found.size(), List.copyOf(curves));
     }
 
-    private static Matching of(
-            int label, List<Detection> found, List<Truth> truths, Sizes sizes) {
+    private static Matching of(int label, List<Detection> found, List<Truth> truths, Sizes sizes) {
         return new Matching(
                 found.stream().filter(each -> each.label() == label).toList(),
                 truths.stream().filter(each -> each.label() == label).toList(),

@@ -83,11 +83,10 @@ final class Composer {
     /** How far it is from the nearest other; negative if inside. */
     private double room(Solid solid) {
         return solids.stream()
-                .mapToDouble(
-                        other ->
-                                Math.hypot(solid.x() - other.x(), solid.y() - other.y())
-                                        - solid.radius()
-                                        - other.radius())
+                .mapToDouble(other ->
+                        Math.hypot(solid.x() - other.x(), solid.y() - other.y())
+                                - solid.radius()
+                                - other.radius())
                 .min()
                 .orElse(side);
     }
@@ -106,8 +105,7 @@ final class Composer {
         var next = Solid.random(random, last.kind(), 0, 0, radius);
         double reach = last.extent(heading) + next.extent(heading + Math.PI);
         double away = reach * (NEAREST + (FARTHEST - NEAREST) * random.nextDouble());
-        return next.at(
-                last.x() + away * Math.cos(heading), last.y() + away * Math.sin(heading));
+        return next.at(last.x() + away * Math.cos(heading), last.y() + away * Math.sin(heading));
     }
 
     private boolean isInside(Solid solid) {

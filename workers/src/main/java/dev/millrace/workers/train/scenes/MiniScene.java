@@ -61,7 +61,8 @@ public record MiniScene(
             var pieces = Components.of(all, Connectivity.EIGHT);
             pieces.all().stream()
                     .map(pieces::mask)
-                    .filter(piece -> of(kind).filter(one -> one.intersection(piece) > 0).count() > 1)
+                    .filter(piece ->
+                            of(kind).filter(one -> one.intersection(piece) > 0).count() > 1)
                     .forEach(groups::add);
         }
         return List.copyOf(groups);

@@ -4,8 +4,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What an object is: a shape, a range of colours and a surface. The shape is a signed distance in the
- * object's own coordinates, where it fills about the unit circle: negative inside, positive outside.
+ * What an object is: a shape, a range of colours and a surface. The shape is a signed distance in
+ * the object's own coordinates, where it fills about the unit circle: negative inside, positive
+ * outside.
  *
  * <p>Colour alone does not tell the classes apart: ball and heart share their reds, gear and leaf
  * their oranges, and every background may have any of the hues. Nor does the outline alone: box and

@@ -14,8 +14,7 @@ final class Shapes {
     /** Close to the distance near the edge: the implicit function by its slope. */
     static double ellipse(double x, double y, double halfWidth, double halfHeight) {
         double scaled = Math.hypot(x / halfWidth, y / halfHeight);
-        double slope =
-                Math.hypot(x / (halfWidth * halfWidth), y / (halfHeight * halfHeight));
+        double slope = Math.hypot(x / (halfWidth * halfWidth), y / (halfHeight * halfHeight));
         return slope == 0 ? -halfHeight : scaled * (scaled - 1) / slope;
     }
 
@@ -37,8 +36,7 @@ final class Shapes {
             double px, double py, double ax, double ay, double bx, double by) {
         double dx = bx - ax;
         double dy = by - ay;
-        double share =
-                Math.clamp(((px - ax) * dx + (py - ay) * dy) / (dx * dx + dy * dy), 0, 1);
+        double share = Math.clamp(((px - ax) * dx + (py - ay) * dy) / (dx * dx + dy * dy), 0, 1);
         double away = Math.hypot(px - ax - share * dx, py - ay - share * dy);
         boolean isInside = dx * (py - ay) - dy * (px - ax) > 0;
         return isInside ? -away : away;

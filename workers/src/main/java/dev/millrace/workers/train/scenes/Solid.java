@@ -34,7 +34,8 @@ record Solid(
     @SuppressWarnings("ArrayRecordComponent") // a colour, mixed at once
     record Seen(double coverage, boolean isPart, double[] colour) {}
 
-    static Solid random(SplittableRandom random, SceneClass kind, double x, double y, double radius) {
+    static Solid random(
+            SplittableRandom random, SceneClass kind, double x, double y, double radius) {
         var palette = kind.palette();
         double upright = kind == SceneClass.PEBBLE || kind == SceneClass.LEAF ? Math.PI : 0.3;
         return new Solid(

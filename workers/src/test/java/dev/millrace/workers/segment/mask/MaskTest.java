@@ -34,25 +34,23 @@ class MaskTest {
     @Test
     void a_box_is_the_smallest_around_its_pixels() {
         Samples.random(300)
-                .forEach(
-                        mask -> {
-                            var rows = mask.stream().map(at -> at / mask.width()).summaryStatistics();
-                            var columns =
-                                    mask.stream().map(at -> at % mask.width()).summaryStatistics();
+                .forEach(mask -> {
+                    var rows = mask.stream().map(at -> at / mask.width()).summaryStatistics();
+                    var columns = mask.stream().map(at -> at % mask.width()).summaryStatistics();
 
-                            if (mask.isEmpty()) {
-                                assertThat(mask.box()).isEmpty();
-                            } else {
-                                assertThat(mask.box())
-                                        .contains(
-                                                new Box(
-                                                        columns.getMin(),
-                                                        rows.getMin(),
-                                                        columns.getMax() + 1,
-                                                        rows.getMax() + 1));
-                                assertThat(mask.and(box(mask))).isEqualTo(mask);
-                            }
-                        });
+                    if (mask.isEmpty()) {
+                        assertThat(mask.box()).isEmpty();
+                    } else {
+                        assertThat(mask.box())
+                                .contains(
+                                        new Box(
+                                                columns.getMin(),
+                                                rows.getMin(),
+                                                columns.getMax() + 1,
+                                                rows.getMax() + 1));
+                        assertThat(mask.and(box(mask))).isEqualTo(mask);
+                    }
+                });
     }
 
     private static Mask box(Mask mask) {
@@ -74,7 +72,8 @@ class MaskTest {
     void another_size_repeats_pixels_or_leaves_some_out() {
         var mask = Samples.mask("#.", ".#");
 
-        assertThat(mask.resized(4, 6)).isEqualTo(Samples.mask("###...", "###...", "...###", "...###"));
+        assertThat(mask.resized(4, 6))
+                .isEqualTo(Samples.mask("###...", "###...", "...###", "...###"));
         assertThat(mask.resized(4, 6).resized(2, 2)).isEqualTo(mask);
         assertThat(mask.resized(3, 3)).isEqualTo(Samples.mask("##.", "##.", "..#"));
     }
@@ -112,8 +111,7 @@ class MaskTest {
             var a = box(random);
             var b = box(random);
 
-            assertThat(a.iou(b))
-                    .isEqualTo(Mask.of(20, 20, a).iou(Mask.of(20, 20, b)));
+            assertThat(a.iou(b)).isEqualTo(Mask.of(20, 20, a).iou(Mask.of(20, 20, b)));
         }
         assertThat(new Box(1, 1, 1, 1).iou(new Box(1, 1, 1, 1))).isZero();
         assertThat(new Box(1, 2, 3, 4).scaled(2, 3)).isEqualTo(new Box(2, 6, 6, 12));

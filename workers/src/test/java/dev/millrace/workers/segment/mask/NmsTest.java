@@ -40,10 +40,7 @@ class NmsTest {
     void boxes_rival_as_their_masks_do() {
         var random = new SplittableRandom(9);
         for (int round = 0; round < 50; round++) {
-            var boxes =
-                    IntStream.range(0, 20)
-                            .mapToObj(_ -> box(random))
-                            .toList();
+            var boxes = IntStream.range(0, 20).mapToObj(_ -> box(random)).toList();
             var masks = boxes.stream().map(box -> Mask.of(30, 30, box)).toList();
             var scores = random.doubles(20).map(score -> Math.rint(score * 8)).toArray();
             var nms = new Nms(random.nextDouble());

@@ -34,14 +34,13 @@ class OutlinesTest {
     @Test
     void polygons_filled_together_are_the_mask_and_do_not_overlap() {
         Samples.random(300)
-                .forEach(
-                        mask -> {
-                            var polygons = Outlines.of(mask);
+                .forEach(mask -> {
+                    var polygons = Outlines.of(mask);
 
-                            double area = polygons.stream().mapToDouble(Polygon::area).sum();
-                            assertThat(area).isEqualTo(mask.area());
-                            assertThat(filled(polygons, mask)).isEqualTo(mask);
-                        });
+                    double area = polygons.stream().mapToDouble(Polygon::area).sum();
+                    assertThat(area).isEqualTo(mask.area());
+                    assertThat(filled(polygons, mask)).isEqualTo(mask);
+                });
     }
 
     private static Mask filled(List<Polygon> polygons, Mask like) {

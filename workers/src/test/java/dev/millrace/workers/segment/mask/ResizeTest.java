@@ -30,7 +30,8 @@ class ResizeTest {
     void the_nearest_old_place_is_the_one_at_the_corner() {
         assertThat(Resize.nearest(4, 3)).containsExactly(0, 1, 2);
         assertThat(Resize.nearest(3, 4)).containsExactly(0, 0, 1, 2);
-        assertThat(Resize.nearest(new float[] {1, 2, 3, 4}, 2, 2, 1, 4)).containsExactly(1, 1, 2, 2);
+        assertThat(Resize.nearest(new float[] {1, 2, 3, 4}, 2, 2, 1, 4))
+                .containsExactly(1, 1, 2, 2);
     }
 
     @Test

@@ -54,16 +54,14 @@ class RleTest {
     @Test
     void what_was_written_is_read_again() {
         Samples.random(300)
-                .forEach(
-                        mask -> {
-                            var rle = Rle.of(mask);
+                .forEach(mask -> {
+                    var rle = Rle.of(mask);
 
-                            assertThat(rle.mask()).isEqualTo(mask);
-                            assertThat(Rle.parse(mask.height(), mask.width(), rle.compressed()))
-                                    .isEqualTo(rle);
-                            assertThat(Rle.ofRuns(mask.height(), mask.width(), rle.runs()))
-                                    .isEqualTo(rle);
-                        });
+                    assertThat(rle.mask()).isEqualTo(mask);
+                    assertThat(Rle.parse(mask.height(), mask.width(), rle.compressed()))
+                            .isEqualTo(rle);
+                    assertThat(Rle.ofRuns(mask.height(), mask.width(), rle.runs())).isEqualTo(rle);
+                });
     }
 
     @ParameterizedTest

@@ -10,8 +10,7 @@ public final class Samples {
     /** A row of characters for each row of the mask; '#' belongs to it. */
     public static Mask mask(String... rows) {
         int width = rows[0].length();
-        return Mask.of(
-                rows.length, width, at -> rows[at / width].charAt(at % width) == '#');
+        return Mask.of(rows.length, width, at -> rows[at / width].charAt(at % width) == '#');
     }
 
     /** Blobs, noise and holes of all sizes up to 70 pixels a side. */
@@ -29,9 +28,6 @@ public final class Samples {
         double share = random.nextDouble();
         int coarse = 1 + random.nextInt(6);
         var cells = Mask.of(height, width, _ -> random.nextDouble() < share);
-        return Mask.of(
-                height,
-                width,
-                at -> cells.has(at / width / coarse, at % width / coarse));
+        return Mask.of(height, width, at -> cells.has(at / width / coarse, at % width / coarse));
     }
 }

@@ -112,9 +112,7 @@ class BestFirstTest {
             var drawn = new ArrayList<Proposal>();
             for (int j = random.nextInt(4); j > 0; j--) {
                 double score = random.nextInt(bound + 1) / 5.0;
-                drawn.add(
-                        new Proposal(
-                                mask(random.nextInt(SIDE - 3)), random.nextInt(2), score));
+                drawn.add(new Proposal(mask(random.nextInt(SIDE - 3)), random.nextInt(2), score));
             }
             job.add(bound / 5.0, drawn.toArray(Proposal[]::new));
         }
@@ -155,8 +153,7 @@ class BestFirstTest {
             job.add(1 - i / 100.0, new Proposal(mask(i % 9), 0, 1 - i / 100.0));
         }
         var proposer = job.proposer();
-        var told =
-                new BestFirst(job.asks(), proposer, new Telling(new Nms(1), false, 4, 3, 0));
+        var told = new BestFirst(job.asks(), proposer, new Telling(new Nms(1), false, 4, 3, 0));
 
         assertThat(all(told)).hasSize(3);
         assertThat(proposer.batches).containsExactly(4);
@@ -168,8 +165,7 @@ class BestFirstTest {
         var job = new Job();
         job.add(0.3, new Proposal(mask(0), 0, 0.2));
         var proposer = job.proposer();
-        var told =
-                new BestFirst(job.asks(), proposer, new Telling(new Nms(1), false, 4, 3, 0.5));
+        var told = new BestFirst(job.asks(), proposer, new Telling(new Nms(1), false, 4, 3, 0.5));
 
         assertThat(told.hasNext()).isFalse();
         assertThat(proposer.batches).isEmpty();

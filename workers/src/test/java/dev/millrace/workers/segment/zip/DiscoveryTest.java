@@ -17,16 +17,15 @@ class DiscoveryTest {
 
     /** Two things of cluster 1 in a net of cluster 0. */
     private static final Clustering NET =
-            Scene.clustering(
-                    "000000000",
-                    "011101110",
-                    "011101110",
-                    "011101110",
-                    "000000000");
+            Scene.clustering("000000000", "011101110", "011101110", "011101110", "000000000");
 
     @Test
     void things_are_what_lies_between_the_boundaries() {
-        var found = Discovery.of(List.of(NET), Scene.everywhere(NET), SETTINGS.withRule(new BoundaryRule.Cut(0.3, 1.5)));
+        var found =
+                Discovery.of(
+                        List.of(NET),
+                        Scene.everywhere(NET),
+                        SETTINGS.withRule(new BoundaryRule.Cut(0.3, 1.5)));
 
         assertThat(found.regions().stream().map(Region::box))
                 .containsExactly(new Box(1, 1, 4, 4), new Box(5, 1, 8, 4));
@@ -73,8 +72,7 @@ class DiscoveryTest {
         assertThat(clusters(new Fragments(clustering, fewer, Connectivity.FOUR).published()))
                 .hasSize(19)
                 .doesNotContain(19);
-        assertThat(clusters(new Fragments(clustering, fewer, Connectivity.FOUR).all()))
-                .hasSize(20);
+        assertThat(clusters(new Fragments(clustering, fewer, Connectivity.FOUR).all())).hasSize(20);
     }
 
     private static List<Integer> clusters(List<Fragment> fragments) {
@@ -83,7 +81,8 @@ class DiscoveryTest {
 
     @Test
     void several_clusterings_vote() {
-        var open = Scene.clustering("111111111", "111111111", "111111111", "111111111", "111111111");
+        var open =
+                Scene.clustering("111111111", "111111111", "111111111", "111111111", "111111111");
         var rule = SETTINGS.withRule(new BoundaryRule.Cut(0.3, 1.5));
 
         assertThat(Discovery.of(List.of(NET, NET, open), Scene.everywhere(NET), rule).regions())

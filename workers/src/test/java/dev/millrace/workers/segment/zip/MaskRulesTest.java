@@ -49,10 +49,21 @@ class MaskRulesTest {
         var few = new Claim(1, CLAIM.region(), Mask.of(20, 20, new Box(4, 4, 7, 13)));
 
         assertThat(rules.choose(CLAIM, List.of(new Candidate(THING, 1, 0.84)), SCORES)).isEmpty();
-        assertThat(rules.choose(CLAIM, List.of(candidate(Mask.of(20, 20, new Box(4, 4, 9, 9)), 1)), SCORES)).isEmpty();
+        assertThat(
+                        rules.choose(
+                                CLAIM,
+                                List.of(candidate(Mask.of(20, 20, new Box(4, 4, 9, 9)), 1)),
+                                SCORES))
+                .isEmpty();
         assertThat(rules.choose(few, List.of(candidate(THING, 1)), SCORES)).isEmpty();
-        assertThat(rules.choose(CLAIM, List.of(candidate(Mask.of(20, 20, new Box(10, 10, 20, 20)), 1)), SCORES)).isEmpty();
-        assertThat(rules.choose(CLAIM, List.of(candidate(Mask.empty(20, 20), 1)), SCORES)).isEmpty();
+        assertThat(
+                        rules.choose(
+                                CLAIM,
+                                List.of(candidate(Mask.of(20, 20, new Box(10, 10, 20, 20)), 1)),
+                                SCORES))
+                .isEmpty();
+        assertThat(rules.choose(CLAIM, List.of(candidate(Mask.empty(20, 20), 1)), SCORES))
+                .isEmpty();
         assertThat(rules.choose(CLAIM, List.of(), SCORES)).isEmpty();
     }
 
@@ -66,7 +77,11 @@ class MaskRulesTest {
         assertThat(unsure.score()).isZero();
         var calibrated = new MaskRules(0, 0, 0, 0, 0.81);
         assertThat(calibrated.bound(ask, SCORES)).isCloseTo(0.72, within(1e-9));
-        assertThat(calibrated.choose(CLAIM, List.of(candidate(THING, 1)), SCORES).orElseThrow().score())
+        assertThat(
+                        calibrated
+                                .choose(CLAIM, List.of(candidate(THING, 1)), SCORES)
+                                .orElseThrow()
+                                .score())
                 .isEqualTo(calibrated.bound(ask, SCORES));
         assertThatIllegalArgumentException().isThrownBy(() -> new MaskRules(0, 0, 0, 0, 0));
     }
@@ -74,7 +89,8 @@ class MaskRulesTest {
     @Test
     void a_class_that_explains_what_the_mask_covers_scores_more_than_others() {
         float[] similarities = {1, 0, 0, 1, 0, 0.5f, 0, 0}; // [2, 2, classes]
-        var scores = new PooledScores(new PresenceScores(List.of(0.8, 0.5)), similarities, 2, 2, 10);
+        var scores =
+                new PooledScores(new PresenceScores(List.of(0.8, 0.5)), similarities, 2, 2, 10);
         var left = Mask.of(4, 4, new Box(0, 0, 2, 2));
         var right = Mask.of(4, 4, new Box(2, 0, 4, 2));
 
@@ -85,7 +101,8 @@ class MaskRulesTest {
         assertThat(scores.of(0, Mask.empty(4, 4))).isZero();
         assertThat(scores.bound(1)).isEqualTo(0.5);
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new PooledScores(new PresenceScores(List.of(1.0)), similarities, 2, 2, 1))
+                .isThrownBy(() ->
+                        new PooledScores(new PresenceScores(List.of(1.0)), similarities, 2, 2, 1))
                 .withMessageContaining("need 4 similarities, were 8");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new PresenceScores(List.of(1.5)))

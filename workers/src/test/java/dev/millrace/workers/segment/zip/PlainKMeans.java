@@ -102,7 +102,11 @@ final class PlainKMeans {
         boolean isClose = true;
         for (int cluster = 0; cluster < centroids.length; cluster++) {
             int own = cluster;
-            var rows = IntStream.range(0, labels.length).filter(cell -> labels[cell] == own).mapToObj(this::row).toList();
+            var rows =
+                    IntStream.range(0, labels.length)
+                            .filter(cell -> labels[cell] == own)
+                            .mapToObj(this::row)
+                            .toList();
             for (int channel = 0; channel < features.channels() && !rows.isEmpty(); channel++) {
                 int at = channel;
                 double old = centroids[own][at];

@@ -55,7 +55,11 @@ class PlannerTest {
 
         var asks =
                 planner.plan(
-                        List.of(claim(0, disc), claim(0, nearly), claim(1, nearly), claim(2, other)));
+                        List.of(
+                                claim(0, disc),
+                                claim(0, nearly),
+                                claim(1, nearly),
+                                claim(2, other)));
 
         assertThat(asks).hasSize(4);
         assertThat(asks.get(0).claims().stream().map(Claim::label)).containsExactly(0, 1);
@@ -76,8 +80,10 @@ class PlannerTest {
         assertThat(Hull.solidity(Mask.of(9, 9, new Box(2, 3, 7, 8)))).isEqualTo(1);
         assertThat(Hull.solidity(Samples.mask("#"))).isEqualTo(1);
         assertThat(Hull.solidity(Samples.mask("..", ".."))).isZero();
-        assertThat(Hull.solidity(Samples.mask("#..", "#..", "###"))).isCloseTo(5.0 / 7, within(1e-9));
-        assertThat(Hull.solidity(Samples.mask("#..#", "#..#", "####"))).isCloseTo(8.0 / 12, within(1e-9));
+        assertThat(Hull.solidity(Samples.mask("#..", "#..", "###")))
+                .isCloseTo(5.0 / 7, within(1e-9));
+        assertThat(Hull.solidity(Samples.mask("#..#", "#..#", "####")))
+                .isCloseTo(8.0 / 12, within(1e-9));
         assertThat(Hull.solidity(Scene.disc(60, 60, 30, 30, 25))).isGreaterThan(0.95);
     }
 
@@ -87,7 +93,8 @@ class PlannerTest {
         for (int i = 0; i < 60; i++) {
             var mask = Samples.random(random, 1 + random.nextInt(8), 1 + random.nextInt(8));
             if (!mask.isEmpty()) {
-                assertThat(Hull.solidity(mask)).isCloseTo(mask.area() / hullArea(mask), within(1e-9));
+                assertThat(Hull.solidity(mask))
+                        .isCloseTo(mask.area() / hullArea(mask), within(1e-9));
             }
         }
     }
@@ -97,17 +104,16 @@ class PlannerTest {
         var corners =
                 mask.stream()
                         .boxed()
-                        .flatMap(
-                                at -> {
-                                    int x = at % mask.width();
-                                    int y = at / mask.width();
-                                    return List.of(
-                                            List.of(x, y),
-                                            List.of(x + 1, y),
-                                            List.of(x, y + 1),
-                                            List.of(x + 1, y + 1))
-                                            .stream();
-                                })
+                        .flatMap(at -> {
+                            int x = at % mask.width();
+                            int y = at / mask.width();
+                            return List.of(
+                                    List.of(x, y),
+                                    List.of(x + 1, y),
+                                    List.of(x, y + 1),
+                                    List.of(x + 1, y + 1))
+                                    .stream();
+                        })
                         .distinct()
                         .toList();
         double twice = 0;

@@ -38,9 +38,7 @@ final class Scene {
 
     static Mask disc(int height, int width, double row, double column, double radius) {
         return Mask.of(
-                height,
-                width,
-                at -> Math.hypot(at / width - row, at % width - column) <= radius);
+                height, width, at -> Math.hypot(at / width - row, at % width - column) <= radius);
     }
 
     static Mask everywhere(Clustering clustering) {

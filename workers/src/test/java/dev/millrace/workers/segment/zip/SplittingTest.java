@@ -15,14 +15,13 @@ class SplittingTest {
     void distances_are_those_to_the_nearest_cell_outside() {
         Samples.random(100)
                 .filter(mask -> mask.pixels() < 1500)
-                .forEach(
-                        mask -> {
-                            float[] distances = DistanceTransform.of(mask);
-                            for (int cell = 0; cell < mask.pixels(); cell++) {
-                                assertThat((double) distances[cell])
-                                        .isCloseTo(nearestOutside(mask, cell), within(1e-4));
-                            }
-                        });
+                .forEach(mask -> {
+                    float[] distances = DistanceTransform.of(mask);
+                    for (int cell = 0; cell < mask.pixels(); cell++) {
+                        assertThat((double) distances[cell])
+                                .isCloseTo(nearestOutside(mask, cell), within(1e-4));
+                    }
+                });
     }
 
     private static double nearestOutside(Mask mask, int cell) {

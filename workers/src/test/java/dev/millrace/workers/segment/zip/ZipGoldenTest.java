@@ -73,7 +73,8 @@ class ZipGoldenTest {
     @MethodSource("cases")
     void no_tensor_is_missing_and_clustering_starts_where_the_released_code_does(Path path) {
         try (var golden = new ZipCase(path)) {
-            assertThat(golden.expected.names()).containsExactlyInAnyOrderElementsOf(CHECKS.keySet());
+            assertThat(golden.expected.names())
+                    .containsExactlyInAnyOrderElementsOf(CHECKS.keySet());
             int[] starts = KMeans.starts(golden.features(), golden.integer("k"));
             assertThat(IntStream.of(starts).asLongStream().toArray())
                     .containsExactly(golden.inputs.longs("init_indices"));
@@ -111,7 +112,8 @@ class ZipGoldenTest {
     private static void cut(ZipCase golden) {
         var cut = golden.settings().cut();
 
-        golden.assertClose("activation_threshold", new float[] {cut.of(golden.map().values())}, 2e-4);
+        golden.assertClose(
+                "activation_threshold", new float[] {cut.of(golden.map().values())}, 2e-4);
         golden.assertClose(
                 "activation_threshold", new float[] {cut.of(golden.expectedMap().values())}, 1e-6);
     }
@@ -224,9 +226,10 @@ class ZipGoldenTest {
 
     private static void componentLabels(ZipCase golden) {
         var pieces = pieces(golden);
-        int[] labels = IntStream.range(0, golden.height() * golden.width())
-                .map(cell -> pieces.label(cell) + 1)
-                .toArray();
+        int[] labels =
+                IntStream.range(0, golden.height() * golden.width())
+                        .map(cell -> pieces.label(cell) + 1)
+                        .toArray();
 
         assertThat(labels).containsExactly(golden.integers("component_labels"));
     }

@@ -80,7 +80,10 @@ class ZipTest {
     @Test
     void things_of_the_classes_asked_for_are_told_best_first() {
         var clusterings = zip.cluster(features());
-        var plan = zip.plan(clusterings, List.of(map(THINGS.get(2)), map(THINGS.get(0), THINGS.get(1))));
+        var plan =
+                zip.plan(
+                        clusterings,
+                        List.of(map(THINGS.get(2)), map(THINGS.get(0), THINGS.get(1))));
         var decoder = new Oracle();
         var scores = new PresenceScores(List.of(0.5, 0.9));
 
@@ -95,7 +98,8 @@ class ZipTest {
         assertThat(plan.discoveries()).hasSize(2);
         assertThat(proposals.stream().map(Proposal::label)).containsExactly(1, 1, 0);
         assertThat(proposals.stream().map(Proposal::mask))
-                .containsExactlyElementsOf(THINGS.stream().map(each -> each.resized(SIDE, SIDE)).toList());
+                .containsExactlyElementsOf(
+                        THINGS.stream().map(each -> each.resized(SIDE, SIDE)).toList());
         assertThat(decoder.seen).hasSameSizeAs(plan.asks());
     }
 

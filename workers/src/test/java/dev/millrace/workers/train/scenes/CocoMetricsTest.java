@@ -47,7 +47,9 @@ class CocoMetricsTest {
     @Test
     void perfect_masks_score_one() {
         var figures =
-                agnostic(List.of(found(LEFT, 0.3), found(RIGHT, 0.9)), List.of(object(LEFT), object(RIGHT)));
+                agnostic(
+                        List.of(found(LEFT, 0.3), found(RIGHT, 0.9)),
+                        List.of(object(LEFT), object(RIGHT)));
 
         assertThat(figures).isEqualTo(new Figures(1, 1, 1, 1));
     }
@@ -73,9 +75,17 @@ class CocoMetricsTest {
 
     @Test
     void of_equal_scores_the_earlier_counts_first() {
-        assertThat(agnostic(List.of(found(LEFT, 0.5), found(RIGHT, 0.5)), List.of(object(LEFT))).ap())
+        assertThat(
+                        agnostic(
+                                        List.of(found(LEFT, 0.5), found(RIGHT, 0.5)),
+                                        List.of(object(LEFT)))
+                                .ap())
                 .isEqualTo(1);
-        assertThat(agnostic(List.of(found(RIGHT, 0.5), found(LEFT, 0.5)), List.of(object(LEFT))).ap())
+        assertThat(
+                        agnostic(
+                                        List.of(found(RIGHT, 0.5), found(LEFT, 0.5)),
+                                        List.of(object(LEFT)))
+                                .ap())
                 .isEqualTo(0.5);
     }
 
@@ -127,7 +137,8 @@ class CocoMetricsTest {
         var terciles = Sizes.terciles(truths);
 
         assertThat(terciles.getFirst()).isEqualTo(new Sizes(0, 9));
-        assertThat(CocoMetrics.agnostic(found, truths, terciles.get(0)).figures().ap()).isEqualTo(1);
+        assertThat(CocoMetrics.agnostic(found, truths, terciles.get(0)).figures().ap())
+                .isEqualTo(1);
         assertThat(CocoMetrics.agnostic(found, truths, new Sizes(50, 200)).figures().ap())
                 .isCloseTo(51.0 / 101 / 2, within(1e-9));
     }
@@ -153,8 +164,14 @@ class CocoMetricsTest {
     @ParameterizedTest
     @MethodSource("cases")
     void figures_are_those_of_pycocotools(JsonNode golden) {
-        var truths = list(golden.get("pictures"), node -> list(node.get("truths"), CocoMetricsTest::truth));
-        var found = list(golden.get("pictures"), node -> list(node.get("found"), CocoMetricsTest::detection));
+        var truths =
+                list(
+                        golden.get("pictures"),
+                        node -> list(node.get("truths"), CocoMetricsTest::truth));
+        var found =
+                list(
+                        golden.get("pictures"),
+                        node -> list(node.get("found"), CocoMetricsTest::detection));
         for (var size : List.of("all", "small", "large")) {
             var sizes =
                     switch (size) {
@@ -164,8 +181,10 @@ class CocoMetricsTest {
                     };
             var expected = golden.get("expected");
 
-            assertClose(CocoMetrics.agnostic(found, truths, sizes), expected.get("agnostic").get(size));
-            assertClose(CocoMetrics.byClass(found, truths, sizes), expected.get("by_class").get(size));
+            assertClose(
+                    CocoMetrics.agnostic(found, truths, sizes), expected.get("agnostic").get(size));
+            assertClose(
+                    CocoMetrics.byClass(found, truths, sizes), expected.get("by_class").get(size));
         }
     }
 
