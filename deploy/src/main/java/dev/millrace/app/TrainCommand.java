@@ -35,7 +35,7 @@ import java.util.Locale;
 @Command(
         name = "train",
         description = "Reproduces the models that ship, and measures them.",
-        subcommands = SceneClipCommand.class,
+        subcommands = {SceneClipCommand.class, SceneClipChecksCommand.class},
         mixinStandardHelpOptions = true)
 final class TrainCommand {
     private static final int CHRONICLES = 1000;

@@ -1,0 +1,221 @@
+package dev.millrace.workers.train.scenes.clip;
+
+import dev.millrace.workers.segment.Presence;
+import dev.millrace.workers.segment.clip.ClassTexts;
+import dev.millrace.workers.segment.clip.Clip;
+import dev.millrace.workers.segment.clip.ClipTokenizer;
+import dev.millrace.workers.segment.clip.PromptTemplates;
+import dev.millrace.workers.segment.clip.Similarity;
+import dev.millrace.workers.segment.zip.ActivationCut;
+import dev.millrace.workers.tensor.Devices;
+import dev.millrace.workers.tensor.ElementType;
+import dev.millrace.workers.tensor.Tensors;
+import dev.millrace.workers.tensor.Torch;
+import dev.millrace.workers.train.Seeds;
+import dev.millrace.workers.train.scenes.MiniScene;
+import dev.millrace.workers.train.scenes.SceneClass;
+import dev.millrace.workers.train.scenes.SceneSource;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.BiConsumer;
+import java.util.function.LongFunction;
+import java.util.function.Predicate;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+
+/**
+ * Measures a trained CLIP on scenes that it has not seen: whether it tells single things and all
+ * classes of a scene, and where its maps point. It reads the folder as a worker does.
+ */
+public final class ClipChecks implements AutoCloseable {
+    private static final int CROPS = 2;
+    private static final int MOST = 10;
+
+    private final Clip clip;
+    private final ClipTokenizer tokenizer;
+    private final int depth;
+    private final float[][] classes;
+    private final float[] redundant;
+    private final SceneSource source;
+
+    /**
+     * Opens a folder.
+     *
+     * @param depth of the layers that are operated
+     */
+    public ClipChecks(Path folder, int depth, int threads) {
+        Torch.prepareThread();
+        Torch.useThreads(threads);
+        this.clip = Clip.open(folder, Devices.cpu(), ElementType.F32);
+        this.tokenizer = ClipTokenizer.open(folder, clip.config().text().context());
+        this.depth = depth;
+        var texts = new ClassTexts(clip, tokenizer, PromptTemplates.ALL);
+        this.classes = SceneClass.names().stream().map(texts::of).toArray(float[][]::new);
+        this.redundant = texts.redundant();
+        this.source = new SceneSource(clip.config().vision().side());
+    }
+
+    /**
+     * Says each figure by its name; those of scenes in another style than any that was learned from
+     * begin with {@code held_out_}.
+     *
+     * @return when a class is there, fitted to the scenes
+     */
+    public Presence measure(int scenes, BiConsumer<String, Double> figures) {
+        measure("held_out_", scenes / 2, source::heldOutStyle, figures);
+        var seen = measure("", scenes, source::validation, figures);
+        var examples = seen.stream().flatMap(ClipChecks::examples).toList();
+        var presence = PresenceFit.of(examples).presence(examples, MOST);
+        var found =
+                examples.stream()
+                        .filter(one ->
+                                presence.likelihood(one.cosine(), one.greatest())
+                                        >= presence.least())
+                        .toList();
+        double right = share(found, PresenceFit.Example::isPresent);
+        figures.accept("presence_precision", right);
+        figures.accept("presence_looked_for", (double) found.size() / seen.size());
+        return presence;
+    }
+
+    private List<SeenScene> measure(
+            String prefix,
+            int scenes,
+            LongFunction<MiniScene> source,
+            BiConsumer<String, Double> figures) {
+        var all = LongStream.range(0, scenes).mapToObj(source).map(this::look).toList();
+        var pairs = all.stream().flatMap(ClipChecks::pairs).toList();
+        figures.accept(prefix + "crops_right", crops(all));
+        figures.accept(prefix + "scene_map", map(all, (seen, kind) -> seen.cosines()[kind]));
+        figures.accept(
+                prefix + "scene_map_of_cells",
+                map(all, (seen, kind) -> seen.greatest(SceneClass.values()[kind])));
+        figures.accept(prefix + "pointing", share(pairs, one -> one.seen.points(one.kind)));
+        figures.accept(prefix + "pointing_by_chance", mean(pairs, Pair::area));
+        figures.accept(
+                prefix + "map_iou",
+                mean(pairs, one -> one.seen.cover(one.kind, new ActivationCut.OfMean(0.7))));
+        figures.accept(
+                prefix + "map_iou_otsu",
+                mean(pairs, one -> one.seen.cover(one.kind, new ActivationCut.Otsu())));
+        return all;
+    }
+
+    /** A class that a scene shows. */
+    private record Pair(SeenScene seen, SceneClass kind) {
+        double area() {
+            var where = seen.where(kind);
+            return (double) where.area() / where.pixels();
+        }
+    }
+
+    private static Stream<Pair> pairs(SeenScene seen) {
+        return Stream.of(SceneClass.values())
+                .filter(seen::isAsked)
+                .map(kind -> new Pair(seen, kind));
+    }
+
+    private static Stream<PresenceFit.Example> examples(SeenScene seen) {
+        return Stream.of(SceneClass.values())
+                .filter(kind -> !seen.isUnclear(kind))
+                .map(kind ->
+                        new PresenceFit.Example(
+                                seen.cosines()[kind.ordinal()],
+                                seen.greatest(kind),
+                                seen.isAsked(kind)));
+    }
+
+    private interface Score {
+        double of(SeenScene seen, int kind);
+    }
+
+    /** The mean over classes of how well a score puts scenes that have one before the others. */
+    private static double map(List<SeenScene> all, Score score) {
+        var kinds = Stream.of(SceneClass.values()).toList();
+        return mean(kinds, kind -> AveragePrecision.of(
+                all.stream()
+                        .filter(seen -> !seen.isUnclear(kind))
+                        .map(seen ->
+                                new AveragePrecision.Scored(
+                                        score.of(seen, kind.ordinal()), seen.isAsked(kind)))
+                        .toList()));
+    }
+
+    private double crops(List<SeenScene> all) {
+        var right = new ArrayList<Boolean>();
+        int side = clip.config().vision().side() / 2;
+        for (int i = 0; i < all.size(); i++) {
+            var shot = Shot.of(all.get(i).scene());
+            var random = new SplittableRandom(Seeds.mix(i, -5));
+            for (int crop = 0; crop < CROPS && !shot.isEmpty(); crop++) {
+                var part = shot.part(side, random);
+                var kind = SceneClass.values()[best(cosines(embedded(part.pixels(), side)))];
+                right.add(part.caption().kinds().contains(kind));
+            }
+        }
+        return share(right, one -> one);
+    }
+
+    private static int best(double... values) {
+        int best = 0;
+        for (int i = 1; i < values.length; i++) {
+            best = values[i] > values[best] ? i : best;
+        }
+        return best;
+    }
+
+    private float[] embedded(float[] pixels, int side) {
+        try (var scope = clip.scope().newSubManager()) {
+            var picture = Tensors.floats(scope, pixels, 1, 3, side, side);
+            return clip.embedImages(scope, picture).toFloatArray();
+        }
+    }
+
+    private SeenScene look(MiniScene scene) {
+        int side = scene.side();
+        int width = clip.config().projection();
+        var pixels = Shot.of(scene).whole(side, new SplittableRandom(0)).pixels();
+        float[] tokens;
+        try (var scope = clip.scope().newSubManager()) {
+            var picture = Tensors.floats(scope, pixels, 1, 3, side, side);
+            tokens = clip.surgery(scope, picture, depth).toFloatArray();
+        }
+        var unit = Similarity.normalized(tokens, width, Similarity.Axis.CHANNELS);
+        return new SeenScene(
+                scene,
+                cosines(Arrays.copyOf(tokens, width)),
+                Similarity.without(unit, classes, redundant),
+                side / clip.config().vision().patch());
+    }
+
+    private double[] cosines(float... embedding) {
+        var unit =
+                Similarity.normalized(embedding, embedding.length, Similarity.Axis.CHANNELS);
+        var cosines = new double[classes.length];
+        for (int c = 0; c < cosines.length; c++) {
+            for (int i = 0; i < unit.length; i++) {
+                cosines[c] += (double) unit[i] * classes[c][i];
+            }
+        }
+        return cosines;
+    }
+
+    private static <T> double share(List<T> all, Predicate<T> isRight) {
+        return (double) all.stream().filter(isRight).count() / all.size();
+    }
+
+    private static <T> double mean(List<T> all, ToDoubleFunction<T> value) {
+        return all.stream().mapToDouble(value).average().orElse(Double.NaN);
+    }
+
+    @Override
+    public void close() {
+        tokenizer.close();
+        clip.close();
+    }
+}
