@@ -18,8 +18,8 @@ import java.util.concurrent.Callable;
 @Command(
         name = "evaluate-scene-clip",
         description = {
-            "Measures on scenes that were not learned from. --part clip: classes of crops and scenes,"
-                    + " where maps point; writes into millrace.json when a class is there.",
+            "Measures on scenes that were not learned from. --part clip: classes of crops and"
+                    + " scenes, where maps point; writes into millrace.json when a class is there.",
             "--part trunk: in which stage and in how many clusters boundaries are seen, beside"
                     + " colours and random features."
         },
@@ -56,9 +56,7 @@ final class SceneClipChecksCommand implements Callable<Integer> {
             description = "Layers of the CLIP that are operated (default: ${DEFAULT-VALUE}).")
     int depth;
 
-    @Option(
-            names = "--dry",
-            description = "Leaves millrace.json alone.")
+    @Option(names = "--dry", description = "Leaves millrace.json alone.")
     boolean isDry;
 
     @Option(

@@ -61,8 +61,7 @@ final class Captions {
     static Caption thing(SceneClass kind, List<String> textures, SplittableRandom random) {
         if (random.nextDouble() < TEMPLATED) {
             var template = PromptTemplates.ALL.get(random.nextInt(PromptTemplates.ALL.size()));
-            return new Caption(
-                    template.replace("{}", kind.label()), kind.label(), Set.of(kind));
+            return new Caption(template.replace("{}", kind.label()), kind.label(), Set.of(kind));
         }
         var text = counted(kind, 1);
         if (random.nextDouble() < BACKED) {

@@ -134,16 +134,23 @@ public final class ClipChecks implements AutoCloseable {
         double of(SeenScene seen, int kind);
     }
 
-    /** The mean over classes of how well a score puts scenes that have one before the others. */
+    /** How well a score puts scenes that have a class before others; mean over classes seen. */
     private static double map(List<SeenScene> all, Score score) {
-        var kinds = Stream.of(SceneClass.values()).toList();
-        return mean(kinds, kind -> AveragePrecision.of(
-                all.stream()
-                        .filter(seen -> !seen.isUnclear(kind))
-                        .map(seen ->
-                                new AveragePrecision.Scored(
-                                        score.of(seen, kind.ordinal()), seen.isAsked(kind)))
-                        .toList()));
+        var kinds =
+                Stream.of(SceneClass.values())
+                        .filter(kind -> all.stream().anyMatch(seen -> seen.isAsked(kind)))
+                        .toList();
+        return mean(kinds, kind -> AveragePrecision.of(scored(all, score, kind)));
+    }
+
+    private static List<AveragePrecision.Scored> scored(
+            List<SeenScene> all, Score score, SceneClass kind) {
+        return all.stream()
+                .filter(seen -> !seen.isUnclear(kind))
+                .map(seen ->
+                        new AveragePrecision.Scored(
+                                score.of(seen, kind.ordinal()), seen.isAsked(kind)))
+                .toList();
     }
 
     private double crops(List<SeenScene> all) {
@@ -194,8 +201,7 @@ public final class ClipChecks implements AutoCloseable {
     }
 
     private double[] cosines(float... embedding) {
-        var unit =
-                Similarity.normalized(embedding, embedding.length, Similarity.Axis.CHANNELS);
+        var unit = Similarity.normalized(embedding, embedding.length, Similarity.Axis.CHANNELS);
         var cosines = new double[classes.length];
         for (int c = 0; c < cosines.length; c++) {
             for (int i = 0; i < unit.length; i++) {

@@ -107,11 +107,17 @@ record ContourScore(int near, int found, int met, int contour, int metBetween, i
 
     /** Cells whose right or lower neighbour belongs to another, or to another object. */
     private static Mask contour(int[] owners, int height, int width, boolean isBetween) {
-        return Mask.of(height, width, cell -> {
-            boolean right = cell % width + 1 < width && differ(owners, cell, cell + 1, isBetween);
-            boolean below = cell / width + 1 < height && differ(owners, cell, cell + width, isBetween);
-            return right || below;
-        });
+        return Mask.of(
+                height,
+                width,
+                cell -> {
+                    boolean right =
+                            cell % width + 1 < width && differ(owners, cell, cell + 1, isBetween);
+                    boolean below =
+                            cell / width + 1 < height
+                                    && differ(owners, cell, cell + width, isBetween);
+                    return right || below;
+                });
     }
 
     private static boolean differ(int[] owners, int cell, int other, boolean isBetween) {
@@ -124,13 +130,18 @@ record ContourScore(int near, int found, int met, int contour, int metBetween, i
         int height = mask.height();
         int width = mask.width();
         var isNear = new boolean[mask.pixels()];
-        mask.stream().forEach(cell -> {
-            for (int row = Math.max(0, cell / width - 1); row <= Math.min(height - 1, cell / width + 1); row++) {
-                for (int column = Math.max(0, cell % width - 1); column <= Math.min(width - 1, cell % width + 1); column++) {
-                    isNear[row * width + column] = true;
-                }
-            }
-        });
+        mask.stream()
+                .forEach(cell -> {
+                    for (int row = Math.max(0, cell / width - 1);
+                            row <= Math.min(height - 1, cell / width + 1);
+                            row++) {
+                        for (int column = Math.max(0, cell % width - 1);
+                                column <= Math.min(width - 1, cell % width + 1);
+                                column++) {
+                            isNear[row * width + column] = true;
+                        }
+                    }
+                });
         return Mask.of(height, width, cell -> isNear[cell]);
     }
 }

@@ -39,9 +39,10 @@ final class FirstWeights {
     Map<String, NDArray> of(ResNetConfig config) {
         return all(
                 config.weights(),
-                weight -> weight.name().endsWith("bn3.weight") && weight.name().contains("layer")
-                        ? 0
-                        : constant(weight.name()),
+                weight ->
+                        weight.name().endsWith("bn3.weight") && weight.name().contains("layer")
+                                ? 0
+                                : constant(weight.name()),
                 FirstWeights::deviation);
     }
 

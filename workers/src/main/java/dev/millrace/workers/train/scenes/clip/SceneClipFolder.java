@@ -69,8 +69,7 @@ final class SceneClipFolder {
         var writer = new SafetensorsWriter().metadata(Map.of("format", "pt"));
         for (var weight : table.all()) {
             var value = Objects.requireNonNull(values.get(weight.name()), weight.name());
-            writer.add(
-                    weight.name(), ElementType.BF16, value.toFloatArray(), weight.shapeArray());
+            writer.add(weight.name(), ElementType.BF16, value.toFloatArray(), weight.shapeArray());
         }
         return writer;
     }

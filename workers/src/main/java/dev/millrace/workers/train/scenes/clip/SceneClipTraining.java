@@ -140,8 +140,7 @@ public final class SceneClipTraining {
 
     private Learner learner(SceneTexts texts, NDManager manager) {
         return switch (options.part()) {
-            case CLIP ->
-                    new VisionLearner(shape, texts, options.inner(), manager, options.seed());
+            case CLIP -> new VisionLearner(shape, texts, options.inner(), manager, options.seed());
             case TRUNK -> {
                 var folder = options.out().resolve(Part.CLIP.word());
                 var clip = Clip.open(folder, Devices.cpu(), ElementType.F32);

@@ -58,8 +58,7 @@ final class SceneTexts implements AutoCloseable {
     }
 
     Encoded encode(List<String> texts) {
-        var rows =
-                Stream.of(rows(texts)).map(row -> LongStream.of(row).boxed().toList()).toList();
+        var rows = Stream.of(rows(texts)).map(row -> LongStream.of(row).boxed().toList()).toList();
         return new Encoded(rows, words.id(SceneWords.END));
     }
 

@@ -59,8 +59,7 @@ record Shot(int side, byte[] levels, List<Thing> things, List<String> textures) 
 
     /** All of it, [3, to, to], normalised as CLIP takes pictures. */
     Captioned whole(int to, SplittableRandom random) {
-        return new Captioned(
-                pixels(0, 0, side, to), Captions.scene(counts(), textures, random));
+        return new Captioned(pixels(0, 0, side, to), Captions.scene(counts(), textures, random));
     }
 
     /** A thing with what is around it, [3, to, to]. */

@@ -76,8 +76,7 @@ final class TrunkLearner implements Learner {
         int side = shape.side();
         var pixels = new float[lesson.scenes().length + lesson.parts().length];
         System.arraycopy(lesson.scenes(), 0, pixels, 0, lesson.scenes().length);
-        System.arraycopy(
-                lesson.parts(), 0, pixels, lesson.scenes().length, lesson.parts().length);
+        System.arraycopy(lesson.parts(), 0, pixels, lesson.scenes().length, lesson.parts().length);
         var names = SceneTexts.names(lesson.template());
         return script.callDifferentiable(
                 "learn",

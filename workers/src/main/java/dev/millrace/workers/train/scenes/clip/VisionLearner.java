@@ -47,7 +47,9 @@ final class VisionLearner implements Learner {
     private final Map<String, NDArray> weights;
     private final Map<String, NDArray> extras = new LinkedHashMap<>();
 
-    /** Weights begin at random values that depend on the seed only; they live in {@code manager}. */
+    /**
+     * Weights begin at random values that depend on the seed only; they live in {@code manager}.
+     */
     VisionLearner(
             SceneClipShape shape,
             SceneTexts texts,

@@ -3,8 +3,8 @@
  * captions alone: neither boxes nor masks reach them.
  *
  * <p><b>Owns</b> captions, their tokenizer, the losses and the figures by which a training is
- * judged. <b>Thread:</b> a training runs on its caller's; batches are made ahead on others.
- * <b>Must not know</b> SAM.
+ * judged. <b>Thread:</b> a training runs on its caller's; batches are made ahead on others. <b>Must
+ * not know</b> SAM.
  */
 @NullMarked
 package dev.millrace.workers.train.scenes.clip;

@@ -26,8 +26,8 @@ class CaptionsTest {
 
     private static Set<Caption> things(SceneClass kind) {
         return IntStream.range(0, 400)
-                .mapToObj(seed ->
-                        Captions.thing(kind, List.of("clouds"), new SplittableRandom(seed)))
+                .mapToObj(
+                        seed -> Captions.thing(kind, List.of("clouds"), new SplittableRandom(seed)))
                 .collect(Collectors.toSet());
     }
 
@@ -48,8 +48,7 @@ class CaptionsTest {
 
     @Test
     void of_a_scene_without_things_the_background_is_told() {
-        assertThat(scenes(Map.of()))
-                .containsExactly(new Caption("stripes", "stripes", Set.of()));
+        assertThat(scenes(Map.of())).containsExactly(new Caption("stripes", "stripes", Set.of()));
     }
 
     @Test
@@ -65,9 +64,7 @@ class CaptionsTest {
                 .contains(
                         new Caption("an orange gear", "orange gear", Set.of(SceneClass.GEAR)),
                         new Caption(
-                                "a plastic orange gear.",
-                                "orange gear",
-                                Set.of(SceneClass.GEAR)),
+                                "a plastic orange gear.", "orange gear", Set.of(SceneClass.GEAR)),
                         new Caption(
                                 "an orange gear on clouds",
                                 "an orange gear on clouds",

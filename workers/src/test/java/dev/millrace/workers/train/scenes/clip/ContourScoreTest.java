@@ -17,11 +17,14 @@ class ContourScoreTest {
     private static final int SIDE = 32;
 
     private static Mask columns(int from, int to) {
-        return Mask.of(SIDE, SIDE, cell -> {
-            int row = cell / SIDE;
-            int column = cell % SIDE;
-            return row >= 4 && row < 28 && column >= from && column < to;
-        });
+        return Mask.of(
+                SIDE,
+                SIDE,
+                cell -> {
+                    int row = cell / SIDE;
+                    int column = cell % SIDE;
+                    return row >= 4 && row < 28 && column >= from && column < to;
+                });
     }
 
     private static MiniScene scene() {
@@ -42,13 +45,17 @@ class ContourScoreTest {
 
     /** The cells just inside of all edges, and between the two. */
     private static Mask net() {
-        return Mask.of(SIDE, SIDE, cell -> {
-            int row = cell / SIDE;
-            int column = cell % SIDE;
-            boolean isInside = row >= 4 && row < 28 && column >= 4 && column < 28;
-            boolean isEdge = row == 4 || row == 27 || column == 4 || column == 27 || column == 16;
-            return isInside && isEdge;
-        });
+        return Mask.of(
+                SIDE,
+                SIDE,
+                cell -> {
+                    int row = cell / SIDE;
+                    int column = cell % SIDE;
+                    boolean isInside = row >= 4 && row < 28 && column >= 4 && column < 28;
+                    boolean isEdge =
+                            row == 4 || row == 27 || column == 4 || column == 27 || column == 16;
+                    return isInside && isEdge;
+                });
     }
 
     @Test
@@ -72,8 +79,7 @@ class ContourScoreTest {
 
     @Test
     void cells_inside_of_objects_are_wrong_and_those_far_outside_do_not_count() {
-        var inside =
-                Mask.of(SIDE, SIDE, cell -> cell == 10 * SIDE + 9 || cell == 12 * SIDE + 22);
+        var inside = Mask.of(SIDE, SIDE, cell -> cell == 10 * SIDE + 9 || cell == 12 * SIDE + 22);
 
         assertThat(found(inside).precision()).isZero();
         assertThat(found(Mask.of(SIDE, SIDE, cell -> cell == 0)).found()).isZero();

@@ -17,14 +17,17 @@ class PresenceFitTest {
 
     /** Classes that are there with the likelihood that a fit says. */
     private List<Example> drawn(PresenceFit fit, int count) {
-        return Stream.generate(() -> {
-                    double cosine = random.nextDouble(-1, 1);
-                    double greatest = random.nextDouble(-1, 1);
-                    double x =
-                            fit.cosine() * cosine + fit.greatest() * greatest + fit.constant();
-                    boolean isPresent = random.nextDouble() < 1 / (1 + Math.exp(-x));
-                    return new Example(cosine, greatest, isPresent);
-                })
+        return Stream.generate(
+                        () -> {
+                            double cosine = random.nextDouble(-1, 1);
+                            double greatest = random.nextDouble(-1, 1);
+                            double x =
+                                    fit.cosine() * cosine
+                                            + fit.greatest() * greatest
+                                            + fit.constant();
+                            boolean isPresent = random.nextDouble() < 1 / (1 + Math.exp(-x));
+                            return new Example(cosine, greatest, isPresent);
+                        })
                 .limit(count)
                 .toList();
     }
@@ -71,8 +74,7 @@ class PresenceFitTest {
     @Test
     void classes_that_separate_perfectly_have_a_fit_too() {
         var fit =
-                PresenceFit.of(
-                        List.of(new Example(0.9, 0.5, true), new Example(0.1, 0.1, false)));
+                PresenceFit.of(List.of(new Example(0.9, 0.5, true), new Example(0.1, 0.1, false)));
 
         assertThat(fit.cosine()).isFinite().isPositive();
     }

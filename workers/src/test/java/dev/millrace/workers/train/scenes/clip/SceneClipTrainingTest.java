@@ -78,8 +78,7 @@ class SceneClipTrainingTest {
         training("run", Part.CLIP, 2, false).run();
         training("run", Part.TRUNK, 2, false).run();
 
-        try (var clip =
-                        Clip.open(folder.resolve("run/clip"), Devices.cpu(), ElementType.F32);
+        try (var clip = Clip.open(folder.resolve("run/clip"), Devices.cpu(), ElementType.F32);
                 var trunk =
                         ResNet.open(folder.resolve("run/trunk"), Devices.cpu(), ElementType.F32)) {
             assertThat(clip.config()).isEqualTo(TINY.clip());

@@ -54,8 +54,7 @@ class SceneLessonsTest {
                         "a pink heart and a red ball",
                         "a pink heart and a red ball",
                         Set.of(SceneClass.HEART, SceneClass.BALL));
-        var lesson =
-                new SceneLesson(new float[0], new float[0], List.of(both, ball, photo), "{}");
+        var lesson = new SceneLesson(new float[0], new float[0], List.of(both, ball, photo), "{}");
 
         assertThat(lesson.targets()).containsExactly(1, 0, 0, 0, 0.5f, 0.5f, 0, 0.5f, 0.5f);
         assertThat(lesson.present(1)).containsExactly(1, 0, 0, 0, 0, 0, 0, 0, 1, 0);
@@ -68,9 +67,10 @@ class SceneLessonsTest {
 
         assertThat(shot.counts().values().stream().mapToInt(Integer::intValue).sum())
                 .isEqualTo(scene.asked().size());
-        assertThat(shot.things()).allSatisfy(thing -> {
-            assertThat(thing.box().left()).isGreaterThanOrEqualTo(0);
-            assertThat(thing.box().right()).isLessThanOrEqualTo(96);
-        });
+        assertThat(shot.things())
+                .allSatisfy(thing -> {
+                    assertThat(thing.box().left()).isGreaterThanOrEqualTo(0);
+                    assertThat(thing.box().right()).isLessThanOrEqualTo(96);
+                });
     }
 }

@@ -54,8 +54,18 @@ class SceneWordsTest {
     void a_text_begins_has_its_words_and_ends() {
         assertThat(ids("A close-up photo of a Red Ball."))
                 .startsWith(
-                        id("<begin>"), id("a"), id("close"), id("-"), id("up"), id("photo"),
-                        id("of"), id("a"), id("red"), id("ball"), id("."), id("<end>"))
+                        id("<begin>"),
+                        id("a"),
+                        id("close"),
+                        id("-"),
+                        id("up"),
+                        id("photo"),
+                        id("of"),
+                        id("a"),
+                        id("red"),
+                        id("ball"),
+                        id("."),
+                        id("<end>"))
                 .hasSize(SceneWords.CONTEXT);
     }
 
