@@ -56,6 +56,12 @@ final class SceneClipChecksCommand implements Callable<Integer> {
             description = "Layers of the CLIP that are operated (default: ${DEFAULT-VALUE}).")
     int depth;
 
+    @Option(
+            names = "--side",
+            defaultValue = "96",
+            description = "Of pictures for the CLIP, in pixels (default: ${DEFAULT-VALUE}).")
+    int side;
+
     @Option(names = "--dry", description = "Leaves millrace.json alone.")
     boolean isDry;
 
@@ -76,7 +82,7 @@ final class SceneClipChecksCommand implements Callable<Integer> {
     }
 
     private void measureClip(Path folder) {
-        try (var checks = new ClipChecks(folder, depth, threads)) {
+        try (var checks = new ClipChecks(folder, side, depth, threads)) {
             var presence = checks.measure(scenes, SceneClipChecksCommand::result);
             result("presence_scale", presence.scale());
             result("presence_middle", presence.middle());

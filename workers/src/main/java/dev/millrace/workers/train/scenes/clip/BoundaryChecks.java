@@ -19,9 +19,7 @@ import dev.millrace.workers.train.scenes.ZipControl;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.LongStream;
@@ -85,12 +83,15 @@ public final class BoundaryChecks implements AutoCloseable {
                 scene -> ControlFeatures.random(scene, RANDOM_CHANNELS, 1, 1),
                 clusters,
                 lines);
-        Map<MiniScene, List<Features>> states = new LinkedHashMap<>();
-        all.forEach(scene -> states.put(scene, states(scene)));
-        int count = states.get(all.getFirst()).size();
-        for (int stage = 0; stage < count; stage++) {
+        var states = all.stream().map(this::states).toList();
+        for (int stage = 0; stage < states.getFirst().size(); stage++) {
             int own = stage;
-            lines("stage " + stage, all, scene -> states.get(scene).get(own), clusters, lines);
+            lines(
+                    "stage " + stage,
+                    all,
+                    scene -> states.get(all.indexOf(scene)).get(own),
+                    clusters,
+                    lines);
         }
     }
 

@@ -44,17 +44,17 @@ final class Captions {
             Map<SceneClass, Integer> counts, List<String> textures, SplittableRandom random) {
         var ordered = new EnumMap<SceneClass, Integer>(SceneClass.class);
         ordered.putAll(counts);
-        var kinds = new ArrayList<>(ordered.keySet());
+        var kinds = new ArrayList<>(ordered.entrySet());
         Collections.shuffle(kinds, new Random(random.nextLong()));
         var texture = textures.get(random.nextInt(textures.size()));
-        var things = kinds.stream().map(kind -> counted(kind, ordered.get(kind))).toList();
+        var things = kinds.stream().map(kind -> counted(kind.getKey(), kind.getValue())).toList();
         var text = listed(things);
         if (text.isEmpty()) {
             text = texture;
         } else if (random.nextDouble() < BACKED) {
             text += " on " + texture;
         }
-        return new Caption(text, text, Set.copyOf(kinds));
+        return new Caption(text, text, ordered.keySet());
     }
 
     /** Of a picture of one thing. */

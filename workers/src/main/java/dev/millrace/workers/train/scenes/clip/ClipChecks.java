@@ -17,7 +17,6 @@ import dev.millrace.workers.train.scenes.SceneClass;
 import dev.millrace.workers.train.scenes.SceneSource;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -25,6 +24,7 @@ import java.util.function.BiConsumer;
 import java.util.function.LongFunction;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
@@ -36,8 +36,12 @@ public final class ClipChecks implements AutoCloseable {
     private static final int CROPS = 2;
     private static final int MOST = 10;
 
+    /** Of a map's mean: cuts that are tried, the published one first. */
+    private static final List<Double> FACTORS = List.of(0.7, 1.0, 1.4, 1.8, 2.2);
+
     private final Clip clip;
     private final ClipTokenizer tokenizer;
+    private final int side;
     private final int depth;
     private final float[][] classes;
     private final float[] redundant;
@@ -46,13 +50,15 @@ public final class ClipChecks implements AutoCloseable {
     /**
      * Opens a folder.
      *
+     * @param side of the pictures that it is given, in pixels
      * @param depth of the layers that are operated
      */
-    public ClipChecks(Path folder, int depth, int threads) {
+    public ClipChecks(Path folder, int side, int depth, int threads) {
         Torch.prepareThread();
         Torch.useThreads(threads);
         this.clip = Clip.open(folder, Devices.cpu(), ElementType.F32);
         this.tokenizer = ClipTokenizer.open(folder, clip.config().text().context());
+        this.side = side;
         this.depth = depth;
         var texts = new ClassTexts(clip, tokenizer, PromptTemplates.ALL);
         this.classes = SceneClass.names().stream().map(texts::of).toArray(float[][]::new);
@@ -90,19 +96,23 @@ public final class ClipChecks implements AutoCloseable {
             BiConsumer<String, Double> figures) {
         var all = LongStream.range(0, scenes).mapToObj(source).map(this::look).toList();
         var pairs = all.stream().flatMap(ClipChecks::pairs).toList();
-        figures.accept(prefix + "crops_right", crops(all));
-        figures.accept(prefix + "scene_map", map(all, (seen, kind) -> seen.cosines()[kind]));
+        var crops = IntStream.range(0, scenes).boxed().flatMap(i -> crops(all, i)).toList();
+        figures.accept(prefix + "crops_right", share(crops, Crop::isRight));
+        var alone = crops.stream().filter(Crop::isAlone).toList();
+        figures.accept(prefix + "crops_of_one_class", (double) alone.size() / crops.size());
+        figures.accept(prefix + "crops_of_one_class_right", share(alone, Crop::isRight));
+        figures.accept(prefix + "scene_map", map(all, SeenScene::cosine));
         figures.accept(
                 prefix + "scene_map_of_cells",
-                map(all, (seen, kind) -> seen.greatest(SceneClass.values()[kind])));
+                map(all, SeenScene::greatest));
         figures.accept(prefix + "pointing", share(pairs, one -> one.seen.points(one.kind)));
         figures.accept(prefix + "pointing_by_chance", mean(pairs, Pair::area));
-        figures.accept(
-                prefix + "map_iou",
-                mean(pairs, one -> one.seen.cover(one.kind, new ActivationCut.OfMean(0.7))));
-        figures.accept(
-                prefix + "map_iou_otsu",
-                mean(pairs, one -> one.seen.cover(one.kind, new ActivationCut.Otsu())));
+        for (double factor : FACTORS) {
+            var cut = new ActivationCut.OfMean(factor);
+            figures.accept(
+                    prefix + "map_iou_above_%.1f_of_mean".formatted(factor), cover(pairs, cut));
+        }
+        figures.accept(prefix + "map_iou_otsu", cover(pairs, new ActivationCut.Otsu()));
         return all;
     }
 
@@ -114,30 +124,34 @@ public final class ClipChecks implements AutoCloseable {
         }
     }
 
+    private static double cover(List<Pair> pairs, ActivationCut cut) {
+        return mean(pairs, one -> one.seen.cover(one.kind, cut));
+    }
+
     private static Stream<Pair> pairs(SeenScene seen) {
-        return Stream.of(SceneClass.values())
+        return SeenScene.KINDS.stream()
                 .filter(seen::isAsked)
                 .map(kind -> new Pair(seen, kind));
     }
 
     private static Stream<PresenceFit.Example> examples(SeenScene seen) {
-        return Stream.of(SceneClass.values())
+        return SeenScene.KINDS.stream()
                 .filter(kind -> !seen.isUnclear(kind))
                 .map(kind ->
                         new PresenceFit.Example(
-                                seen.cosines()[kind.ordinal()],
+                                seen.cosine(kind),
                                 seen.greatest(kind),
                                 seen.isAsked(kind)));
     }
 
     private interface Score {
-        double of(SeenScene seen, int kind);
+        double of(SeenScene seen, SceneClass kind);
     }
 
     /** How well a score puts scenes that have a class before others; mean over classes seen. */
     private static double map(List<SeenScene> all, Score score) {
         var kinds =
-                Stream.of(SceneClass.values())
+                SeenScene.KINDS.stream()
                         .filter(kind -> all.stream().anyMatch(seen -> seen.isAsked(kind)))
                         .toList();
         return mean(kinds, kind -> AveragePrecision.of(scored(all, score, kind)));
@@ -149,23 +163,30 @@ public final class ClipChecks implements AutoCloseable {
                 .filter(seen -> !seen.isUnclear(kind))
                 .map(seen ->
                         new AveragePrecision.Scored(
-                                score.of(seen, kind.ordinal()), seen.isAsked(kind)))
+                                score.of(seen, kind), seen.isAsked(kind)))
                 .toList();
     }
 
-    private double crops(List<SeenScene> all) {
-        var right = new ArrayList<Boolean>();
-        int side = clip.config().vision().side() / 2;
-        for (int i = 0; i < all.size(); i++) {
-            var shot = Shot.of(all.get(i).scene());
-            var random = new SplittableRandom(Seeds.mix(i, -5));
-            for (int crop = 0; crop < CROPS && !shot.isEmpty(); crop++) {
-                var part = shot.part(side, random);
-                var kind = SceneClass.values()[best(cosines(embedded(part.pixels(), side)))];
-                right.add(part.caption().kinds().contains(kind));
-            }
-        }
-        return share(right, one -> one);
+    /**
+     * A thing that was cut out.
+     *
+     * @param isAlone whether no other class is seen beside it
+     */
+    private record Crop(boolean isRight, boolean isAlone) {}
+
+    private Stream<Crop> crops(List<SeenScene> all, int index) {
+        var shot = Shot.of(all.get(index).scene());
+        var random = new SplittableRandom(Seeds.mix(index, -5));
+        return shot.isEmpty()
+                ? Stream.empty()
+                : Stream.generate(() -> crop(shot, random)).limit(CROPS);
+    }
+
+    private Crop crop(Shot shot, SplittableRandom random) {
+        int partSide = clip.config().vision().side() / 2;
+        var part = shot.part(partSide, random);
+        var kind = SeenScene.KINDS.get(best(cosines(embedded(part.pixels(), partSide))));
+        return new Crop(part.caption().kinds().contains(kind), part.isAlone());
     }
 
     private static int best(double... values) {
@@ -176,15 +197,14 @@ public final class ClipChecks implements AutoCloseable {
         return best;
     }
 
-    private float[] embedded(float[] pixels, int side) {
+    private float[] embedded(float[] pixels, int partSide) {
         try (var scope = clip.scope().newSubManager()) {
-            var picture = Tensors.floats(scope, pixels, 1, 3, side, side);
+            var picture = Tensors.floats(scope, pixels, 1, 3, partSide, partSide);
             return clip.embedImages(scope, picture).toFloatArray();
         }
     }
 
     private SeenScene look(MiniScene scene) {
-        int side = scene.side();
         int width = clip.config().projection();
         var pixels = Shot.of(scene).whole(side, new SplittableRandom(0)).pixels();
         float[] tokens;

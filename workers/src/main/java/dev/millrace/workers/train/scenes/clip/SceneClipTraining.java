@@ -152,9 +152,14 @@ public final class SceneClipTraining {
 
     private SceneLessons lessons() {
         int partSide = options.part() == Part.CLIP ? shape.partSide() : shape.side();
+        long stream =
+                switch (options.part()) {
+                    case CLIP -> 0;
+                    case TRUNK -> 1;
+                };
         return new SceneLessons(
                 new SceneSource(shape.side()),
-                Seeds.mix(options.seed(), options.part().ordinal()),
+                Seeds.mix(options.seed(), stream),
                 options.batch(),
                 partSide,
                 options.pool());

@@ -8,6 +8,8 @@ import dev.millrace.workers.train.scenes.MiniScene;
 import dev.millrace.workers.train.scenes.SceneClass;
 import dev.millrace.workers.train.scenes.SceneObject;
 
+import java.util.List;
+
 /**
  * A scene and what a CLIP says of it.
  *
@@ -17,10 +19,17 @@ import dev.millrace.workers.train.scenes.SceneObject;
  */
 @SuppressWarnings("ArrayRecordComponent") // made once, read once
 record SeenScene(MiniScene scene, double[] cosines, Similarity similarity, int grid) {
+    /** In the order of cosines and similarities. */
+    static final List<SceneClass> KINDS = List.of(SceneClass.values());
+
+    double cosine(SceneClass kind) {
+        return cosines[KINDS.indexOf(kind)];
+    }
+
     /** How alike the most alike cell is. */
     double greatest(SceneClass kind) {
         double greatest = Double.NEGATIVE_INFINITY;
-        for (float cell : similarity.cells(kind.ordinal())) {
+        for (float cell : similarity.cells(KINDS.indexOf(kind))) {
             greatest = Math.max(greatest, cell);
         }
         return greatest;
@@ -45,7 +54,7 @@ record SeenScene(MiniScene scene, double[] cosines, Similarity similarity, int g
 
     private ActivationMap map(SceneClass kind) {
         return ActivationMap.of(
-                similarity.cells(kind.ordinal()), grid, grid, scene.side(), scene.side());
+                similarity.cells(KINDS.indexOf(kind)), grid, grid, scene.side(), scene.side());
     }
 
     /** Whether the map's greatest value lies in the class. */

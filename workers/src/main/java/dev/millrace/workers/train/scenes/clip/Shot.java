@@ -30,9 +30,13 @@ record Shot(int side, byte[] levels, List<Thing> things, List<String> textures) 
     /** What may be cut out around. */
     record Thing(SceneClass kind, Box box) {}
 
-    /** A picture and what is said of it. */
+    /**
+     * A picture and what is said of it.
+     *
+     * @param isAlone whether no class is seen that the caption does not name
+     */
     @SuppressWarnings("ArrayRecordComponent") // large; read once
-    record Captioned(float[] pixels, Caption caption) {}
+    record Captioned(float[] pixels, Caption caption, boolean isAlone) {}
 
     static Shot of(MiniScene scene) {
         return new Shot(
@@ -59,7 +63,8 @@ record Shot(int side, byte[] levels, List<Thing> things, List<String> textures) 
 
     /** All of it, [3, to, to], normalised as CLIP takes pictures. */
     Captioned whole(int to, SplittableRandom random) {
-        return new Captioned(pixels(0, 0, side, to), Captions.scene(counts(), textures, random));
+        return new Captioned(
+                pixels(0, 0, side, to), Captions.scene(counts(), textures, random), true);
     }
 
     /** A thing with what is around it, [3, to, to]. */
@@ -68,8 +73,17 @@ record Shot(int side, byte[] levels, List<Thing> things, List<String> textures) 
         int window = (int) (side * (CLOSEST + (WIDEST - CLOSEST) * random.nextDouble()));
         int left = edge(thing.box().left(), thing.box().right(), window, random);
         int top = edge(thing.box().top(), thing.box().bottom(), window, random);
+        var seen = new Box(left, top, left + (double) window, top + (double) window);
+        boolean isAlone =
+                things.stream()
+                        .noneMatch(
+                                other ->
+                                        other.kind() != thing.kind()
+                                                && other.box().intersection(seen) > 0);
         return new Captioned(
-                pixels(left, top, window, to), Captions.thing(thing.kind(), textures, random));
+                pixels(left, top, window, to),
+                Captions.thing(thing.kind(), textures, random),
+                isAlone);
     }
 
     /** Where a window begins that has all of a span in it, or its middle if that is too wide. */

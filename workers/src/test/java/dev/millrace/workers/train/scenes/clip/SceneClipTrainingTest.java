@@ -162,7 +162,7 @@ class SceneClipTrainingTest {
         training("run", Part.CLIP, 61, false).run();
         var figures = new TreeMap<String, Double>();
 
-        try (var checks = new ClipChecks(folder.resolve("run/clip"), 1, 1)) {
+        try (var checks = new ClipChecks(folder.resolve("run/clip"), 48, 1, 1)) {
             var presence = checks.measure(12, figures::put);
             SceneManifest.write(folder.resolve("run"), presence);
             SceneManifest.write(folder.resolve("run"), presence);
@@ -174,7 +174,7 @@ class SceneClipTrainingTest {
         }
 
         assertThat(figures.keySet())
-                .contains("crops_right", "scene_map", "pointing", "held_out_map_iou");
+                .contains("crops_right", "scene_map", "pointing", "held_out_map_iou_otsu");
         assertThat(figures.values()).allSatisfy(value -> assertThat(value).isBetween(0.0, 10.0));
     }
 
