@@ -4,6 +4,7 @@ import dev.millrace.app.bench.StreamBench;
 import dev.millrace.workers.tensor.Devices;
 import dev.millrace.workers.train.longtext.LongTextBench;
 import dev.millrace.workers.train.sampling.ImageBench;
+import dev.millrace.workers.train.segmenting.SegmentBench;
 
 import org.jspecify.annotations.Nullable;
 
@@ -128,13 +129,69 @@ final class BenchCommand {
                                     "published,speed,fidelity,preview,memory,classes,distance",
                             description = "What to measure (default: ${DEFAULT-VALUE}).")
                     List<String> parts,
+            @Option(
+                            names = "--strip",
+                            description =
+                                    "Measures nothing, and draws previews of some pictures into"
+                                            + " this PNG.")
+                    @Nullable Path strip,
             @Option(names = "--quick", description = "Few pictures: a look, not a table.")
                     boolean quick) {
         var directory = model == null ? ModelFolders.shipped().resolve("shapes") : model;
         var options =
                 new ImageBench.Options(
                         directory, findings, parts, Devices.named(device), threads, quick);
-        new ImageBench(options, System.out, BenchCommand::result).run();
+        var bench = new ImageBench(options, System.out, BenchCommand::result);
+        if (strip == null) {
+            bench.run();
+        } else {
+            bench.strip(strip);
+        }
+    }
+
+    @Command(
+            description = {
+                "Finding things in pictures: average precision of Zip, of its parts, and of SAM's"
+                        + " automatic mode with the same weights; how soon masks come.",
+                "Goes on where it was stopped; ends in lines RESULT name=number."
+            },
+            mixinStandardHelpOptions = true)
+    void segment(
+            @Option(
+                            names = "--model",
+                            description = "CLIP, trunk and SAM (default: those that ship).")
+                    @Nullable Path model,
+            @Option(
+                            names = "--findings",
+                            defaultValue = "segment.jsonl",
+                            description =
+                                    "What has been measured; more is added (default:"
+                                            + " ${DEFAULT-VALUE}).")
+                    Path findings,
+            @Option(
+                            names = "--device",
+                            defaultValue = "cpu",
+                            description = "auto, cpu, gpu or gpuN (default: ${DEFAULT-VALUE}).")
+                    String device,
+            @Option(
+                            names = "--threads",
+                            defaultValue = "1",
+                            description =
+                                    "Of the tensor library on the CPU (default: ${DEFAULT-VALUE}).")
+                    int threads,
+            @Option(
+                            names = "--parts",
+                            split = ",",
+                            defaultValue = "quality,speed",
+                            description = "What to measure (default: ${DEFAULT-VALUE}).")
+                    List<String> parts,
+            @Option(names = "--quick", description = "Few scenes: a look, not a table.")
+                    boolean quick) {
+        var directory = model == null ? ModelFolders.shipped().resolve("scenes") : model;
+        var options =
+                new SegmentBench.Options(
+                        directory, findings, parts, Devices.named(device), threads, quick);
+        new SegmentBench(options, System.out, BenchCommand::result).run();
     }
 
     private static void result(String name, double value) {

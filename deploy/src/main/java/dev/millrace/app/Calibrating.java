@@ -9,12 +9,14 @@ import dev.millrace.workers.tensor.Devices;
 import dev.millrace.workers.train.flow.FlowCalibration;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 
 /** Measures a picture model on a device and keeps what was found. */
 record Calibrating(Path file, FlowCalibration.Result found) {
@@ -22,12 +24,21 @@ record Calibrating(Path file, FlowCalibration.Result found) {
         var folder = ImageFolder.read(directory);
         var settings = new EngineSettings(1, false, Duration.ZERO, device);
         try (var model = ImageKind.load(folder, settings)) {
-            var found = new FlowCalibration(model, folder, pictures).run();
-            var file = Strategy.file(directory, Devices.named(device));
+            var choice = Devices.named(device);
+            var found = new FlowCalibration(model, folder, pictures, clock(folder, choice)).run();
+            var file = Strategy.file(directory, choice);
             var calibrating = new Calibrating(file, found);
             found.strategy().write(file, calibrating.about());
             return calibrating;
         }
+    }
+
+    /** On one thread its own time, which other work on the machine does not add to. */
+    private static LongSupplier clock(ImageFolder folder, Devices.Choice device) {
+        boolean isAlone = device.isCpu() && ImageKind.threads(folder) == 1;
+        return isAlone
+                ? ManagementFactory.getThreadMXBean()::getCurrentThreadCpuTime
+                : System::nanoTime;
     }
 
     private Map<String, Object> about() {

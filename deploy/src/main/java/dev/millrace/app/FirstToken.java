@@ -5,15 +5,20 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.millrace.app.GatewayClient.SseEvent;
 import dev.millrace.protocol.Task;
 
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** Sends one token or preview through everything: gateway, Kafka, worker, model and back. */
+import javax.imageio.ImageIO;
+
+/** Sends one token, preview or mask through everything: gateway, Kafka, worker, model and back. */
 public final class FirstToken {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration PAUSE = Duration.ofMillis(20);
+    private static final int SIDE = 32;
 
     private FirstToken() {}
 
@@ -33,10 +38,11 @@ public final class FirstToken {
                 Thread.sleep(PAUSE);
             }
             for (var model : client.get("/v1/models").path("data")) {
-                if (model.path("kind").asText().equals(Task.Picture.KIND)) {
-                    awaitPreview(client, model.path("id").asText(), deadline);
-                } else {
-                    awaitToken(client, model.path("id").asText(), deadline);
+                var id = model.path("id").asText();
+                switch (model.path("kind").asText()) {
+                    case Task.Picture.KIND -> awaitPreview(client, id, deadline);
+                    case Task.Segmentation.KIND -> awaitMask(client, id, deadline);
+                    default -> awaitToken(client, id, deadline);
                 }
             }
         }
@@ -70,6 +76,19 @@ public final class FirstToken {
                             + (event == null ? "nothing" : event.data().path("message").asText()));
         }
         client.post("/v1/jobs/" + job + "/cancel", GatewayClient.JSON.createObjectNode());
+    }
+
+    /** Of whatever is in the middle of a grey picture. */
+    private static void awaitMask(GatewayClient client, String model, long deadline)
+            throws IOException, InterruptedException {
+        var grey = new BufferedImage(SIDE, SIDE, BufferedImage.TYPE_BYTE_GRAY);
+        var png = new ByteArrayOutputStream();
+        ImageIO.write(grey, "png", png);
+        var request = GatewayClient.JSON.createObjectNode().put("model", model);
+        request.put("image", png.toByteArray());
+        var points = request.putArray("prompts").addObject().putArray("points");
+        points.addArray().add(SIDE / 2).add(SIDE / 2).add(1);
+        post(client, "/v1/segmentations", request, deadline);
     }
 
     private static JsonNode post(GatewayClient client, String path, JsonNode body, long deadline)

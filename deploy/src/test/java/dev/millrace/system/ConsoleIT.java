@@ -3,6 +3,7 @@ package dev.millrace.system;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.app.GatewayClient;
+import dev.millrace.app.GatewayClient.SseEvent;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -15,15 +16,18 @@ import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.interactions.Actions;
 
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -144,6 +148,70 @@ class ConsoleIT {
         browser.navigate().refresh();
 
         assertThat(seen().orElseThrow().source()).endsWith(image(stream));
+    }
+
+    @Test
+    void masks_lie_over_their_picture_as_the_stream_says_also_after_a_reload() throws IOException {
+        stage.startWorker(
+                "s0",
+                Map.of(
+                        "MILLRACE_MODEL",
+                        TinyZip.write(directory.resolve("scenes")).toString(),
+                        "MILLRACE_PACE",
+                        "100ms"));
+        stage.node("s0").awaitReady();
+        browser.navigate().refresh();
+        browser.findElement(By.id("tab-masks")).click();
+        var file = Files.write(directory.resolve("scene.png"), TinyZip.picture());
+        browser.findElement(By.id("picture-file")).sendKeys(file.toString());
+        until(() -> browser.findElement(By.id("picked")).isDisplayed());
+        type("classes", "ball, leaf");
+        var send = browser.findElement(By.id("send"));
+        until(send::isEnabled);
+        send.click();
+        until(() -> !overlay().isEmpty());
+
+        browser.navigate().refresh();
+
+        until(() -> state().equals("completed"));
+        var job = Objects.requireNonNull(output().getDomAttribute("data-job"));
+        var union = new BitSet();
+        var masks =
+                stage.follow("g1", job).isWhole().events().stream()
+                        .filter(event -> event.type().equals("mask"))
+                        .map(SseEvent::data)
+                        .toList();
+        for (var mask : masks) {
+            var counts = mask.path("segmentation").path("counts").asText();
+            union.or(CocoRle.read(72, 96, counts));
+        }
+        until(() -> overlay().equals(union));
+        var names = browser.findElements(By.cssSelector("#mask-list > li"));
+        assertThat(names).hasSameSizeAs(masks);
+        assertThat(names.getFirst().getText()).startsWith(masks.getFirst().path("class").asText());
+
+        new Actions(browser).moveToElement(names.getFirst()).perform();
+
+        until(() ->
+                browser.findElements(By.cssSelector("#mask-list > [data-lit=true]")).size() == 1);
+    }
+
+    /** The pixels of the overlay that are not clear. */
+    private BitSet overlay() {
+        var told =
+                (List<?>)
+                        ((JavascriptExecutor) browser)
+                                .executeScript(
+                                        "const canvas = document.getElementById('overlay'); const"
+                                            + " {data} = canvas.getContext('2d').getImageData(0, 0,"
+                                            + " canvas.width, canvas.height); return"
+                                            + " [...data].filter((_, i) => i % 4 ==="
+                                            + " 3).flatMap((alpha, i) => alpha ? [i] : [])");
+        var pixels = new BitSet();
+        for (var pixel : Objects.requireNonNull(told)) {
+            pixels.set(((Number) pixel).intValue());
+        }
+        return pixels;
     }
 
     private void paint(String name, long seed) {

@@ -66,7 +66,7 @@ class PicturesIT {
         var job = submit("ring", 2, 7);
         neighbours.add(submit("cross", 2, 6));
 
-        var disturbed = followAndKill(job).isWhole();
+        var disturbed = stage.followAndKill("g1", job, "preview", KILLED_AT).isWhole();
 
         assertThat(disturbed.claims()).isGreaterThan(1);
         assertThat(pictures(disturbed)).hasSize(2).isEqualTo(pictures(undisturbed));
@@ -81,27 +81,6 @@ class PicturesIT {
                         .isEqualTo("completed"));
         stage.startWorker("w2", SLOWLY);
         stage.node("w2").awaitReady();
-    }
-
-    private static Transcript followAndKill(String job) {
-        var worker = new StringBuilder();
-        var seen = new ArrayList<SseEvent>();
-        return stage.follow(
-                "g1",
-                job,
-                event -> {
-                    if (event.type().equals("claimed")) {
-                        worker.setLength(0);
-                        worker.append(event.data().path("worker").asText());
-                    }
-                    if (event.type().equals("preview")) {
-                        seen.add(event);
-                        if (seen.size() == KILLED_AT) {
-                            stage.node(worker.toString()).kill();
-                        }
-                    }
-                    return true;
-                });
     }
 
     /** The pictures' bytes by their number. */

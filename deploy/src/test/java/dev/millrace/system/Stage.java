@@ -193,6 +193,18 @@ final class Stage implements AutoCloseable {
         }
     }
 
+    /** Cancels a job. */
+    void cancel(String gateway, String job) {
+        try (var client = new GatewayClient(url(gateway))) {
+            client.post("/v1/jobs/" + job + "/cancel", GatewayClient.JSON.createObjectNode());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** Waits until a gateway knows of a model. */
     void awaitServed(String gateway) {
         try (var client = new GatewayClient(url(gateway))) {
@@ -227,10 +239,15 @@ final class Stage implements AutoCloseable {
         return follow(gateway, job, _ -> true);
     }
 
-    /** Follows a job and kills its worker when this many tokens have been seen. */
+    /** Follows a job and kills its worker when this many tokens have been seen, and one more. */
     Transcript followAndKill(String gateway, String job, int at) {
+        return followAndKill(gateway, job, "delta", at + 1);
+    }
+
+    /** Follows a job and kills its worker at the n-th event of a type. */
+    Transcript followAndKill(String gateway, String job, String type, int n) {
         var worker = new StringBuilder();
-        var tokens = new AtomicInteger();
+        var seen = new AtomicInteger();
         return follow(
                 gateway,
                 job,
@@ -239,7 +256,7 @@ final class Stage implements AutoCloseable {
                         worker.setLength(0);
                         worker.append(event.data().path("worker").asText());
                     }
-                    if (event.type().equals("delta") && tokens.getAndIncrement() == at) {
+                    if (event.type().equals(type) && seen.incrementAndGet() == n) {
                         node(worker.toString()).kill();
                     }
                     return true;

@@ -9,7 +9,7 @@ import java.util.List;
  * @param classes names of what is looked for; each once
  * @param prompts where masks are wanted, whatever is there
  * @param most masks of the job
- * @param minScore masks with a lower score are left out, 0 to 1
+ * @param minScore masks that were found and have a lower score are left out, 0 to 1
  */
 public record SegmentationParameters(
         List<String> classes,

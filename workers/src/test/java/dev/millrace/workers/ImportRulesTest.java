@@ -28,10 +28,13 @@ class ImportRulesTest {
     private static final String EMIT = TOP + ".emit";
     private static final String CLAIM = TOP + ".claim";
     private static final String TENSOR = TOP + ".tensor";
+    private static final String SIMD = TOP + ".simd";
+    private static final String VECTOR = "jdk.incubator.vector";
     private static final String TEXT = TOP + ".text..";
     private static final String IMAGE = TOP + ".image..";
     private static final String FLOW = TOP + ".image.flow";
     private static final String SOLVE = TOP + ".image.solve";
+    private static final String SEGMENT = TOP + ".segment..";
     private static final String MASK = TOP + ".segment.mask";
     private static final String ZIP = TOP + ".segment.zip";
     private static final String SYNTHETIC = TOP + ".synthetic";
@@ -41,6 +44,9 @@ class ImportRulesTest {
     private static final String KAFKA = "org.apache.kafka..";
     private static final String DJL = "ai.djl..";
     private static final String JSON = "com.fasterxml.jackson..";
+    private static final String IMAGE_IO = "javax.imageio..";
+    private static final String WEBP = "com.twelvemonkeys..";
+    private static final String EXIF = "com.drew..";
     private static final String[] ALL_MAY = {"java..", "org.jspecify.annotations", "org.slf4j.."};
 
     private static ArchRule only(String from, String... allowed) {
@@ -78,40 +84,55 @@ class ImportRulesTest {
     }
 
     @Test
+    void lanes_know_nothing_of_ours() {
+        only(SIMD, SIMD, VECTOR).check(CLASSES);
+    }
+
+    @Test
     void the_text_kind_knows_no_kafka_and_no_other_kind() {
-        only(
-                        TEXT,
-                        TEXT,
-                        RUN,
-                        TENSOR,
-                        WORDS,
-                        DJL,
-                        JSON,
-                        "com.sun.management",
-                        "jdk.incubator.vector")
+        only(TEXT, TEXT, RUN, TENSOR, SIMD, WORDS, DJL, JSON, "com.sun.management", VECTOR)
                 .check(CLASSES);
     }
 
     @Test
     void the_image_kind_knows_no_kafka_and_no_other_kind() {
-        only(IMAGE, IMAGE, RUN, TENSOR, WORDS, DJL, JSON).check(CLASSES);
+        only(IMAGE, IMAGE, RUN, TENSOR, SIMD, WORDS, DJL, JSON, VECTOR).check(CLASSES);
+    }
+
+    @Test
+    void the_segment_kind_knows_no_kafka_and_no_other_kind() {
+        only(SEGMENT, SEGMENT, RUN, TENSOR, WORDS, DJL, IMAGE_IO, WEBP, EXIF, VECTOR)
+                .check(CLASSES);
+    }
+
+    @Test
+    void clip_and_sam_know_neither_each_other_nor_the_loop() {
+        var blocks = TOP + ".segment.blocks";
+        var picture = TOP + ".segment.picture";
+        var clip = TOP + ".segment.clip";
+        var sam = TOP + ".segment.sam";
+        only(blocks, blocks, TENSOR).check(CLASSES);
+        only(picture, picture, TENSOR, WORDS, DJL, IMAGE_IO, WEBP, EXIF).check(CLASSES);
+        only(clip, clip, blocks, picture, TENSOR, DJL).check(CLASSES);
+        only(sam, sam, blocks, picture, TENSOR, DJL).check(CLASSES);
     }
 
     @Test
     void solvers_know_what_a_flow_is_and_no_tensor() {
         only(SOLVE, SOLVE, FLOW).check(CLASSES);
-        only(FLOW + "..", FLOW + "..", TENSOR, DJL, JSON).check(CLASSES);
+        only(FLOW + "..", FLOW + "..", TENSOR, SIMD, DJL, JSON, VECTOR).check(CLASSES);
         only(FLOW, FLOW, TENSOR, DJL).check(CLASSES);
+        only(FLOW + ".tarflow.vector", FLOW + ".tarflow.vector", FLOW, SIMD, VECTOR).check(CLASSES);
     }
 
     @Test
     void masks_know_how_they_are_written_down_and_not_how_they_are_found() {
-        only(MASK, MASK, WORDS, "javax.imageio..").check(CLASSES);
+        only(MASK, MASK, WORDS, IMAGE_IO).check(CLASSES);
     }
 
     @Test
     void boundaries_are_found_without_knowing_tensors_or_models() {
-        only(ZIP, ZIP, MASK, "jdk.incubator.vector").check(CLASSES);
+        only(ZIP, ZIP, MASK, VECTOR).check(CLASSES);
     }
 
     @Test

@@ -70,6 +70,7 @@ final class Routes {
                         new Route(GET, "/console/console.css", NATIVE, page("console/console.css")),
                         new Route(GET, "/console/console.js", NATIVE, page("console/console.js")),
                         new Route(GET, "/console/pictures.js", NATIVE, page("console/pictures.js")),
+                        new Route(GET, "/console/masks.js", NATIVE, page("console/masks.js")),
                         new Route(GET, "/console/icon.svg", NATIVE, page("console/icon.svg")),
                         new Route(GET, "/openapi.yaml", NATIVE, page("openapi.yaml")),
                         new Route(GET, "/asyncapi.yaml", NATIVE, page("asyncapi.yaml")));

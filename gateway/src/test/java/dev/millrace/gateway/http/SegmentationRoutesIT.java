@@ -178,6 +178,19 @@ class SegmentationRoutesIT {
     }
 
     @Test
+    void masks_from_before_a_restart_are_not_told() {
+        var answer = ask("");
+        var job = job();
+        rig.streams.claim(job);
+        rig.streams.say(job, mask(0, 0.75));
+        rig.streams.say(job, new Body.Restarted("other masks"));
+        rig.streams.say(job, mask(0, 0.5));
+        rig.streams.say(job, DONE);
+
+        assertThat(answer.join().body()).contains("\"score\":0.5,").doesNotContain("0.75");
+    }
+
+    @Test
     void a_job_that_fails_at_once_is_answered_with_what_was_wrong() {
         var answer = ask("");
         var job = job();

@@ -2,6 +2,7 @@ package dev.millrace.workers.image;
 
 import dev.millrace.protocol.Body;
 import dev.millrace.protocol.ErrorCode;
+import dev.millrace.protocol.Quality;
 import dev.millrace.workers.image.flow.FlowModel;
 import dev.millrace.workers.image.solve.NoNumbersException;
 import dev.millrace.workers.run.Failures;
@@ -18,6 +19,7 @@ import java.util.Optional;
  */
 final class Batch {
     private final FlowModel model;
+    private final Strategy strategy;
     private final Previews previews;
     private final Sweeper sweeper;
     private final Encoder encoder;
@@ -26,22 +28,23 @@ final class Batch {
     private final List<Painting> paintings = new ArrayList<>();
 
     /** A picture that has no memory yet. */
-    private record Waiting(Order order, int number, List<Strategy.Step> steps) {}
+    private record Waiting(Order order, int number, Quality quality) {}
 
     /**
      * @param most pictures that are made at a time
      */
-    Batch(FlowModel model, Previews previews, Sweeper sweeper, int most) {
+    Batch(FlowModel model, Strategy strategy, Previews previews, Sweeper sweeper, int most) {
         this.model = model;
+        this.strategy = strategy;
         this.sweeper = sweeper;
         this.previews = previews;
         this.encoder = new Encoder(model.patches());
         this.most = most;
     }
 
-    /** Takes a job in, to be made with these steps. */
-    void add(Order order, List<Strategy.Step> steps) {
-        order.missing().forEach(number -> waiting.add(new Waiting(order, number, steps)));
+    /** Takes a job in. */
+    void add(Order order, Quality quality) {
+        order.missing().forEach(number -> waiting.add(new Waiting(order, number, quality)));
     }
 
     boolean isEmpty() {
@@ -98,7 +101,10 @@ final class Batch {
     }
 
     private void begin(Waiting one) {
-        paintings.add(new Painting(model, one.order(), one.number(), one.steps()));
+        int company = Math.min(most, paintings.size() + waiting.size() + 1);
+        int views = one.order().guidance().isOn() ? 2 : 1;
+        var steps = strategy.of(one.quality(), views * sweeper.together(company));
+        paintings.add(new Painting(model, one.order(), one.number(), steps));
     }
 
     /** In a shared sweep nobody knows whose fault it was: each is tried again. */
@@ -121,6 +127,7 @@ final class Batch {
             var order = painting.order();
             var image = encoder.encode(painting.finished());
             order.picture(painting.number(), painting.swept(), image);
+            previews.ended(painting);
             leave(painting);
             order.completeIfWhole(model.patches().tokens());
         }

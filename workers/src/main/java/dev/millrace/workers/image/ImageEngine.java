@@ -28,11 +28,13 @@ import java.util.concurrent.locks.LockSupport;
 
 /** Runs one flow for many jobs at a time, one round after another on a thread of its own. */
 final class ImageEngine implements Engine {
+    /** What previews have cost, among the {@link #measures}. */
+    static final String PREVIEW_MICROS = "preview.microseconds";
+
     private static final Duration LAST_ROUND = Duration.ofSeconds(10);
 
     private final ImageFolder folder;
     private final FlowModel model;
-    private final Strategy strategy;
     private final Previews previews;
     private final Batch batch;
     private final Duration pace;
@@ -51,9 +53,9 @@ final class ImageEngine implements Engine {
             EngineSettings settings) {
         this.folder = folder;
         this.model = model;
-        this.strategy = strategy;
         this.previews = previews;
-        this.batch = new Batch(model, previews, sweeper(model, settings), settings.slots());
+        this.batch =
+                new Batch(model, strategy, previews, sweeper(model, settings), settings.slots());
         this.pace = settings.pace();
         this.joining = new ArrayBlockingQueue<>(2 * settings.slots());
         this.thread = Thread.ofPlatform().name("image-engine").start(this::run);
@@ -93,7 +95,7 @@ final class ImageEngine implements Engine {
     }
 
     private void add(Order order) {
-        batch.add(order, strategy.of(quality(order.parameters().quality())));
+        batch.add(order, quality(order.parameters().quality()));
     }
 
     private Quality quality(Quality asked) {
@@ -164,7 +166,12 @@ final class ImageEngine implements Engine {
 
     @Override
     public List<Measure> measures() {
-        return List.of(Measure.gauge("pictures", "Pictures that are being made", () -> painting));
+        return List.of(
+                Measure.gauge("pictures", "Pictures that are being made", () -> painting),
+                Measure.counter(
+                        PREVIEW_MICROS,
+                        "Microseconds of computing that previews have cost",
+                        () -> previews.spent() / 1000));
     }
 
     /**

@@ -21,6 +21,9 @@ import java.time.Duration;
 
 /** Serves flows: folders with official tensors and a {@code config.json}. */
 public final class ImageKind implements EngineFactory {
+    /** Name of the counter of what previews cost, among an engine's measures. */
+    public static final String PREVIEW_MICROS = ImageEngine.PREVIEW_MICROS;
+
     private static final Logger LOG = LoggerFactory.getLogger(ImageKind.class);
     private static final Duration DEADLINE = Duration.ofMinutes(10);
 
@@ -46,7 +49,8 @@ public final class ImageKind implements EngineFactory {
     public Engine open(Path directory, EngineSettings settings) {
         var folder = ImageFolder.read(directory);
         var device = Devices.named(settings.device());
-        var strategy = Strategy.of(directory, folder.facts().blocks(), device);
+        boolean isTokenwise = device.isCpu() && folder.facts().width() < WIDE;
+        var strategy = Strategy.of(directory, folder.facts().blocks(), device, isTokenwise);
         var model = load(folder, settings);
         LOG.atInfo()
                 .addKeyValue("model", folder.names().id())
@@ -59,8 +63,13 @@ public final class ImageKind implements EngineFactory {
 
     /** Sums of a row are split among threads, so where they must be repeatable there is one. */
     private static int threads(ImageFolder folder, EngineSettings settings) {
+        return settings.deterministic() ? 1 : threads(folder);
+    }
+
+    /** With how many threads a model is sampled on a CPU. */
+    public static int threads(ImageFolder folder) {
         boolean isSmall = folder.facts().width() < WIDE;
-        return isSmall || settings.deterministic() ? 1 : Runtime.getRuntime().availableProcessors();
+        return isSmall ? 1 : Runtime.getRuntime().availableProcessors();
     }
 
     /** Loads the weights and computes a little with them; the calling thread may then use them. */

@@ -159,9 +159,9 @@ final class Painting implements AutoCloseable {
         return inversion.picture(0);
     }
 
-    /** What will roughly come of it. */
-    float[] ahead() {
-        return model.ahead(picture(), order.parameters().label(), block());
+    /** What will roughly come of it, by one sweep over each of these blocks. */
+    float[] ahead(List<Integer> blocks) {
+        return model.ahead(picture(), order.parameters().label(), blocks);
     }
 
     /** When it is done, without the noise that the model was trained with. */

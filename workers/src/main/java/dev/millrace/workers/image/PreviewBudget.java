@@ -3,33 +3,47 @@ package dev.millrace.workers.image;
 import java.time.Duration;
 
 /**
- * Lets the previews of one picture take a small share of the time that it takes: what one costs
- * must have been earned by so much more time of work.
+ * Lets the previews of one picture take a small share of the time that it takes, as far as that is
+ * known: of what it is expected to take, or of what it has taken, if that is more.
  */
 final class PreviewBudget {
     private final double share;
-    private double credit;
+    private final double advance;
+    private double expected;
+    private double worked;
+    private double spent;
 
     /**
      * @param share of the time of work
-     * @param advance what may be spent before anything is earned
+     * @param advance what may be spent before anything is known
      */
     PreviewBudget(double share, Duration advance) {
         this.share = share;
-        this.credit = advance.toNanos();
+        this.advance = advance.toNanos();
+    }
+
+    /** The whole work will take about so long. */
+    void expect(double nanos) {
+        expected = nanos;
     }
 
     /** Work was done for so long. */
     void earn(double nanos) {
-        credit += share * nanos;
+        worked += nanos;
+    }
+
+    /** How long work was done. */
+    double worked() {
+        return worked;
     }
 
     /** Whether so much can be paid. */
     boolean allows(double nanos) {
-        return credit >= nanos;
+        double all = share * Math.max(worked, expected);
+        return Math.max(expected > 0 ? 0 : advance, all) - spent >= nanos;
     }
 
     void spend(double nanos) {
-        credit -= nanos;
+        spent += nanos;
     }
 }

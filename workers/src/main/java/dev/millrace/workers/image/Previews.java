@@ -7,21 +7,29 @@ import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.WeakHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /**
  * Shows pictures in the making: each at most every now and then, and only what its budget allows.
  *
  * <p>A picture as it stands lacks the blocks that are still to come. One sweep over each of them
- * shows much more of it, for the time that this takes; who has been shown so much is not shown less
- * later.
+ * shows much more of it, for the time that this takes. Where that is too dear, one sweep over the
+ * last block but one alone shows most of what can be known early. While most blocks are missing,
+ * what is shown is smoothed: what pixels have in common with their neighbours is there first.
  */
 final class Previews {
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
     private static final Duration INTERVAL = Duration.ofMillis(100);
-    private static final double SHARE = 0.04;
+    private static final double SHARE = 0.045;
+
+    /** A picture that is soon done is shown so many times. */
+    private static final int LOOKS = 4;
+
     private static final int WARMING = 3;
     private static final Duration ADVANCE = Duration.ofMillis(3);
 
@@ -39,11 +47,17 @@ final class Previews {
     private double perBlock;
     private long worked;
 
+    /** What the last picture took; zero while none is known. */
+    private double usual;
+
+    private final AtomicLong spent = new AtomicLong();
+
     /** What was shown of a picture. */
     private static final class Showing {
         private final PreviewBudget budget;
         private long last;
         private boolean looksAhead;
+        private boolean wasEarly;
 
         Showing(PreviewBudget budget, long now) {
             this.budget = budget;
@@ -91,11 +105,16 @@ final class Previews {
 
     private void measureOnce(float... nothing) {
         long began = effort.getAsLong();
-        float[] picture = model.ahead(nothing, FlowModel.ANY, model.blocks());
+        float[] picture = model.ahead(nothing, FlowModel.ANY, all(model.blocks()));
         long between = effort.getAsLong();
         encoder.encode(picture);
         perBlock = (double) (between - began) / model.blocks();
         plain = effort.getAsLong() - between;
+    }
+
+    /** Blocks below this one, in the order of sampling. */
+    private static List<Integer> all(int block) {
+        return IntStream.iterate(block - 1, i -> i >= 0, i -> i - 1).boxed().toList();
     }
 
     /** Nothing was worked since the last round. */
@@ -107,35 +126,87 @@ final class Previews {
     void show(List<Painting> paintings) {
         long now = clock.getAsLong();
         for (var painting : paintings) {
-            var showing =
-                    showings.computeIfAbsent(painting, _ -> new Showing(newBudget.get(), worked));
+            var showing = showings.computeIfAbsent(painting, _ -> begin());
             showing.budget.earn((double) (now - worked) / paintings.size());
-            if (painting.isNew() && now - showing.last >= interval.toNanos()) {
+            if (painting.isNew() && isDue(painting, showing, now)) {
                 show(painting, showing);
             }
         }
         worked = clock.getAsLong();
     }
 
+    private Showing begin() {
+        var budget = newBudget.get();
+        budget.expect(usual);
+        return new Showing(budget, worked);
+    }
+
+    /** The end of the first block need not wait for its turn. */
+    private boolean isDue(Painting painting, Showing showing, long now) {
+        boolean isFirst = !showing.wasEarly && painting.block() == model.blocks() - 2;
+        showing.wasEarly |= isFirst;
+        double wait = usual > 0 ? Math.min(interval.toNanos(), usual / LOOKS) : interval.toNanos();
+        return isFirst || now - showing.last >= wait;
+    }
+
+    /** A picture is whole. */
+    void ended(Painting painting) {
+        var showing = showings.remove(painting);
+        if (showing != null) {
+            usual = showing.budget.worked();
+        }
+    }
+
     private void show(Painting painting, Showing showing) {
-        double ahead = perBlock * painting.block();
-        if (showing.budget.allows(plain + ahead)) {
+        int left = painting.block();
+        var blocks = affordable(left, showing.budget);
+        if (blocks.isPresent()) {
             long began = effort.getAsLong();
-            float[] picture = painting.ahead();
-            showing.budget.spend((double) (effort.getAsLong() - began));
+            float[] picture = painting.ahead(blocks.get());
+            pay(showing, effort.getAsLong() - began);
             showing.looksAhead = true;
             tell(painting, showing, picture);
-        } else if (!showing.looksAhead && showing.budget.allows(plain)) {
+        } else if ((!showing.looksAhead || isLate(left)) && showing.budget.allows(plain)) {
             tell(painting, showing, painting.picture());
         }
     }
 
+    /** All blocks that are to come, or the last but one alone; nothing if neither can be paid. */
+    private Optional<List<Integer>> affordable(int left, PreviewBudget budget) {
+        if (budget.allows(plain + perBlock * left)) {
+            return Optional.of(all(left));
+        }
+        boolean isEarly = left > model.blocks() / 2;
+        return isEarly && budget.allows(plain + perBlock)
+                ? Optional.of(List.of(1))
+                : Optional.empty();
+    }
+
+    /**
+     * Whether the picture as it stands is more like what comes of it than early looks ahead are.
+     */
+    private boolean isLate(int left) {
+        return 8 * left <= 3 * model.blocks();
+    }
+
     private void tell(Painting painting, Showing showing, float... picture) {
         long began = effort.getAsLong();
-        painting.order().preview(painting.progress(), painting.number(), encoder.encode(picture));
+        boolean isEarly = painting.block() > model.blocks() / 2;
+        float[] shown = isEarly ? Smoothing.of(picture, model.patches()) : picture;
+        painting.order().preview(painting.progress(), painting.number(), encoder.encode(shown));
         long cost = effort.getAsLong() - began;
         plain = (plain + cost) / 2;
-        showing.budget.spend((double) cost);
+        pay(showing, cost);
         showing.last = clock.getAsLong();
+    }
+
+    private void pay(Showing showing, long cost) {
+        showing.budget.spend((double) cost);
+        spent.addAndGet(cost);
+    }
+
+    /** Nanoseconds of computing that previews have cost so far; any thread may ask. */
+    long spent() {
+        return spent.get();
     }
 }

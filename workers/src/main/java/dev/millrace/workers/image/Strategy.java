@@ -16,18 +16,31 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
  * How the blocks of a model are inverted on a kind of device: for each quality a step per block, in
  * the order of sampling.
+ *
+ * <p>Many pictures at a time are another matter than few: token after token, each for all pictures
+ * at once, may then be the fastest way.
+ *
+ * @param steps of a picture that is made alone or with few
+ * @param together of one that is made with others
+ * @param many from so many rows of the network at a time on it is {@code together}; a picture that
+ *     is guided is two, with its class and without
  */
-public record Strategy(Map<Quality, List<Step>> steps) {
+public record Strategy(
+        Map<Quality, List<Step>> steps, Map<Quality, List<Step>> together, int many) {
     /** Those that a strategy has steps for. */
     public static final List<Quality> QUALITIES =
             List.of(Quality.LOW, Quality.MEDIUM, Quality.HIGH);
 
     private static final int WIDTH = 64;
+    private static final int NEVER = Integer.MAX_VALUE;
+    private static final String TOGETHER = "together";
+    private static final String MANY = "from";
     private static final Map<Quality, Double> TOLERANCES =
             Map.of(Quality.LOW, 0.05, Quality.MEDIUM, 0.01, Quality.HIGH, 0.001);
 
@@ -40,16 +53,29 @@ public record Strategy(Map<Quality, List<Step>> steps) {
 
     public Strategy {
         steps = Collections.unmodifiableMap(new EnumMap<>(steps));
+        together = Collections.unmodifiableMap(new EnumMap<>(together));
+        if (many < 2) {
+            throw new IllegalArgumentException("many must be at least 2, was " + many);
+        }
     }
 
-    /** Where nothing was measured. */
-    static Strategy unmeasured(int blocks) {
+    /** In whatever company. */
+    public static Strategy always(Map<Quality, List<Step>> steps) {
+        return new Strategy(steps, steps, NEVER);
+    }
+
+    /**
+     * Where nothing was measured.
+     *
+     * @param isTokenwise whether a sweep over two tokens takes about twice as long as one over one
+     */
+    static Strategy unmeasured(int blocks, boolean isTokenwise) {
         var steps = new EnumMap<Quality, List<Step>>(Quality.class);
         for (var quality : QUALITIES) {
-            var window = new Window(WIDTH, tolerance(quality));
+            var window = isTokenwise ? Window.TOKENWISE : new Window(WIDTH, tolerance(quality));
             steps.put(quality, Collections.nCopies(blocks, new Step(window, 1)));
         }
-        return new Strategy(steps);
+        return always(steps);
     }
 
     /** What counts as no change in blocks of which nothing is known. */
@@ -58,9 +84,14 @@ public record Strategy(Map<Quality, List<Step>> steps) {
     }
 
     /** The file's, or else one for a model that was not measured on such a device. */
-    static Strategy of(Path folder, int blocks, Devices.Choice device) {
+    static Strategy of(Path folder, int blocks, Devices.Choice device, boolean isTokenwise) {
+        return measured(folder, blocks, device).orElseGet(() -> unmeasured(blocks, isTokenwise));
+    }
+
+    /** The file's, if it is there. */
+    public static Optional<Strategy> measured(Path folder, int blocks, Devices.Choice device) {
         var file = file(folder, device);
-        return Files.exists(file) ? read(file, blocks) : unmeasured(blocks);
+        return Files.exists(file) ? Optional.of(read(file, blocks)) : Optional.empty();
     }
 
     /** Where the strategy for a kind of device is kept. */
@@ -70,6 +101,17 @@ public record Strategy(Map<Quality, List<Step>> steps) {
 
     private static Strategy read(Path file, int blocks) {
         var json = ConfigJson.read(file);
+        var steps = steps(json, blocks);
+        var together = json.object(TOGETHER);
+        return together.isEmpty()
+                ? always(steps)
+                : new Strategy(
+                        steps,
+                        steps(together.get(), blocks),
+                        Math.max(2, together.get().positive(MANY)));
+    }
+
+    private static Map<Quality, List<Step>> steps(ConfigJson json, int blocks) {
         var steps = new EnumMap<Quality, List<Step>>(Quality.class);
         for (var quality : QUALITIES) {
             var list = json.objects(quality.word());
@@ -79,7 +121,7 @@ public record Strategy(Map<Quality, List<Step>> steps) {
             }
             steps.put(quality, list.stream().map(Strategy::step).toList());
         }
-        return new Strategy(steps);
+        return steps;
     }
 
     private static Step step(ConfigJson json) {
@@ -91,11 +133,22 @@ public record Strategy(Map<Quality, List<Step>> steps) {
     /** Writes what {@link #of} reads. */
     public void write(Path file, Map<String, ?> about) throws IOException {
         Map<String, Object> json = new LinkedHashMap<>(about);
-        for (var quality : QUALITIES) {
-            json.put(quality.word(), of(quality).stream().map(Strategy::json).toList());
+        json.putAll(json(steps));
+        if (many != NEVER) {
+            Map<String, Object> others = new LinkedHashMap<>();
+            others.put(MANY, many);
+            others.putAll(json(together));
+            json.put(TOGETHER, others);
         }
         var writer = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
         Files.writeString(file, writer.writeValueAsString(json) + "\n");
+    }
+
+    private static Map<String, Object> json(Map<Quality, List<Step>> steps) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        steps.forEach((quality, list) ->
+                json.put(quality.word(), list.stream().map(Strategy::json).toList()));
+        return json;
     }
 
     private static Map<String, Object> json(Step step) {
@@ -106,9 +159,13 @@ public record Strategy(Map<Quality, List<Step>> steps) {
         return json;
     }
 
-    /** A step per block. */
-    public List<Step> of(Quality quality) {
-        var list = steps.get(quality);
+    /**
+     * A step per block.
+     *
+     * @param rows how many pictures are made at a time, those that are guided twice
+     */
+    public List<Step> of(Quality quality, int rows) {
+        var list = (rows < many ? steps : together).get(quality);
         if (list == null) {
             throw new IllegalArgumentException("no steps for quality " + quality.word());
         }

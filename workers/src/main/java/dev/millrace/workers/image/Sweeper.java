@@ -15,6 +15,9 @@ sealed interface Sweeper {
     /** Makes one sweep of each picture of a group. */
     void sweep(List<Painting> group);
 
+    /** How many pictures of so many share a sweep at best. */
+    int together(int pictures);
+
     /** Each alone, so that nothing depends on its neighbours. */
     record Alone() implements Sweeper {
         @Override
@@ -25,6 +28,11 @@ sealed interface Sweeper {
         @Override
         public void sweep(List<Painting> group) {
             group.forEach(Painting::sweep);
+        }
+
+        @Override
+        public int together(int pictures) {
+            return 1;
         }
     }
 
@@ -58,6 +66,11 @@ sealed interface Sweeper {
             for (int i = 0; i < group.size(); i++) {
                 group.get(i).took(changes.get(i));
             }
+        }
+
+        @Override
+        public int together(int pictures) {
+            return pictures;
         }
     }
 }

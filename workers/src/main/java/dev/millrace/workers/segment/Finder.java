@@ -3,7 +3,7 @@ package dev.millrace.workers.segment;
 import dev.millrace.workers.segment.picture.Picture;
 
 /** Finds things in pictures. Used by one thread. */
-interface Finder extends AutoCloseable {
+public interface Finder extends AutoCloseable {
     /** Looks at a picture: all that does not depend on what is looked for. The caller closes it. */
     Scene look(Picture picture);
 

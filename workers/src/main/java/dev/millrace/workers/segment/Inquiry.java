@@ -88,9 +88,7 @@ final class Inquiry {
     }
 
     private void refuse(String message) {
-        finish(
-                new Outcome.Answered(
-                        new Body.Failed(ErrorCode.INVALID_REQUEST, message, 0)));
+        finish(new Outcome.Answered(new Body.Failed(ErrorCode.INVALID_REQUEST, message, 0)));
     }
 
     private void draw(Scene.Findings found) {

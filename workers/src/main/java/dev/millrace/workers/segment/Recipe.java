@@ -72,6 +72,13 @@ public record Recipe(
         return new BestFirst.Telling(nms, nmsByClass, batch, most, minScore);
     }
 
+    /** As published, for these networks. */
+    public Recipe published() {
+        return PUBLISHED
+                .at(clipSide, surgeryDepth, trunkSide, presence)
+                .with(PUBLISHED.zip().withLeast(0, zip.minShare()));
+    }
+
     /** The same for networks of other sizes. */
     public Recipe at(int newClipSide, int newDepth, int newTrunkSide, Presence newPresence) {
         return new Recipe(
@@ -81,6 +88,22 @@ public record Recipe(
                 newTrunkSide,
                 newPresence,
                 zip,
+                rules,
+                pools,
+                nms,
+                nmsByClass,
+                batch);
+    }
+
+    /** The same with other boundaries. */
+    public Recipe with(ZipSettings newZip) {
+        return new Recipe(
+                clipSide,
+                surgeryDepth,
+                axis,
+                trunkSide,
+                presence,
+                newZip,
                 rules,
                 pools,
                 nms,
@@ -104,17 +127,33 @@ public record Recipe(
                 batch);
     }
 
-    /** The same with other boundaries. */
-    public Recipe with(ZipSettings newZip) {
+    /** The same with similarities normalised along another axis. */
+    public Recipe along(Similarity.Axis newAxis) {
+        return new Recipe(
+                clipSide,
+                surgeryDepth,
+                newAxis,
+                trunkSide,
+                presence,
+                zip,
+                rules,
+                pools,
+                nms,
+                nmsByClass,
+                batch);
+    }
+
+    /** The same where a mask's score depends on its class's presence alone. */
+    public Recipe withoutPooling() {
         return new Recipe(
                 clipSide,
                 surgeryDepth,
                 axis,
                 trunkSide,
                 presence,
-                newZip,
+                zip,
                 rules,
-                pools,
+                false,
                 nms,
                 nmsByClass,
                 batch);

@@ -72,9 +72,7 @@ final class RecipeJson {
         }
         var settings =
                 clusters.isEmpty() ? preset : preset.withClusters(clusters.toArray(Integer[]::new));
-        return json.has("min_cells")
-                ? settings.withLeast(json.count("min_cells", 0), 0)
-                : settings;
+        return json.has("min_cells") ? settings.withLeast(json.count("min_cells", 0), 0) : settings;
     }
 
     private static MaskRules rules(ConfigJson json, MaskRules preset) {

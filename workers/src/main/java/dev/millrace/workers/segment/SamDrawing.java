@@ -33,8 +33,7 @@ final class SamDrawing implements dev.millrace.workers.segment.zip.MaskDecoder {
     }
 
     @Override
-    public List<List<Candidate>> decode(
-            List<dev.millrace.workers.segment.zip.Prompt> prompts) {
+    public List<List<Candidate>> decode(List<dev.millrace.workers.segment.zip.Prompt> prompts) {
         return candidates(prompts.stream().map(SamDrawing::prompt).toList());
     }
 
@@ -65,8 +64,7 @@ final class SamDrawing implements dev.millrace.workers.segment.zip.MaskDecoder {
         var logits = masks.logits(places);
         for (int i = 0; i < places.size(); i++) {
             var values = logits.get(i);
-            var mask =
-                    Mask.above(values, decoder.height(), decoder.width(), DrawnMask.THRESHOLD);
+            var mask = Mask.above(values, decoder.height(), decoder.width(), DrawnMask.THRESHOLD);
             candidates
                     .get(places.get(i).prompt())
                     .add(new Candidate(mask, masks.quality(places.get(i)), stability(values)));
@@ -129,8 +127,7 @@ final class SamDrawing implements dev.millrace.workers.segment.zip.MaskDecoder {
         var box =
                 prompt.box()
                         .map(each ->
-                                new BoxPrompt(
-                                        each.left(), each.top(), each.right(), each.bottom()))
+                                new BoxPrompt(each.left(), each.top(), each.right(), each.bottom()))
                         .orElse(null);
         return new Prompt(points, box, null);
     }

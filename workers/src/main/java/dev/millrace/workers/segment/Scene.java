@@ -7,7 +7,7 @@ import dev.millrace.workers.segment.zip.Proposal;
 import java.util.List;
 
 /** A picture that was looked at; may be asked as often as one likes. Used by one thread. */
-interface Scene extends AutoCloseable {
+public interface Scene extends AutoCloseable {
     int height();
 
     int width();

@@ -109,7 +109,9 @@ final class SegmentEngine implements Engine {
             }
             case Task.Text _, Task.Picture _ ->
                     work.finish(
-                            refused("this worker finds things in pictures, the job asks for others"));
+                            refused(
+                                    "this worker finds things in pictures, the job asks for"
+                                            + " others"));
         }
         return work;
     }

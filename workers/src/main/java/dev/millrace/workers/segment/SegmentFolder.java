@@ -66,8 +66,7 @@ public record SegmentFolder(
         int pixels = json.positive("max_pixels", PIXELS);
         if (pixels > PictureFile.MAX_SIDE * PictureFile.MAX_SIDE) {
             throw json.wrong(
-                    "max_pixels",
-                    "must be at most " + PictureFile.MAX_SIDE * PictureFile.MAX_SIDE);
+                    "max_pixels", "must be at most " + PictureFile.MAX_SIDE * PictureFile.MAX_SIDE);
         }
         return pixels;
     }

@@ -46,8 +46,7 @@ public final class ZipFinder implements Finder {
     private final PixelScript trunkPixels;
     private final Map<String, float[]> embeddings = new LinkedHashMap<>(16, 0.75f, true);
 
-    private ZipFinder(
-            Recipe recipe, Clip clip, ClipTokenizer tokenizer, ResNet trunk, Sam sam) {
+    private ZipFinder(Recipe recipe, Clip clip, ClipTokenizer tokenizer, ResNet trunk, Sam sam) {
         this.recipe = recipe;
         this.clip = clip;
         this.tokenizer = tokenizer;
@@ -98,11 +97,16 @@ public final class ZipFinder implements Finder {
         }
     }
 
-    Recipe recipe() {
+    /** The same networks with another recipe; only the first finder is to be closed. */
+    public ZipFinder using(Recipe other) {
+        return new ZipFinder(other, clip, tokenizer, trunk, sam);
+    }
+
+    public Recipe recipe() {
         return recipe;
     }
 
-    Sam sam() {
+    public Sam sam() {
         return sam;
     }
 

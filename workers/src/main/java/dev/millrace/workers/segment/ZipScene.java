@@ -4,6 +4,7 @@ import dev.millrace.protocol.MaskPrompt;
 import dev.millrace.workers.segment.clip.Similarity;
 import dev.millrace.workers.segment.sam.Embedding;
 import dev.millrace.workers.segment.zip.ActivationMap;
+import dev.millrace.workers.segment.zip.Ask;
 import dev.millrace.workers.segment.zip.BestFirst;
 import dev.millrace.workers.segment.zip.ClassScores;
 import dev.millrace.workers.segment.zip.Clustering;
@@ -13,12 +14,12 @@ import dev.millrace.workers.segment.zip.PresenceScores;
 import dev.millrace.workers.segment.zip.Proposal;
 import dev.millrace.workers.segment.zip.Zip;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 
 /** What Zip has of a picture before it knows what to look for. */
-final class ZipScene implements Scene {
+public final class ZipScene implements Scene {
     /** What cosines are multiplied by where classes compete for a mask, as CLIP does it. */
     private static final double SHARPNESS = 100;
 
@@ -32,11 +33,7 @@ final class ZipScene implements Scene {
      * @param tokens CLIP's, [1 + cells, projection]
      * @param embedding SAM's; closed with this
      */
-    ZipScene(
-            ZipFinder finder,
-            float[] tokens,
-            List<Clustering> clusterings,
-            Embedding embedding) {
+    ZipScene(ZipFinder finder, float[] tokens, List<Clustering> clusterings, Embedding embedding) {
         this.finder = finder;
         this.tokens = tokens;
         this.clusterings = List.copyOf(clusterings);
@@ -65,27 +62,56 @@ final class ZipScene implements Scene {
 
     @Override
     public Findings find(List<String> classes, int most, double minScore) {
-        var similarity = classes.isEmpty() ? null : finder.similarity(tokens, classes);
-        var present = similarity == null ? List.<Present>of() : present(similarity, classes);
-        var maps = new ArrayList<ActivationMap>();
-        for (var each : present) {
-            maps.add(map(similarity, each.label()));
+        var zip = new Zip(finder.recipe().zip());
+        return find(classes, most, minScore, maps -> zip.plan(clusterings, maps));
+    }
+
+    /** The same without the clusters: see {@link Zip#planActive}. */
+    public Findings findActive(List<String> classes, int most, double minScore) {
+        var zip = new Zip(finder.recipe().zip());
+        var grid = clusterings.getFirst();
+        return find(
+                classes, most, minScore, maps -> zip.planActive(maps, grid.height(), grid.width()));
+    }
+
+    private Findings find(
+            List<String> classes,
+            int most,
+            double minScore,
+            Function<List<ActivationMap>, Zip.Plan> planner) {
+        if (classes.isEmpty()) {
+            var nothing = new PresenceScores(List.of());
+            return findings(List.of(), List.of(), nothing, most, minScore);
         }
-        var plan = new Zip(finder.recipe().zip()).plan(clusterings, maps);
-        var proposer =
-                new DecodedProposals(drawing, finder.recipe().rules(), scores(present, similarity));
-        return new Findings(
-                present,
-                plan.asks().size(),
-                new BestFirst(plan.asks(), proposer, finder.recipe().telling(most, minScore)));
+        var similarity = finder.similarity(tokens, classes);
+        var present = present(similarity, classes);
+        var maps = present.stream().map(each -> map(similarity, each.label())).toList();
+        return findings(
+                present, planner.apply(maps).asks(), scores(present, similarity), most, minScore);
+    }
+
+    private Findings findings(
+            List<Present> present, List<Ask> asks, ClassScores scores, int most, double minScore) {
+        var proposer = new DecodedProposals(drawing, finder.recipe().rules(), scores);
+        var masks = new BestFirst(asks, proposer, finder.recipe().telling(most, minScore));
+        return new Findings(present, asks.size(), masks);
+    }
+
+    /** How surely a mask shows each of the classes that are there; labels are places in them. */
+    public ClassScores scores(List<String> classes, List<Present> present) {
+        return scores(present, finder.similarity(tokens, classes));
+    }
+
+    /** The classes that seem to be there. */
+    public List<Present> present(List<String> classes) {
+        return present(finder.similarity(tokens, classes), classes);
     }
 
     private List<Present> present(Similarity similarity, List<String> classes) {
         var cosines = new double[classes.size()];
         var greatest = new double[classes.size()];
         var picture =
-                Similarity.normalized(
-                        classToken(), finder.projection(), Similarity.Axis.CHANNELS);
+                Similarity.normalized(classToken(), finder.projection(), Similarity.Axis.CHANNELS);
         for (int i = 0; i < cosines.length; i++) {
             cosines[i] = dot(picture, finder.text(classes.get(i)));
             greatest[i] = Double.NEGATIVE_INFINITY;

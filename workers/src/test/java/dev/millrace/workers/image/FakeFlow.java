@@ -46,7 +46,7 @@ class FakeFlow implements FlowModel {
     }
 
     @Override
-    public float[] ahead(float[] picture, int label, int blocks) {
+    public float[] ahead(float[] picture, int label, List<Integer> blocks) {
         return picture;
     }
 

@@ -58,7 +58,7 @@ final class Fixture {
                         () -> new PreviewBudget(1, Duration.ofHours(1)),
                         System::nanoTime,
                         System::nanoTime);
-        var strategy = Strategy.unmeasured(folder.facts().blocks());
+        var strategy = Strategy.unmeasured(folder.facts().blocks(), false);
         return new ImageEngine(folder, model, strategy, previews, settings);
     }
 

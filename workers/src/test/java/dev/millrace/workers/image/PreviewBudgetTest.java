@@ -21,7 +21,7 @@ class PreviewBudgetTest {
     void what_a_preview_costs_is_earned_by_twenty_times_as_much_work() {
         budget.spend(MILLI);
 
-        budget.earn(59 * MILLI);
+        budget.earn(79 * MILLI);
         assertThat(budget.allows(3 * MILLI)).isFalse();
         budget.earn(2 * MILLI);
         assertThat(budget.allows(3 * MILLI)).isTrue();

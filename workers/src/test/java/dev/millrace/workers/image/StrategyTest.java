@@ -25,7 +25,7 @@ class StrategyTest {
     private static final List<Step> STEPS =
             List.of(new Step(new Window(32, 0.02), 30), new Step(new Window(64, 0.1), 10));
     private static final Strategy MEASURED =
-            new Strategy(Map.of(Quality.LOW, STEPS, Quality.MEDIUM, STEPS, Quality.HIGH, STEPS));
+            Strategy.always(Map.of(Quality.LOW, STEPS, Quality.MEDIUM, STEPS, Quality.HIGH, STEPS));
 
     @TempDir private Path folder;
 
@@ -33,18 +33,44 @@ class StrategyTest {
     void what_was_measured_on_a_device_is_used_there_and_not_elsewhere() throws IOException {
         MEASURED.write(Strategy.file(folder, Devices.cpu()), Map.of("device", "cpu"));
 
-        assertThat(Strategy.of(folder, 2, Devices.cpu())).isEqualTo(MEASURED);
+        assertThat(Strategy.of(folder, 2, Devices.cpu(), false)).isEqualTo(MEASURED);
         assertThat(folder.resolve("strategy.cpu.json")).exists();
         assertThat(folder.resolve("strategy.gpu.json")).doesNotExist();
     }
 
     @Test
     void a_model_that_was_not_measured_has_a_window_for_each_block() {
-        var strategy = Strategy.of(folder, 3, Devices.cpu());
+        var strategy = Strategy.of(folder, 3, Devices.cpu(), false);
 
-        assertThat(strategy.of(Quality.LOW)).hasSize(3).containsOnly(step(0.05));
-        assertThat(strategy.of(Quality.MEDIUM)).hasSize(3).containsOnly(step(0.01));
-        assertThat(strategy.of(Quality.HIGH)).hasSize(3).containsOnly(step(0.001));
+        assertThat(strategy.of(Quality.LOW, 9)).hasSize(3).containsOnly(step(0.05));
+        assertThat(strategy.of(Quality.MEDIUM, 1)).hasSize(3).containsOnly(step(0.01));
+        assertThat(strategy.of(Quality.HIGH, 1)).hasSize(3).containsOnly(step(0.001));
+    }
+
+    @Test
+    void a_small_model_on_a_cpu_that_was_not_measured_is_sampled_token_by_token() {
+        var strategy = Strategy.of(folder, 3, Devices.cpu(), true);
+
+        assertThat(strategy.of(Quality.LOW, 1))
+                .hasSize(3)
+                .containsOnly(new Step(Window.TOKENWISE, 1));
+    }
+
+    @Test
+    void many_pictures_at_a_time_have_steps_of_their_own() throws IOException {
+        var others = List.of(new Step(Window.TOKENWISE, 99), new Step(Window.TOKENWISE, 98));
+        var strategy =
+                new Strategy(
+                        MEASURED.steps(),
+                        Map.of(Quality.LOW, others, Quality.MEDIUM, others, Quality.HIGH, others),
+                        4);
+        strategy.write(Strategy.file(folder, Devices.cpu()), Map.of());
+
+        var read = Strategy.of(folder, 2, Devices.cpu(), false);
+
+        assertThat(read).isEqualTo(strategy);
+        assertThat(read.of(Quality.MEDIUM, 3)).isEqualTo(STEPS);
+        assertThat(read.of(Quality.MEDIUM, 4)).isEqualTo(others);
     }
 
     private static Step step(double tolerance) {
@@ -71,7 +97,7 @@ class StrategyTest {
         var file = Strategy.file(folder, Devices.cpu());
         Files.writeString(file, content);
 
-        assertThatThrownBy(() -> Strategy.of(folder, 2, Devices.cpu()))
+        assertThatThrownBy(() -> Strategy.of(folder, 2, Devices.cpu(), false))
                 .isInstanceOf(BadModelException.class)
                 .hasMessageContaining("strategy.cpu.json")
                 .hasMessageContaining(message);

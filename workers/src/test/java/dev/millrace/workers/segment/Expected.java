@@ -152,7 +152,7 @@ public final class Expected implements AutoCloseable {
                         fitting.add(pattern);
                     }
                 });
-        var best = fitting.stream().max(Comparator.comparing(String::length)).orElse("default");
+        var best = fitting.stream().max(Comparator.comparingInt(String::length)).orElse("default");
         var found = tolerances.path(best);
         assertThat(found.isObject()).as("a tolerance for " + name).isTrue();
         return Objects.requireNonNull(found);

@@ -55,8 +55,7 @@ class SegmentEngineTest {
     private static PictureFile picture(int width) {
         var bytes = new ByteArrayOutputStream();
         try {
-            ImageIO.write(
-                    new BufferedImage(width, 4, BufferedImage.TYPE_INT_RGB), "png", bytes);
+            ImageIO.write(new BufferedImage(width, 4, BufferedImage.TYPE_INT_RGB), "png", bytes);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -135,7 +134,8 @@ class SegmentEngineTest {
     void what_was_found_comes_first_and_then_the_masks_best_first() {
         try (var engine = engine(SETTINGS)) {
             var heard = new Listener();
-            var end = outcome(engine.start(job("", picture(8), classes(9, 0)), History.NONE, heard));
+            var end =
+                    outcome(engine.start(job("", picture(8), classes(9, 0)), History.NONE, heard));
 
             assertThat(heard.said.getFirst())
                     .isEqualTo(
@@ -226,8 +226,7 @@ class SegmentEngineTest {
         }
         try (var engine = engine(SETTINGS)) {
             var rest = new Listener();
-            var end =
-                    outcome(engine.start(job, new History(whole.said.subList(0, cut)), rest));
+            var end = outcome(engine.start(job, new History(whole.said.subList(0, cut)), rest));
 
             assertThat(rest.said).isEqualTo(whole.said.subList(cut, whole.said.size()));
             assertThat(usage(end).masks()).isEqualTo(5);
@@ -270,8 +269,7 @@ class SegmentEngineTest {
     @ParameterizedTest
     @EnumSource(MaskFormat.class)
     void a_mask_is_told_in_the_format_that_was_asked_for(MaskFormat format) {
-        var parameters =
-                new SegmentationParameters(List.of("leaf"), List.of(), 1, 0, format);
+        var parameters = new SegmentationParameters(List.of("leaf"), List.of(), 1, 0, format);
         try (var engine = engine(SETTINGS)) {
             var heard = new Listener();
             outcome(engine.start(job("", picture(8), parameters), History.NONE, heard));
@@ -300,8 +298,7 @@ class SegmentEngineTest {
 
             assertThat(finder.events().stream().filter(event -> event.startsWith("look")))
                     .hasSize(2);
-            var measures =
-                    engine.measures().stream().collect(toMap(Measure::name, Measure::value));
+            var measures = engine.measures().stream().collect(toMap(Measure::name, Measure::value));
             assertThat(measures.get("scenes.hits").getAsLong()).isEqualTo(1);
         }
     }
@@ -320,8 +317,15 @@ class SegmentEngineTest {
 
         assertThat(finder.events().stream().filter(event -> !event.startsWith("draw")))
                 .containsExactly(
-                        "look 8", "look 9", "forget 8", "look 8", "forget 9", "look 10",
-                        "forget 8", "forget 10", "close");
+                        "look 8",
+                        "look 9",
+                        "forget 8",
+                        "look 8",
+                        "forget 9",
+                        "look 10",
+                        "forget 8",
+                        "forget 10",
+                        "close");
     }
 
     @Test
@@ -370,12 +374,18 @@ class SegmentEngineTest {
     void a_job_that_nobody_waits_for_stops_between_two_draws() {
         var slowly = new EngineSettings(2, true, Duration.ofMillis(20), "cpu");
         try (var engine = engine(slowly)) {
-            var stopped = engine.start(job("", picture(8), classes(9, 0)), History.NONE, new Listener());
+            var stopped =
+                    engine.start(job("", picture(8), classes(9, 0)), History.NONE, new Listener());
             stopped.stop();
             assertThat(outcome(stopped)).isEqualTo(new Outcome.Stopped());
 
             var heard = new Listener(2);
-            assertThat(outcome(engine.start(job("", picture(8), classes(9, 0)), History.NONE, heard)))
+            assertThat(
+                            outcome(
+                                    engine.start(
+                                            job("", picture(8), classes(9, 0)),
+                                            History.NONE,
+                                            heard)))
                     .isEqualTo(new Outcome.Stopped());
             assertThat(heard.said).hasSize(2);
         }

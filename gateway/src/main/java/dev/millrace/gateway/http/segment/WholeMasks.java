@@ -6,7 +6,6 @@ import dev.millrace.gateway.http.exchange.Reader;
 import dev.millrace.gateway.stream.StreamEvent;
 import dev.millrace.gateway.stream.Subscription;
 import dev.millrace.protocol.Body;
-import dev.millrace.protocol.EventType;
 import dev.millrace.protocol.JobId;
 import dev.millrace.protocol.codec.EventCodec;
 
@@ -32,17 +31,17 @@ final class WholeMasks implements Reader {
     @Override
     public void next(List<StreamEvent> events) {
         for (var event : events) {
-            if (event.type() == EventType.MASK) {
-                masks.add(event.data());
-            } else {
-                hear(event);
+            switch (event.type()) {
+                case MASK -> masks.add(event.data());
+                case RESTARTED -> masks.clear();
+                case ACCEPTED, CLAIMED, DELTA, PREVIEW, PICTURE, PROGRESS -> {}
+                case COMPLETED, FAILED, CANCELLED, EXPIRED -> end(event);
             }
         }
     }
 
-    private void hear(StreamEvent event) {
-        switch (EventCodec.decode(event.type(), event.attributes(), event.data())) {
-            case Body.Accepted _, Body.Claimed _, Body.Content _ -> {}
+    private void end(StreamEvent event) {
+        switch ((Body.Terminal) EventCodec.decode(event.type(), event.attributes(), event.data())) {
             case Body.Completed _ -> exchange.json(200, answer(event.data()));
             case Body.Terminal end -> exchange.answer(Problems.of(end));
         }

@@ -33,14 +33,14 @@ public interface FlowModel extends AutoCloseable {
     List<Inversion.Change> sweepTogether(List<Inversion> inversions, List<Inversion.Run> runs);
 
     /**
-     * What the last blocks that are still to come will roughly make of a picture: one sweep over
-     * each, without guidance.
+     * What blocks that are still to come will roughly make of a picture: one sweep over each,
+     * without guidance.
      *
      * @param picture as it stands, [channels, side, side], as the result
      * @param label negative means none
-     * @param blocks how many, all below this number
+     * @param blocks in the order of sampling
      */
-    float[] ahead(float[] picture, int label, int blocks);
+    float[] ahead(float[] picture, int label, List<Integer> blocks);
 
     /**
      * Takes the noise away that the model was trained with: {@code x + m sigma^2 grad log p(x)}, at

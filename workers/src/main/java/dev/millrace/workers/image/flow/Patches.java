@@ -58,4 +58,18 @@ public record Patches(int side, int channels, int patch) {
                 .transpose(0, 3, 1, 4, 2, 5)
                 .reshape(new Shape(-1, channels, side, side));
     }
+
+    /** One picture's tokens, [tokens, tokenWidth], as [channels, side, side]. */
+    public float[] joined(float... tokens) {
+        var picture = new float[values()];
+        for (int i = 0; i < picture.length; i++) {
+            int column = i % side;
+            int row = i / side % side;
+            int token = row / patch * grid() + column / patch;
+            int channel = i / (side * side);
+            int within = (channel * patch + row % patch) * patch + column % patch;
+            picture[i] = tokens[token * tokenWidth() + within];
+        }
+        return picture;
+    }
 }

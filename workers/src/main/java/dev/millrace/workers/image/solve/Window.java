@@ -12,6 +12,9 @@ import dev.millrace.workers.image.flow.Inversion;
  * @param tolerance greatest change, of any value of a token, that counts as none
  */
 public record Window(int width, double tolerance) implements Solver {
+    /** Every token of exact ones. */
+    public static final Window TOKENWISE = new Window(1, 0);
+
     public Window {
         if (width < 1 || !(tolerance >= 0)) {
             throw new IllegalArgumentException(

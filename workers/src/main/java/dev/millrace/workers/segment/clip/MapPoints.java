@@ -32,7 +32,7 @@ public final class MapPoints {
         var ranked =
                 IntStream.range(0, values.length)
                         .boxed()
-                        .sorted(Comparator.comparing(i -> values[i]))
+                        .sorted(Comparator.comparingDouble(i -> values[i]))
                         .toList();
         int enough = 0;
         for (float value : values) {
@@ -51,7 +51,7 @@ public final class MapPoints {
 
     private static Point point(int index, int small, int height, int width, boolean isPositive) {
         float x = (index % small + 0.5f) * (float) ((double) width / small);
-        float y = (index / small + 0.5f) * (float) ((double) height / small);
+        float y = (Math.floorDiv(index, small) + 0.5f) * (float) ((double) height / small);
         return new Point((int) Math.min(x, width - 1), (int) Math.min(y, height - 1), isPositive);
     }
 }

@@ -125,7 +125,7 @@ public record ResNetConfig(
     }
 
     private static int channels(int width, int stage) {
-        return width * EXPANSION << (stage - 1);
+        return (width * EXPANSION) << (stage - 1);
     }
 
     /** Pixels along a side of what a stage's cell is the size of, counted from 1. */

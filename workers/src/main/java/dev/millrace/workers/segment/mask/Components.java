@@ -161,7 +161,8 @@ public final class Components {
     public Mask cropped(Component component) {
         int wide = (int) component.box().width();
         int high = (int) component.box().height();
-        int first = (int) component.box().top() * width + (int) component.box().left();
+        int top = (int) component.box().top();
+        int first = top * width + (int) component.box().left();
         return Mask.of(
                 high,
                 wide,

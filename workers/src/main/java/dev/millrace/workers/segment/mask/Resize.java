@@ -4,11 +4,15 @@ package dev.millrace.workers.segment.mask;
 public final class Resize {
     private Resize() {}
 
-    /** Which old place each new one takes its value from: {@code floor(i * from / to)}. */
+    /**
+     * Which old place each new one takes its value from: {@code floor(i * from / to)}, rounded as
+     * in f32.
+     */
     public static int[] nearest(int from, int to) {
         var sources = new int[to];
+        float scale = (float) from / to;
         for (int i = 0; i < to; i++) {
-            sources[i] = (int) ((long) i * from / to);
+            sources[i] = Math.min((int) (i * scale), from - 1);
         }
         return sources;
     }

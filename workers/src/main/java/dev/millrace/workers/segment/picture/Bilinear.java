@@ -8,6 +8,7 @@ public final class Bilinear {
     private Bilinear() {}
 
     /** Where the values of one output column or row come from: two neighbours and a share. */
+    @SuppressWarnings("ArrayRecordComponent") // filled once, read in one loop
     private record Taps(int[] low, int[] high, float[] share) {
         static Taps of(int from, int to) {
             var taps = new Taps(new int[to], new int[to], new float[to]);

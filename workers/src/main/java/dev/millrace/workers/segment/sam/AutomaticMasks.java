@@ -40,7 +40,8 @@ public final class AutomaticMasks {
         return IntStream.range(0, side * side)
                 .mapToObj(i ->
                         PointPrompt.positive(
-                                width * (i % side + 0.5) / side, height * (i / side + 0.5) / side))
+                                width * (i % side + 0.5) / side,
+                                height * (Math.floorDiv(i, side) + 0.5) / side))
                 .toList();
     }
 

@@ -27,6 +27,16 @@ public record Prompt(List<PointPrompt> points, @Nullable BoxPrompt box, float @N
         return new Prompt(List.of(), box, null);
     }
 
+    /** Points and perhaps a box. */
+    public static Prompt of(List<PointPrompt> points, @Nullable BoxPrompt box) {
+        return new Prompt(points, box, null);
+    }
+
+    /** A mask alone, to be refined. */
+    public static Prompt like(float... logits) {
+        return new Prompt(List.of(), null, logits);
+    }
+
     public Prompt and(PointPrompt point) {
         var more = new ArrayList<>(points);
         more.add(point);

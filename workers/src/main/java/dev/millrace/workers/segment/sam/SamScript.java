@@ -76,7 +76,7 @@ public final class SamScript {
               rows = self.distances(w[i + 2], tall)
               columns = self.distances(w[i + 3], broad)
               count = torch.size(q, 0)
-              step = torch.floordiv(16777216, tall * broad * tall * broad)
+              step = torch.floordiv($scores, tall * broad * tall * broad)
               if torch.ge(step, count):
                 o = self.relative(q, k, v, rows, columns)
               else:
@@ -224,11 +224,21 @@ public final class SamScript {
               return torch.upsample_bilinear2d(inside, [sizes[3], sizes[4]], False)
             """;
 
+    /**
+     * Scores of attention in memory at once, of as many heads as fit; never less than one head's.
+     */
+    private static final int SCORES = 1 << 24;
+
     private SamScript() {}
 
     /** All methods; a text that begins with them may add its own, such as a loss. */
     public static String of(SamConfig config, ElementType inner, Devices.Choice device) {
+        return of(config, inner, device, SCORES);
+    }
+
+    static String of(SamConfig config, ElementType inner, Devices.Choice device, int scores) {
         var text = BlockText.of(inner, device) + PLANES + VISION + PROMPTS + DECODER;
+        text = text.replace("$scores", Integer.toString(scores));
         return SamWeights.of(config).numbered(decoder(vision(text, config), config));
     }
 

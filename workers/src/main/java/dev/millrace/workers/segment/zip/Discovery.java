@@ -25,15 +25,16 @@ public record Discovery(Mask active, List<Fragment> fragments, Mask union, List<
     }
 
     /**
+     * What is found of one class.
+     *
      * @param clusterings of the picture, the same for all its classes
      * @param active cells of the class
      */
-    public static Discovery of(List<Clustering> clusterings, Mask active, ZipSettings settings) {
+    public static Discovery of(List<Fragments> clusterings, Mask active, ZipSettings settings) {
         var votes = new double[active.pixels()];
         List<Fragment> shown = List.of();
-        for (var clustering : clusterings) {
-            var pieces = new Fragments(clustering, active, settings.connectivity());
-            var fragments = settings.dropsRarest() ? pieces.published() : pieces.all();
+        for (var pieces : clusterings) {
+            var fragments = settings.dropsRarest() ? pieces.published(active) : pieces.all(active);
             pieces.vote(fragments, settings.rule(), votes);
             shown = shown.isEmpty() ? fragments : shown;
         }

@@ -11,29 +11,36 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The pieces of the clusters that a class touches: of the most active cluster first, and of one
- * cluster in the order of their first cells.
+ * The pieces of one clustering's clusters: the same for all classes. A class's are told of its most
+ * active cluster first, and of one cluster in the order of their first cells.
  */
-final class Fragments {
+public final class Fragments {
     /** What the released code counts: so many of the values that active cells and others have. */
     private static final int PUBLISHED_VALUES = 20;
 
     private final Clustering clustering;
-    private final Mask active;
     private final Components pieces;
+    private final int[] perimeters;
 
-    /** Pieces of all clusters, wherever they are active. */
-    Fragments(Clustering clustering, Mask active, Connectivity connectivity) {
+    public Fragments(Clustering clustering, Connectivity connectivity) {
         this.clustering = clustering;
-        this.active = active;
         this.pieces =
                 Components.of(
                         clustering.height(), clustering.width(), clustering.labels(), connectivity);
+        this.perimeters = perimeters();
+    }
+
+    int height() {
+        return clustering.height();
+    }
+
+    int width() {
+        return clustering.width();
     }
 
     /** The pieces of all clusters with an active cell. */
-    List<Fragment> all() {
-        return of(clusters(false));
+    List<Fragment> all(Mask active) {
+        return of(active, clusters(active, false));
     }
 
     /**
@@ -41,12 +48,12 @@ final class Fragments {
      * clusters' active parts and "not active" together, so with 20 active clusters the rarest is
      * left out.
      */
-    List<Fragment> published() {
-        return of(clusters(true));
+    List<Fragment> published(Mask active) {
+        return of(active, clusters(active, true));
     }
 
     /** Clusters by the number of their active cells; of equal ones the first met. */
-    private List<Integer> clusters(boolean isPublished) {
+    private List<Integer> clusters(Mask active, boolean isPublished) {
         Map<Integer, Integer> counts = new LinkedHashMap<>();
         for (int cell = 0; cell < active.pixels(); cell++) {
             counts.merge(
@@ -60,12 +67,11 @@ final class Fragments {
                 .toList();
     }
 
-    private List<Fragment> of(List<Integer> clusters) {
+    private List<Fragment> of(Mask active, List<Integer> clusters) {
         var ranks = new HashMap<Integer, Integer>();
         clusters.forEach(cluster -> ranks.put(cluster, ranks.size()));
         var actives = new int[pieces.all().size()];
         active.stream().forEach(cell -> actives[pieces.label(cell)]++);
-        var perimeters = perimeters();
         return pieces.all().stream()
                 .filter(piece -> ranks.containsKey(piece.kind()))
                 .sorted(Comparator.comparing(piece -> ranks.get(piece.kind()))) // stable
@@ -84,16 +90,15 @@ final class Fragments {
     private int[] perimeters() {
         int width = clustering.width();
         int cells = clustering.height() * width;
-        var perimeters = new int[pieces.all().size()];
+        var edges = new int[pieces.all().size()];
         for (int cell = 0; cell < cells; cell++) {
             int label = pieces.label(cell);
-            perimeters[label] += cell % width == 0 || pieces.label(cell - 1) != label ? 1 : 0;
-            perimeters[label] += (cell + 1) % width == 0 || pieces.label(cell + 1) != label ? 1 : 0;
-            perimeters[label] += cell < width || pieces.label(cell - width) != label ? 1 : 0;
-            perimeters[label] +=
-                    cell + width >= cells || pieces.label(cell + width) != label ? 1 : 0;
+            edges[label] += cell % width == 0 || pieces.label(cell - 1) != label ? 1 : 0;
+            edges[label] += (cell + 1) % width == 0 || pieces.label(cell + 1) != label ? 1 : 0;
+            edges[label] += cell < width || pieces.label(cell - width) != label ? 1 : 0;
+            edges[label] += cell + width >= cells || pieces.label(cell + width) != label ? 1 : 0;
         }
-        return perimeters;
+        return edges;
     }
 
     /** Adds each fragment's weight by a rule to its cells. */

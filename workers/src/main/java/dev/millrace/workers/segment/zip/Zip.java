@@ -37,12 +37,40 @@ public record Zip(ZipSettings settings) {
      * @param maps the classes' activation, all of the picture's size; a class's place is its label
      */
     public Plan plan(List<Clustering> clusterings, List<ActivationMap> maps) {
+        var fragments = fragments(clusterings);
+        return plan(maps, (map, cut) -> discover(fragments, map, cut));
+    }
+
+    /**
+     * The same without clusters, from where classes are active alone: what shows whether the
+     * clusters bring anything.
+     *
+     * @param height of the grid, in cells
+     * @param width of the grid, in cells
+     */
+    public Plan planActive(List<ActivationMap> maps, int height, int width) {
+        return plan(
+                maps,
+                (map, cut) -> {
+                    var active = map.above(cut, height, width);
+                    return new Discovery(
+                            active, List.of(), active, Discovery.regions(active, settings));
+                });
+    }
+
+    /** Finds what there is of a class above a cut. */
+    @FunctionalInterface
+    private interface Discoverer {
+        Discovery discover(ActivationMap map, float cut);
+    }
+
+    private Plan plan(List<ActivationMap> maps, Discoverer discoverer) {
         var claims = new ArrayList<Claim>();
         var discoveries = new ArrayList<Discovery>();
         for (int label = 0; label < maps.size(); label++) {
             var map = maps.get(label);
             float cut = settings.cut().of(map.values());
-            var discovery = discover(clusterings, map, cut);
+            var discovery = discoverer.discover(map, cut);
             discoveries.add(discovery);
             claims.addAll(claims(label, discovery, map.above(cut)));
         }
@@ -53,7 +81,13 @@ public record Zip(ZipSettings settings) {
         return new Plan(planner.plan(claims), discoveries);
     }
 
-    private Discovery discover(List<Clustering> clusterings, ActivationMap map, float cut) {
+    private List<Fragments> fragments(List<Clustering> clusterings) {
+        return clusterings.stream()
+                .map(clustering -> new Fragments(clustering, settings.connectivity()))
+                .toList();
+    }
+
+    private Discovery discover(List<Fragments> clusterings, ActivationMap map, float cut) {
         var grid = clusterings.getFirst();
         return Discovery.of(clusterings, map.above(cut, grid.height(), grid.width()), settings);
     }

@@ -41,7 +41,7 @@ public record ZipSettings(
     public static final ZipSettings BEST =
             new ZipSettings(
                     List.of(12),
-                    new ActivationCut.OfMean(0.7),
+                    new ActivationCut.Otsu(),
                     new BoundaryRule.Cut(0.3, 3),
                     false,
                     Connectivity.FOUR,

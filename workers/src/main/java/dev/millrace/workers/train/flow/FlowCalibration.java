@@ -11,17 +11,20 @@ import dev.millrace.workers.image.solve.Window;
 import dev.millrace.workers.train.flow.Trial.Subject;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 
 /**
- * Measures how the blocks of a flow are best inverted on a device: for each the window that is
- * fastest, and for each quality the tolerances that save most time for an error of the picture that
- * is allowed in all.
+ * Measures how the blocks of a flow are best inverted on a device, alone and among others: for each
+ * quality the windows that save most time for an error of the picture that is allowed in all. One
+ * of them is token after token, so that nothing is slower than that.
  *
  * <p>Errors are held against the picture that is made token by token. Those of several blocks are
  * taken to add up, which is checked at last with pictures that nothing was chosen by.
@@ -31,15 +34,17 @@ public final class FlowCalibration {
     private static final Map<Quality, Double> WANTED =
             Map.of(Quality.LOW, 32.0, Quality.MEDIUM, 40.0, Quality.HIGH, 55.0);
 
-    private static final int[] WIDTHS = {8, 16, 32, 64, 128, 256, 512};
-    private static final double[] TOLERANCES = {1e-4, 1e-3, 0.003, 0.01, 0.03, 0.1, 0.3};
-    private static final double TYPICAL = 0.01;
-    private static final Window EXACT = new Window(1, 0);
+    private static final int[] WIDTHS = {4, 8, 16, 32, 64, 128, 256, 512};
+    private static final double[] TOLERANCES = {1e-3, 0.003, 0.01, 0.03, 0.1, 0.3};
+    private static final int MANY = 8;
 
     private final FlowModel model;
+    private final LongSupplier clock;
     private final List<Subject> subjects;
     private final List<Subject> others;
+    private final Timing timing;
     private List<Trial> exact = List.of();
+    private Window finest = Window.TOKENWISE;
 
     /**
      * What was found.
@@ -56,14 +61,18 @@ public final class FlowCalibration {
 
     /**
      * @param pictures how many are made each time; as many others are made at the end
+     * @param clock nanoseconds: of the time that passes, or, where this thread alone computes and
+     *     the machine has other work, of its own
      */
-    public FlowCalibration(FlowModel model, ImageFolder folder, int pictures) {
+    public FlowCalibration(FlowModel model, ImageFolder folder, int pictures, LongSupplier clock) {
         if (pictures < 1) {
             throw new IllegalArgumentException("pictures must be at least 1, was " + pictures);
         }
         this.model = model;
+        this.clock = clock;
         this.subjects = subjects(folder, 0, pictures);
         this.others = subjects(folder, pictures, pictures);
+        this.timing = new Timing(model, subjects.stream().map(Subject::unguided).toList(), clock);
     }
 
     private static List<Subject> subjects(ImageFolder folder, int from, int count) {
@@ -81,13 +90,132 @@ public final class FlowCalibration {
 
     /** Measures; takes some hundred pictures' time. On a prepared thread. */
     public Result run() {
-        exact = trials(subjects, uniform(EXACT));
-        int[] widths = widths();
-        var costs = costs(widths);
+        exact = trials(subjects, uniform(Window.TOKENWISE));
+        var windows = new ArrayList<Window>();
+        var alone = new ArrayList<Timing.Cost>();
+        measure(windows, alone);
+        var among = among(windows, alone);
+        finest = finest(windows, alone);
+        var errors = errors(windows, alone, among);
+        var steps = steps(windows, alone, errors);
+        var others = steps(windows, among, errors);
+        return verified(new Strategy(steps, others, many(steps, others)));
+    }
+
+    /** As good as exact, and faster than that where windows are. */
+    private Window finest(List<Window> windows, List<Timing.Cost> alone) {
+        return IntStream.range(0, windows.size())
+                .filter(i -> windows.get(i).tolerance() <= TOLERANCES[0])
+                .boxed()
+                .min(Comparator.comparingDouble(i -> alone.get(i).total()))
+                .map(i -> new Window(windows.get(i).width(), windows.get(i).tolerance() / 10))
+                .orElse(Window.TOKENWISE);
+    }
+
+    /** Token after token first, then from the narrowest on, as long as any saves time. */
+    private void measure(List<Window> windows, List<Timing.Cost> alone) {
+        windows.add(Window.TOKENWISE);
+        alone.add(timing.alone(Window.TOKENWISE));
+        for (int width : WIDTHS) {
+            boolean isOfUse = width < 2 * model.patches().tokens();
+            for (int i = 0; isOfUse && i < TOLERANCES.length; i++) {
+                var window = new Window(width, TOLERANCES[i]);
+                windows.add(window);
+                alone.add(timing.alone(window));
+            }
+            if (!isOfUse || !savesAnywhere(alone, windows.size() - 1)) {
+                return;
+            }
+        }
+    }
+
+    private boolean savesAnywhere(List<Timing.Cost> costs, int window) {
+        return IntStream.range(0, model.blocks()).anyMatch(block -> saves(costs, block, window));
+    }
+
+    /**
+     * Of pictures that are made together, which take as many sweeps as one alone. What saves no
+     * time alone saves none there, where a token costs less.
+     */
+    private List<Timing.Cost> among(List<Window> windows, List<Timing.Cost> alone) {
+        return IntStream.range(0, windows.size())
+                .mapToObj(i ->
+                        i == 0 || savesAnywhere(alone, i)
+                                ? new Timing.Cost(
+                                        timing.among(uniform(windows.get(i)), MANY),
+                                        alone.get(i).sweeps())
+                                : Timing.Cost.infinite(model.blocks()))
+                .toList();
+    }
+
+    /**
+     * What each window does in each block while all others are as exact as can be; those that save
+     * no time are not looked at.
+     */
+    private double[][] errors(
+            List<Window> windows, List<Timing.Cost> alone, List<Timing.Cost> among) {
+        var errors = new double[model.blocks()][windows.size()];
+        for (int block = 0; block < errors.length; block++) {
+            for (int i = 1; i < windows.size(); i++) {
+                boolean isOfUse = saves(alone, block, i) || saves(among, block, i);
+                errors[block][i] =
+                        isOfUse ? errorOf(block, windows.get(i)) : Double.POSITIVE_INFINITY;
+            }
+        }
+        return errors;
+    }
+
+    private static boolean saves(List<Timing.Cost> costs, int block, int window) {
+        return costs.get(window).seconds()[block] < costs.getFirst().seconds()[block];
+    }
+
+    private double errorOf(int block, Window window) {
+        var windows = new ArrayList<>(uniform(finest));
+        windows.set(block, window);
+        return errorOf(windows);
+    }
+
+    /** What leads nowhere is infinitely bad. */
+    private double errorOf(List<Window> windows) {
+        try {
+            return error(trials(subjects, windows));
+        } catch (NoNumbersException _) {
+            return Double.POSITIVE_INFINITY;
+        }
+    }
+
+    private Map<Quality, List<Step>> steps(
+            List<Window> windows, List<Timing.Cost> costs, double[][] errors) {
+        var all = new WindowCosts(model.blocks(), windows);
+        for (int block = 0; block < model.blocks(); block++) {
+            for (int i = 0; i < windows.size(); i++) {
+                var cost = costs.get(i);
+                all.put(block, i, errors[block][i], cost.seconds()[block], cost.sweeps()[block]);
+            }
+        }
         Map<Quality, List<Step>> steps = new EnumMap<>(Quality.class);
-        Strategy.QUALITIES.forEach(
-                quality -> steps.put(quality, costs.choose(allowed(quality)).steps(widths)));
-        return verified(new Strategy(steps));
+        Strategy.QUALITIES.forEach(quality -> steps.put(quality, all.choose(allowed(quality))));
+        return steps;
+    }
+
+    /** The least number of pictures without guidance that the steps for many serve better. */
+    private int many(Map<Quality, List<Step>> steps, Map<Quality, List<Step>> others) {
+        for (int pictures = 2; pictures < MANY; pictures++) {
+            double one = sum(timing.among(windowsOf(steps, Quality.MEDIUM), pictures));
+            double other = sum(timing.among(windowsOf(others, Quality.MEDIUM), pictures));
+            if (other < one) {
+                return pictures;
+            }
+        }
+        return MANY;
+    }
+
+    private static List<Window> windowsOf(Map<Quality, List<Step>> steps, Quality quality) {
+        return steps.getOrDefault(quality, List.of()).stream().map(Step::window).toList();
+    }
+
+    private static double sum(double... values) {
+        return Arrays.stream(values).sum();
     }
 
     /** Half of what is wanted: other pictures may be harder than those that are measured. */
@@ -100,64 +228,7 @@ public final class FlowCalibration {
     }
 
     private List<Trial> trials(List<Subject> of, List<Window> windows) {
-        return of.stream().map(subject -> Trial.of(model, subject, windows)).toList();
-    }
-
-    /** The fastest of each block, all at the same tolerance. */
-    private int[] widths() {
-        var best = new int[model.blocks()];
-        var least = new double[model.blocks()];
-        for (int width : WIDTHS) {
-            if (width > WIDTHS[0] && width >= 2 * model.patches().tokens()) {
-                break;
-            }
-            double[] seconds = seconds(trials(subjects, uniform(new Window(width, TYPICAL))));
-            for (int i = 0; i < best.length; i++) {
-                if (best[i] == 0 || seconds[i] < least[i]) {
-                    best[i] = width;
-                    least[i] = seconds[i];
-                }
-            }
-        }
-        return best;
-    }
-
-    /** Each block's mean. */
-    private static double[] seconds(List<Trial> trials) {
-        var mean = new double[trials.getFirst().seconds().length];
-        for (var trial : trials) {
-            for (int i = 0; i < mean.length; i++) {
-                mean[i] += trial.seconds()[i] / trials.size();
-            }
-        }
-        return mean;
-    }
-
-    /** What each tolerance does in each block while all others are as exact as can be. */
-    private ToleranceCosts costs(int... widths) {
-        var costs = new ToleranceCosts(model.blocks(), TOLERANCES);
-        for (int block = 0; block < model.blocks(); block++) {
-            for (int level = 0; level < TOLERANCES.length; level++) {
-                var windows = new ArrayList<>(windows(TOLERANCES[0], widths));
-                windows.set(block, new Window(widths[block], TOLERANCES[level]));
-                measure(costs, block, level, windows);
-            }
-        }
-        return costs;
-    }
-
-    /** A tolerance that leads nowhere is infinitely bad. */
-    private void measure(ToleranceCosts costs, int block, int level, List<Window> windows) {
-        try {
-            var trials = trials(subjects, windows);
-            costs.put(block, level, error(trials), seconds(trials)[block], sweeps(trials, block));
-        } catch (NoNumbersException _) {
-            costs.put(block, level, Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY, 1);
-        }
-    }
-
-    private static List<Window> windows(double tolerance, int... widths) {
-        return IntStream.of(widths).mapToObj(width -> new Window(width, tolerance)).toList();
+        return of.stream().map(subject -> Trial.of(model, subject, windows, clock)).toList();
     }
 
     /** Of the worst picture. */
@@ -168,17 +239,14 @@ public final class FlowCalibration {
                 .orElse(0);
     }
 
-    private static double sweeps(List<Trial> trials, int block) {
-        return trials.stream().mapToInt(trial -> trial.sweeps()[block]).average().orElse(0);
-    }
-
-    /** Makes other pictures both ways. */
+    /** Makes other pictures both ways, one at a time. */
     private Result verified(Strategy strategy) {
-        exact = trials(others, uniform(EXACT));
+        exact = trials(others, uniform(Window.TOKENWISE));
+        int rows = others.getFirst().guidance().isOn() ? 2 : 1;
         Map<Quality, Double> seconds = new LinkedHashMap<>();
         Map<Quality, Double> decibels = new LinkedHashMap<>();
         for (var quality : Strategy.QUALITIES) {
-            var windows = strategy.of(quality).stream().map(Step::window).toList();
+            var windows = strategy.of(quality, rows).stream().map(Step::window).toList();
             var trials = trials(others, windows);
             seconds.put(quality, mean(trials));
             decibels.put(quality, Trial.decibels(error(trials)));

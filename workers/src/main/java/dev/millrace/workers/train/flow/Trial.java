@@ -7,6 +7,7 @@ import dev.millrace.workers.image.solve.Window;
 import dev.millrace.workers.tensor.Generator;
 
 import java.util.List;
+import java.util.function.LongSupplier;
 
 /**
  * One picture, made to be measured.
@@ -21,6 +22,10 @@ record Trial(float[] picture, double[] seconds, int[] sweeps) {
 
     /** What is made: a seed's noise, a label, how strongly it is pushed towards it. */
     record Subject(long seed, int label, Guidance guidance) {
+        Subject unguided() {
+            return new Subject(seed, label, Guidance.NONE);
+        }
+
         float[] noise(int values) {
             var generator = new Generator(seed);
             var noise = new float[values];
@@ -35,22 +40,23 @@ record Trial(float[] picture, double[] seconds, int[] sweeps) {
      * Makes it.
      *
      * @param windows of each block, in the order of sampling
+     * @param clock nanoseconds
      */
-    static Trial of(FlowModel model, Subject subject, List<Window> windows) {
+    static Trial of(FlowModel model, Subject subject, List<Window> windows, LongSupplier clock) {
         var seconds = new double[windows.size()];
         var sweeps = new int[windows.size()];
         int[] label = {subject.label()};
         var noise = subject.noise(model.patches().values());
         try (var inversion = model.invert(noise, label, subject.guidance())) {
             for (int i = 0; i < windows.size(); i++) {
-                long began = System.nanoTime();
+                long began = clock.getAsLong();
                 inversion.enter(windows.size() - 1 - i);
                 var course = new Course(inversion, 0, windows.get(i));
                 while (!course.isDone()) {
                     course.sweep();
                     sweeps[i]++;
                 }
-                seconds[i] = (System.nanoTime() - began) / 1e9;
+                seconds[i] = (clock.getAsLong() - began) / 1e9;
             }
             return new Trial(inversion.picture(0), seconds, sweeps);
         }

@@ -1,5 +1,6 @@
 package dev.millrace.workers.train.sampling;
 
+import dev.millrace.workers.image.flow.tarflow.Kernels;
 import dev.millrace.workers.image.solve.GaussSeidelJacobi;
 import dev.millrace.workers.image.solve.Guess;
 import dev.millrace.workers.image.solve.Jacobi;
@@ -17,23 +18,25 @@ import java.util.List;
  * One way to make pictures.
  *
  * @param inner what layers compute in
+ * @param kernels what computes them
  */
-record Arm(String name, ElementType inner, Plan plan) {
+record Arm(String name, ElementType inner, Kernels kernels, Plan plan) {
     /** The first to be inverted, next to the noise, is by far the hardest. */
     private static final int HARD_MODULES = 8;
 
     private static final int HARD_SWEEPS = 32;
     private static final int EASY_SWEEPS = 10;
 
-    static Arm sequential(int blocks, ElementType inner) {
-        return new Arm("sequential " + name(inner), inner, Plan.uniform(new Sequential(), blocks));
+    static Arm sequential(int blocks, ElementType inner, Kernels kernels) {
+        var name = "sequential " + name(inner, kernels);
+        return new Arm(name, inner, kernels, Plan.uniform(new Sequential(), blocks));
     }
 
     /**
      * As published: [first-8-32-10], in 8 modules of at most 32 sweeps each the block next to the
      * noise, the others at once with at most 10.
      */
-    static Arm published(int blocks, ElementType inner) {
+    static Arm published(int blocks, ElementType inner, Kernels kernels) {
         var solvers = new ArrayList<Solver>();
         for (int i = 0; i < blocks; i++) {
             solvers.add(
@@ -42,15 +45,23 @@ record Arm(String name, ElementType inner, Plan plan) {
                                     HARD_MODULES, Guess.INPUT, Stop.published(HARD_SWEEPS))
                             : new Jacobi(Guess.INPUT, Stop.published(EASY_SWEEPS)));
         }
-        return new Arm("GS-Jacobi as published", inner, new Plan(solvers));
+        return new Arm("GS-Jacobi as published", inner, kernels, new Plan(solvers));
     }
 
-    /** The window as it is served: a width and a tolerance for each block. */
-    static Arm window(ElementType inner, List<Window> windows) {
-        return new Arm("window " + name(inner), inner, new Plan(List.copyOf(windows)));
+    /** A window for each block; one of a single token is token after token for all pictures. */
+    static Arm window(String name, ElementType inner, Kernels kernels, List<Window> windows) {
+        List<Solver> solvers =
+                windows.stream()
+                        .<Solver>map(window -> window.width() == 1 ? new Sequential() : window)
+                        .toList();
+        return new Arm(name + " " + name(inner, kernels), inner, kernels, new Plan(solvers));
     }
 
-    private static String name(ElementType type) {
-        return type == ElementType.F32 ? "f32" : "bf16";
+    private static String name(ElementType type, Kernels kernels) {
+        var number = type == ElementType.F32 ? "f32" : "bf16";
+        return switch (kernels) {
+            case SCRIPT -> number + ", tensor library";
+            case VECTOR -> number + ", vector kernels";
+        };
     }
 }

@@ -52,7 +52,7 @@ final class ClassesPart implements Part {
             figures.put("drawn_pct", 100 * judge.drawn(0, options.many(4000, 400)).recognised());
             for (double weight : weights()) {
                 var guidance = new Guidance(weight, 1, true, Guidance.Target.BOTH);
-                var made = studio.makeMany(studio.sequential(), 4, pictures, guidance, options);
+                var made = studio.makeMany(studio.fast(1), 4, pictures, guidance);
                 figures.put(weight + ".pct", 100 * judge.look(made, 0).recognised());
                 report.out().printf("  guidance %s is done%n", weight);
             }

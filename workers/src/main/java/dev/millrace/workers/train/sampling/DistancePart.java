@@ -14,7 +14,7 @@ import java.util.Optional;
 
 /**
  * Fréchet's distance from drawn pictures, in a small classifier's features, of pictures that are
- * made one token after another and of those of the window.
+ * made one token after another and of those of windows.
  */
 final class DistancePart implements Part {
     private static final int REFERENCE = 8192;
@@ -33,7 +33,7 @@ final class DistancePart implements Part {
     public void run(Studio studio, Findings findings) {
         int pictures = options.many(2000, 32);
         int seeds = options.many(3, 2);
-        var arms = List.of(studio.sequential(), studio.fast());
+        var arms = List.of(studio.sequential(), studio.windowed());
         report.out()
                 .printf("%nFréchet's distance from drawn pictures, %d pictures each%n", pictures);
         List<List<Double>> all = new ArrayList<>();
@@ -80,7 +80,7 @@ final class DistancePart implements Part {
         var eye = judge();
         var reference = drawn.orElseGet(() -> eye.drawn(0, options.many(REFERENCE, 512)));
         drawn = Optional.of(reference);
-        var made = studio.makeMany(arm, seed, pictures, Guidance.NONE, options);
+        var made = studio.makeMany(arm, seed, pictures, Guidance.NONE);
         var sight = eye.look(made, 0);
         var figures = new LinkedHashMap<String, Double>();
         figures.put("distance", sight.distance(reference));

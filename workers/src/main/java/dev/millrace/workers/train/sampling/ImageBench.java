@@ -1,5 +1,6 @@
 package dev.millrace.workers.train.sampling;
 
+import dev.millrace.workers.image.ImageFolder;
 import dev.millrace.workers.tensor.Devices;
 import dev.millrace.workers.tensor.Torch;
 import dev.millrace.workers.train.bench.Findings;
@@ -62,6 +63,15 @@ public final class ImageBench {
                 part(name).run(studio, findings);
             }
         }
+    }
+
+    /** Draws what clients see of some pictures while they are made. */
+    public void strip(Path file) {
+        int side = ImageFolder.read(options.model()).facts().patches().side();
+        try (var atelier = new Atelier(options)) {
+            Strip.of(atelier, side).write(file);
+        }
+        report.out().println("wrote " + file);
     }
 
     private Part part(String name) {

@@ -47,7 +47,7 @@ final class MemoryPart implements Part {
 
     private static void make(Studio studio, int pictures) {
         for (int i = 0; i < pictures; i++) {
-            studio.make(studio.fast(), studio.request(3, i, 1, Guidance.NONE, 1));
+            studio.make(studio.fast(1), studio.request(3, i, 1, Guidance.NONE, 1));
         }
     }
 }

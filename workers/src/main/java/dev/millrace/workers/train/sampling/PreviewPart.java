@@ -1,9 +1,5 @@
 package dev.millrace.workers.train.sampling;
 
-import dev.millrace.workers.image.flow.FlowModel;
-import dev.millrace.workers.image.flow.Guidance;
-import dev.millrace.workers.image.flow.Inversion.Run;
-import dev.millrace.workers.tensor.ElementType;
 import dev.millrace.workers.train.bench.Findings;
 import dev.millrace.workers.train.bench.Report;
 import dev.millrace.workers.train.bench.Table;
@@ -14,12 +10,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * When a picture can first be recognised while it is made, and what showing it costs: at the end of
- * each block what there is, and what one sweep over each block that is to come makes of it.
+ * When a picture can first be recognised while a worker makes it, and what showing it costs: what
+ * the engine itself says of jobs as they are served by default, one at a time.
  */
 final class PreviewPart implements Part {
     private static final double ALIKE = 0.5;
-    private static final double LIMIT = 3;
+    private static final int WARMING = 8;
+    private static final int MOST = 6;
 
     private final ImageBench.Options options;
     private final Report report;
@@ -29,122 +26,76 @@ final class PreviewPart implements Part {
         this.report = report;
     }
 
-    /** A moment of a picture's making. */
-    @SuppressWarnings("ArrayRecordComponent") // compared with the finished picture, dropped
-    private record Moment(int block, double ms, float[] plain, float[] ahead, double costMs) {}
-
     @Override
     public void run(Studio studio, Findings findings) {
         int draws = options.many(64, 5);
-        var found = findings.get("preview", draws + " draws", () -> measure(studio, draws));
-        report.out().printf("%nPreviews at the end of each block, median of %d draws%n", draws);
-        var columns = List.of("time", "alike", "PSNR", "alike, ahead", "PSNR, ahead", "cost of it");
-        var table = new Table(report.out(), "blocks to come", columns);
-        for (int block = studio.exact().blocks() - 1; block >= 0; block--) {
-            var key = "block " + block;
+        var found = findings.get("preview", draws + " draws", () -> measure(draws));
+        report.out().printf("%nPreviews that the engine says of a picture, medians of %d%n", draws);
+        var columns = List.of("of pictures", "time", "alike", "PSNR to the final one");
+        var table = new Table(report.out(), "preview", columns);
+        for (int i = 0; i < MOST && found.figures().containsKey(i + ".time"); i++) {
             table.row(
-                    Integer.toString(block),
+                    Integer.toString(i + 1),
                     List.of(
-                            "%.1f %%".formatted(found.figure(key + ".time")),
-                            "%.2f".formatted(found.figure(key + ".alike")),
-                            "%.1f".formatted(found.figure(key + ".db")),
-                            "%.2f".formatted(found.figure(key + ".ahead")),
-                            "%.1f".formatted(found.figure(key + ".ahead_db")),
-                            "%.1f %%".formatted(found.figure(key + ".cost"))));
+                            "%.0f %%".formatted(100 * found.figure(i + ".count") / draws),
+                            "%.1f %%".formatted(found.figure(i + ".time")),
+                            "%.2f".formatted(found.figure(i + ".alike")),
+                            "%.1f".formatted(found.figure(i + ".db"))));
         }
         report.result("first_preview_pct", found.figure("first_pct"));
         report.result("preview_cost_pct", found.figure("cost_pct"));
     }
 
-    private static Map<String, Double> measure(Studio studio, int draws) {
+    private Map<String, Double> measure(int draws) {
         var columns = new LinkedHashMap<String, List<Double>>();
-        for (int draw = -1; draw < draws; draw++) {
-            var moments = new ArrayList<Moment>();
-            double[] spent = new double[1];
-            long began = System.nanoTime();
-            var request = studio.request(5, Math.max(0, draw), 1, Guidance.NONE, 0);
-            float[] made =
-                    studio.make(
-                                    studio.fast(),
-                                    request,
-                                    (sweep, pictures) -> {
-                                        if (sweep.frontier() == studio.exact().patches().tokens()) {
-                                            double now = (System.nanoTime() - began) / 1e6;
-                                            var moment =
-                                                    moment(
-                                                            studio,
-                                                            sweep.block(),
-                                                            now - spent[0],
-                                                            pictures.apply(0),
-                                                            request.labels()[0]);
-                                            moments.add(moment);
-                                            spent[0] += (System.nanoTime() - began) / 1e6 - now;
-                                        }
-                                        return true;
-                                    })
-                            .getFirst();
-            double total = (System.nanoTime() - began) / 1e6 - spent[0];
-            if (draw >= 0) {
-                note(columns, moments, made, total);
+        double all = 0;
+        double spent = 0;
+        try (var atelier = new Atelier(options)) {
+            for (int draw = -WARMING; draw < draws; draw++) {
+                double before = atelier.previewMillis();
+                double began = atelier.computedMillis();
+                var sitting = atelier.make(Math.max(0, draw));
+                if (draw >= 0) {
+                    spent += atelier.previewMillis() - before;
+                    all += atelier.computedMillis() - began;
+                    note(columns, sitting);
+                }
             }
         }
         var figures = new LinkedHashMap<String, Double>();
-        columns.forEach((name, values) ->
-                figures.put(
-                        name,
-                        Studio.quantile(
-                                0.5, values.stream().mapToDouble(Double::doubleValue).toArray())));
+        columns.forEach((name, values) -> {
+            double[] sorted = values.stream().mapToDouble(Double::doubleValue).toArray();
+            figures.put(name, Studio.quantile(0.5, sorted));
+            if (name.endsWith(".time")) {
+                figures.put(name.replace(".time", ".count"), (double) values.size());
+            }
+        });
+        figures.put("cost_pct", 100 * spent / all);
         return figures;
     }
 
-    private static Moment moment(Studio studio, int blocks, double ms, float[] picture, int label) {
-        long began = System.nanoTime();
-        float[] ahead = ahead(studio, picture, label, blocks);
-        return new Moment(blocks, ms, picture, ahead, (System.nanoTime() - began) / 1e6);
-    }
-
-    private static void note(
-            Map<String, List<Double>> columns, List<Moment> moments, float[] made, double total) {
+    private static void note(Map<String, List<Double>> columns, Atelier.Sitting sitting) {
         double first = 100;
-        double cost = 0;
-        for (var moment : moments) {
-            var key = "block " + moment.block();
-            double ahead = alike(moment.ahead(), made);
-            add(columns, key + ".time", 100 * moment.ms() / total);
-            add(columns, key + ".alike", alike(moment.plain(), made));
-            add(columns, key + ".db", Studio.psnr(moment.plain(), made));
-            add(columns, key + ".ahead", ahead);
-            add(columns, key + ".ahead_db", Studio.psnr(moment.ahead(), made));
-            add(columns, key + ".cost", 100 * moment.costMs() / total);
-            if (first == 100) {
-                cost += moment.costMs();
-                first = ahead >= ALIKE ? 100 * moment.ms() / total : first;
+        for (int i = 0; i < sitting.looks().size(); i++) {
+            var look = sitting.looks().get(i);
+            double time = 100 * look.millis() / sitting.millis();
+            double alike = alike(look.picture(), sitting.picture());
+            first = alike >= ALIKE ? Math.min(first, time) : first;
+            if (i < MOST) {
+                add(columns, i + ".time", time);
+                add(columns, i + ".alike", alike);
+                add(columns, i + ".db", Studio.psnr(look.picture(), sitting.picture()));
             }
         }
         add(columns, "first_pct", first);
-        add(columns, "cost_pct", 100 * cost / total);
     }
 
     private static void add(Map<String, List<Double>> columns, String name, double value) {
         columns.computeIfAbsent(name, _ -> new ArrayList<>()).add(value);
     }
 
-    private static float[] ahead(Studio studio, float[] picture, int label, int blocks) {
-        FlowModel model = studio.model(ElementType.BF16);
-        int[] labels = {label};
-        float[] noise = studio.tokens(picture);
-        try (var inversion = model.invert(noise, labels, Guidance.NONE)) {
-            var all = new Run(0, 1, 0, model.patches().tokens() - 1);
-            for (int block = blocks - 1; block >= 0; block--) {
-                inversion.enter(block);
-                inversion.sweep(all, LIMIT);
-            }
-            return inversion.picture(0);
-        }
-    }
-
     /** Pearson's correlation of all values. */
-    private static double alike(float[] picture, float[] other) {
+    static double alike(float[] picture, float[] other) {
         double a = 0;
         double b = 0;
         for (int i = 0; i < picture.length; i++) {

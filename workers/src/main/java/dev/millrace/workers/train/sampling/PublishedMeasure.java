@@ -8,6 +8,7 @@ import dev.millrace.workers.image.flow.Guidance;
 import dev.millrace.workers.image.flow.Inversion;
 import dev.millrace.workers.image.flow.Inversion.Run;
 import dev.millrace.workers.image.flow.Patches;
+import dev.millrace.workers.image.flow.tarflow.Kernels;
 import dev.millrace.workers.image.flow.tarflow.TarFlow;
 import dev.millrace.workers.image.flow.tarflow.TarFlowConfig;
 import dev.millrace.workers.tensor.ElementType;
@@ -140,7 +141,8 @@ final class PublishedMeasure {
             try {
                 write(file);
                 try (var files = Safetensors.open(folder)) {
-                    return new TarFlow(CONFIG, files, options.device(), ElementType.BF16);
+                    return new TarFlow(
+                            CONFIG, files, options.device(), ElementType.BF16, Kernels.SCRIPT);
                 }
             } finally {
                 Files.deleteIfExists(file);

@@ -1,22 +1,22 @@
 package dev.millrace.workers.train.sampling;
 
+import dev.millrace.protocol.Quality;
+import dev.millrace.workers.image.Strategy;
 import dev.millrace.workers.image.flow.Guidance;
+import dev.millrace.workers.image.flow.tarflow.Kernels;
 import dev.millrace.workers.image.flow.tarflow.TarFlow;
 import dev.millrace.workers.image.solve.FlowSampler;
 import dev.millrace.workers.image.solve.FlowSampler.Request;
 import dev.millrace.workers.image.solve.SweepListener;
 import dev.millrace.workers.image.solve.Window;
-import dev.millrace.workers.tensor.Devices;
 import dev.millrace.workers.tensor.ElementType;
 import dev.millrace.workers.tensor.Generator;
-import dev.millrace.workers.tensor.Tensors;
-import dev.millrace.workers.tensor.Torch;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** The model in every precision, and the arms that make pictures with it. */
 final class Studio implements AutoCloseable {
@@ -32,20 +32,24 @@ final class Studio implements AutoCloseable {
             List.of(0.001, 0.1, 0.02, 0.2, 0.2, 0.05, 0.05, 0.1);
 
     private static final int WIDTH = 32;
+    private static final int FEW = 4;
 
     /** What is wider leaves more tokens where they are too early. */
     private static final double WIDE_SHARE = 0.25;
 
-    private static final int AT_ONCE = 32;
+    private static final int AT_ONCE = 16;
 
-    private final Map<ElementType, TarFlow> models = new EnumMap<>(ElementType.class);
+    private final Map<Way, TarFlow> models = new HashMap<>();
+    private final ImageBench.Options options;
     private final boolean isCpu;
+    private final Kernels fastest;
+
+    private record Way(ElementType inner, Kernels kernels) {}
 
     Studio(ImageBench.Options options) {
+        this.options = options;
         this.isCpu = options.device().isCpu();
-        for (var inner : List.of(ElementType.F32, ElementType.BF16)) {
-            models.put(inner, TarFlow.open(options.model(), options.device(), inner));
-        }
+        this.fastest = isCpu ? Kernels.VECTOR : Kernels.SCRIPT;
         if (exact().blocks() != TOLERANCES.size()) {
             throw new IllegalArgumentException(
                     "the model must have %d blocks as the shipped one, has %d"
@@ -53,47 +57,76 @@ final class Studio implements AutoCloseable {
         }
     }
 
-    TarFlow model(ElementType inner) {
-        var model = models.get(inner);
-        if (model == null) {
-            throw new IllegalArgumentException("inner must be F32 or BF16, was " + inner);
-        }
-        return model;
+    /** Opened when it is first asked for. */
+    TarFlow model(ElementType inner, Kernels kernels) {
+        return models.computeIfAbsent(
+                new Way(inner, kernels),
+                _ -> TarFlow.open(options.model(), options.device(), inner, kernels));
     }
 
     TarFlow exact() {
-        return model(ElementType.F32);
+        return model(ElementType.F32, fastest);
     }
 
     Arm sequential() {
-        return Arm.sequential(exact().blocks(), ElementType.F32);
+        return Arm.sequential(exact().blocks(), ElementType.F32, fastest);
+    }
+
+    Arm librarySequential() {
+        return Arm.sequential(exact().blocks(), ElementType.F32, Kernels.SCRIPT);
     }
 
     Arm roughSequential() {
-        return Arm.sequential(exact().blocks(), ElementType.BF16);
+        return Arm.sequential(exact().blocks(), ElementType.BF16, Kernels.SCRIPT);
     }
 
     Arm published() {
-        return Arm.published(exact().blocks(), ElementType.F32);
+        return Arm.published(exact().blocks(), ElementType.F32, fastest);
     }
 
-    /** What is served. */
-    Arm fast() {
-        return Arm.window(ElementType.F32, windows());
+    /** What is served when so many are made at a time. */
+    Arm fast(int pictures) {
+        return Arm.window("served", ElementType.F32, fastest, served(pictures));
     }
 
-    /** The same windows in bf16. */
+    /** Windows in every block, whether or not they are the fastest way. */
+    Arm windowed() {
+        return Arm.window("window", ElementType.F32, fastest, windows(fastest));
+    }
+
     Arm rough() {
-        return Arm.window(ElementType.BF16, windows());
+        return Arm.window("window", ElementType.BF16, Kernels.SCRIPT, windows(Kernels.SCRIPT));
     }
 
-    List<Arm> arms() {
-        return List.of(sequential(), fast(), rough(), published(), roughSequential());
+    List<Arm> arms(int pictures) {
+        var libraryWindow =
+                Arm.window("window", ElementType.F32, Kernels.SCRIPT, windows(Kernels.SCRIPT));
+        return Stream.of(
+                        sequential(),
+                        fast(pictures),
+                        windowed(),
+                        published(),
+                        librarySequential(),
+                        libraryWindow,
+                        roughSequential(),
+                        rough())
+                .distinct()
+                .toList();
     }
 
-    /** Sweeps cost a GPU nearly the same whatever their width. */
-    private List<Window> windows() {
-        int width = isCpu ? WIDTH : exact().patches().tokens();
+    private List<Window> served(int pictures) {
+        return Strategy.measured(options.model(), exact().blocks(), options.device())
+                .map(strategy -> strategy.of(Quality.MEDIUM, pictures))
+                .map(steps -> steps.stream().map(Strategy.Step::window).toList())
+                .orElseGet(() -> windows(fastest));
+    }
+
+    /**
+     * Sweeps cost a GPU nearly the same whatever their width; few rows suit the kernels of a CPU.
+     */
+    private List<Window> windows(Kernels kernels) {
+        int narrow = kernels == Kernels.VECTOR ? FEW : WIDTH;
+        int width = isCpu ? narrow : exact().patches().tokens();
         double share = isCpu ? 1 : WIDE_SHARE;
         return TOLERANCES.stream().map(one -> new Window(width, one * share)).toList();
     }
@@ -118,35 +151,27 @@ final class Studio implements AutoCloseable {
     }
 
     List<float[]> make(Arm arm, Request request, SweepListener listener) {
-        return new FlowSampler(model(arm.inner()), arm.plan())
+        return new FlowSampler(model(arm.inner(), arm.kernels()), arm.plan())
                 .sample(request, listener)
                 .orElseThrow();
     }
 
-    /** Many pictures of a seed, as they would be shown, without the model's noise. */
-    List<float[]> makeMany(
-            Arm arm, long seed, int count, Guidance guidance, ImageBench.Options options) {
-        var made = new ArrayList<float[]>();
-        for (int first = 0; first < count; first += AT_ONCE) {
-            int many = Math.min(AT_ONCE, count - first);
-            make(arm, request(seed, first, many, guidance, 1))
-                    .forEach(picture -> made.add(shown(picture)));
+    /**
+     * Many pictures of a seed, as they would be shown, without the model's noise; goes on where it
+     * was stopped.
+     */
+    List<float[]> makeMany(Arm arm, long seed, int count, Guidance guidance) {
+        var name = "%s %d %s".formatted(arm.name(), seed, guidance.weight());
+        var album = new Album(options.findings(), name, exact().patches().values());
+        while (album.size() < count) {
+            int many = Math.min(AT_ONCE, count - album.size());
+            make(arm, request(seed, album.size(), many, guidance, 1))
+                    .forEach(picture -> album.add(shown(picture)));
             if (!options.isQuick()) {
-                System.err.printf("%s: %d of %d%n", arm.name(), made.size(), count);
+                System.err.printf("%s: %d of %d%n", name, album.size(), count);
             }
         }
-        return made;
-    }
-
-    /** A picture cut into tokens. */
-    float[] tokens(float... picture) {
-        var patches = exact().patches();
-        try (var scope = Torch.newScope(Devices.cpu())) {
-            var whole =
-                    Tensors.floats(
-                            scope, picture, 1, patches.channels(), patches.side(), patches.side());
-            return patches.cut(whole).toFloatArray();
-        }
+        return album.all().subList(0, count);
     }
 
     /** As it would be shown: within black and white. */

@@ -22,7 +22,8 @@ final class SweepCounts {
         for (int width : PublishedMeasure.WIDTHS) {
             var windows =
                     Collections.nCopies(studio.exact().blocks(), new Window(width, TOLERANCE));
-            var arm = Arm.window(ElementType.F32, windows);
+            var arm =
+                    Arm.window("counted", ElementType.F32, studio.sequential().kernels(), windows);
             int[] sweeps = new int[1];
             for (int draw = 0; draw < draws; draw++) {
                 var request = studio.request(6, draw, 1, Guidance.NONE, 0);

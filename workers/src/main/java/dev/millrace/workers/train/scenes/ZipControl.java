@@ -51,17 +51,14 @@ public record ZipControl(ZipSettings settings, int patch) {
         var all = new Counts(0, 0, 0);
         for (var scene : scenes) {
             var clusterings = zip.cluster(features.apply(scene));
-            all = all.plus(counts(scene, map -> regions(clusterings, map, scene.side())));
+            all = all.plus(counts(scene, map -> regions(zip, clusterings, map)));
         }
         return all;
     }
 
-    private List<Box> regions(List<Clustering> clusterings, ActivationMap map, int side) {
-        var grid = clusterings.getFirst();
-        float cut = settings.cut().of(map.values());
-        var active = map.above(cut, grid.height(), grid.width());
-        return Discovery.of(clusterings, active, settings).regions().stream()
-                .map(region -> region.box(side, side))
+    private static List<Box> regions(Zip zip, List<Clustering> clusterings, ActivationMap map) {
+        return zip.plan(clusterings, List.of(map)).discoveries().getFirst().regions().stream()
+                .map(region -> region.box(map.height(), map.width()))
                 .toList();
     }
 

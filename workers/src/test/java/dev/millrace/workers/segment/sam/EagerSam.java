@@ -132,7 +132,7 @@ final class EagerSam {
         int grid = config.vision().grid();
         var cells = new NDList();
         for (int i = 0; i < grid * grid; i++) {
-            cells.add(position((i % grid + 0.5) / grid, (i / grid + 0.5) / grid));
+            cells.add(position((i % grid + 0.5) / grid, (Math.floorDiv(i, grid) + 0.5) / grid));
         }
         return NDArrays.concat(cells, 0).expandDims(0); // [1, cells, C]
     }
@@ -150,7 +150,7 @@ final class EagerSam {
         if (box != null) {
             tokens.add(token(box.left(), box.top(), 2, frame));
             tokens.add(token(box.right(), box.bottom(), 3, frame));
-        } else {
+        } else if (!prompt.points().isEmpty()) {
             tokens.add(none);
         }
         return NDArrays.concat(tokens, 0).expandDims(0);
@@ -192,7 +192,11 @@ final class EagerSam {
         var own =
                 eager.weight(name + "iou_token.weight")
                         .concat(eager.weight(name + "mask_tokens.weight"), 0);
-        var places = own.expandDims(0).concat(sparse(prompt, frame), 1);
+        boolean isMaskAlone = prompt.points().isEmpty() && prompt.box() == null;
+        var places =
+                isMaskAlone
+                        ? own.expandDims(0)
+                        : own.expandDims(0).concat(sparse(prompt, frame), 1);
         var source = cells.add(dense(prompt));
         var c = source.reshape(1, source.getShape().get(1), -1).transpose(0, 2, 1);
         var positions = densePositions();

@@ -10,9 +10,11 @@ import dev.millrace.workers.Goldens;
 import dev.millrace.workers.segment.Expected;
 import dev.millrace.workers.segment.picture.Normalization;
 import dev.millrace.workers.tensor.ElementType;
+import dev.millrace.workers.tensor.Safetensors;
 import dev.millrace.workers.tensor.TestDevice;
 import dev.millrace.workers.tensor.Torch;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -21,6 +23,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 
 /** SAM against the official code, in f32; tolerances are the cases' own. */
@@ -144,39 +147,62 @@ class SamGoldenTest {
 
     /** Prompts are stored in the square's pixels; here they are in the picture's. */
     private static List<Prompt> read(Expected expected, String name, Frame frame) {
-        var prompts = new ArrayList<Prompt>();
         var inputs = expected.inputs();
-        double x = (double) frame.width() / frame.scaledWidth();
-        double y = (double) frame.height() / frame.scaledHeight();
         var kinds = List.of(".points", ".boxes", ".masks");
         var first = kinds.stream().filter(kind -> inputs.contains(name + kind)).findFirst();
         int count = Math.toIntExact(inputs.entry(name + first.orElseThrow()).shape().getFirst());
-        for (int i = 0; i < count; i++) {
-            var points = new ArrayList<PointPrompt>();
-            if (inputs.contains(name + ".points")) {
-                float[] places = part(inputs.floats(name + ".points"), count, i);
-                long[] labels = inputs.longs(name + ".labels");
-                int each = places.length / 2;
-                for (int p = 0; p < each; p++) {
-                    points.add(
-                            new PointPrompt(
-                                    places[2 * p] * x,
-                                    places[2 * p + 1] * y,
-                                    label(labels[i * each + p])));
-                }
-            }
-            BoxPrompt box = null;
-            if (inputs.contains(name + ".boxes")) {
-                float[] sides = part(inputs.floats(name + ".boxes"), count, i);
-                box = new BoxPrompt(sides[0] * x, sides[1] * y, sides[2] * x, sides[3] * y);
-            }
-            float[] mask = null;
-            if (inputs.contains(name + ".masks")) {
-                mask = part(inputs.floats(name + ".masks"), count, i);
-            }
-            prompts.add(new Prompt(points, box, mask));
+        return IntStream.range(0, count)
+                .mapToObj(i -> prompt(inputs, name, frame, count, i))
+                .toList();
+    }
+
+    private static Prompt prompt(Safetensors inputs, String name, Frame frame, int count, int i) {
+        var points = points(inputs, name, frame, count, i);
+        var box = box(inputs, name, frame, count, i);
+        if (!inputs.contains(name + ".masks")) {
+            return Prompt.of(points, box);
         }
-        return prompts;
+        float[] mask = part(inputs.floats(name + ".masks"), count, i);
+        return points.isEmpty() && box == null
+                ? Prompt.like(mask)
+                : Prompt.of(points, box).refining(mask);
+    }
+
+    private static double across(Frame frame) {
+        return (double) frame.width() / frame.scaledWidth();
+    }
+
+    private static double down(Frame frame) {
+        return (double) frame.height() / frame.scaledHeight();
+    }
+
+    private static List<PointPrompt> points(
+            Safetensors inputs, String name, Frame frame, int count, int i) {
+        var points = new ArrayList<PointPrompt>();
+        if (inputs.contains(name + ".points")) {
+            float[] places = part(inputs.floats(name + ".points"), count, i);
+            long[] labels = inputs.longs(name + ".labels");
+            int each = places.length / 2;
+            for (int p = 0; p < each; p++) {
+                double x = places[2 * p] * across(frame);
+                double y = places[2 * p + 1] * down(frame);
+                points.add(new PointPrompt(x, y, label(labels[i * each + p])));
+            }
+        }
+        return points;
+    }
+
+    private static @Nullable BoxPrompt box(
+            Safetensors inputs, String name, Frame frame, int count, int i) {
+        if (!inputs.contains(name + ".boxes")) {
+            return null;
+        }
+        float[] sides = part(inputs.floats(name + ".boxes"), count, i);
+        return new BoxPrompt(
+                sides[0] * across(frame),
+                sides[1] * down(frame),
+                sides[2] * across(frame),
+                sides[3] * down(frame));
     }
 
     private static float[] part(float[] all, int count, int i) {

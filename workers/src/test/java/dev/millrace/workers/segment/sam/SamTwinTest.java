@@ -77,32 +77,31 @@ class SamTwinTest {
     /** Prompts of every form, asked about together. */
     private static void assertDecoded(Sam sam, EagerSam twin, NDArray cells, Limit limit) {
         var frame = sam.frame(50, 31);
-        var first = PointPrompt.positive(3.5, 20);
-        var second = PointPrompt.negative(30, 4);
-        var box = new BoxPrompt(2, 3, 40, 22.5);
-        var rough =
-                RandomWeights.noise(
-                                cells.getManager(),
-                                9,
-                                sam.config().maskSide(),
-                                sam.config().maskSide())
-                        .toFloatArray();
-        var asked =
-                List.of(
-                        Prompt.at(first),
-                        Prompt.in(box),
-                        Prompt.at(second, first),
-                        Prompt.in(box).and(first),
-                        Prompt.at(second),
-                        Prompt.at(first, new PointPrompt(0, 0, Label.NONE)),
-                        Prompt.at(first).refining(rough),
-                        Prompt.in(new BoxPrompt(0, 0, 50, 31)));
+        int side = sam.config().maskSide();
+        var rough = RandomWeights.noise(cells.getManager(), 9, side, side);
+        var asked = asked(rough.toFloatArray());
         var masks = sam.decoder(new Embedding(frame, cells)).decode(asked);
         assertThat(masks.prompts()).isEqualTo(asked.size());
         for (int i = 0; i < asked.size(); i++) {
             var expected = twin.decode(cells, asked.get(i), frame);
             assertSame(cells, masks, i, expected.get(0), expected.get(1), limit);
         }
+    }
+
+    private static List<Prompt> asked(float[] rough) {
+        var first = PointPrompt.positive(3.5, 20);
+        var second = PointPrompt.negative(30, 4);
+        var box = new BoxPrompt(2, 3, 40, 22.5);
+        return List.of(
+                Prompt.at(first),
+                Prompt.in(box),
+                Prompt.at(second, first),
+                Prompt.in(box).and(first),
+                Prompt.at(second),
+                Prompt.at(first, new PointPrompt(0, 0, Label.NONE)),
+                Prompt.at(first).refining(rough),
+                Prompt.like(rough),
+                Prompt.in(new BoxPrompt(0, 0, 50, 31)));
     }
 
     private static void assertSame(

@@ -22,7 +22,7 @@ class DiscoveryTest {
     @Test
     void things_are_what_lies_between_the_boundaries() {
         var found =
-                Discovery.of(
+                found(
                         List.of(NET),
                         Scene.everywhere(NET),
                         SETTINGS.withRule(new BoundaryRule.Cut(0.3, 1.5)));
@@ -36,7 +36,7 @@ class DiscoveryTest {
     void a_fragment_has_a_gain_a_boundary_score_and_an_edge() {
         var active = Mask.of(5, 9, new Box(0, 0, 3, 5));
 
-        var fragments = new Fragments(NET, active, Connectivity.FOUR).all();
+        var fragments = new Fragments(NET, Connectivity.FOUR).all(active);
 
         assertThat(fragments).hasSize(3);
         var net = fragments.getFirst();
@@ -53,7 +53,7 @@ class DiscoveryTest {
 
     @Test
     void a_class_that_is_nowhere_active_has_nothing() {
-        var found = Discovery.of(List.of(NET), Mask.empty(5, 9), SETTINGS);
+        var found = found(List.of(NET), Mask.empty(5, 9), SETTINGS);
 
         assertThat(found.fragments()).isEmpty();
         assertThat(found.regions()).isEmpty();
@@ -67,12 +67,12 @@ class DiscoveryTest {
         var most = Mask.of(9, 7, at -> at < 62); // "not active" is the rarest and goes
         var fewer = Mask.of(9, 7, at -> at < 60);
 
-        assertThat(clusters(new Fragments(clustering, most, Connectivity.FOUR).published()))
+        assertThat(clusters(new Fragments(clustering, Connectivity.FOUR).published(most)))
                 .hasSize(20);
-        assertThat(clusters(new Fragments(clustering, fewer, Connectivity.FOUR).published()))
+        assertThat(clusters(new Fragments(clustering, Connectivity.FOUR).published(fewer)))
                 .hasSize(19)
                 .doesNotContain(19);
-        assertThat(clusters(new Fragments(clustering, fewer, Connectivity.FOUR).all())).hasSize(20);
+        assertThat(clusters(new Fragments(clustering, Connectivity.FOUR).all(fewer))).hasSize(20);
     }
 
     private static List<Integer> clusters(List<Fragment> fragments) {
@@ -85,20 +85,20 @@ class DiscoveryTest {
                 Scene.clustering("111111111", "111111111", "111111111", "111111111", "111111111");
         var rule = SETTINGS.withRule(new BoundaryRule.Cut(0.3, 1.5));
 
-        assertThat(Discovery.of(List.of(NET, NET, open), Scene.everywhere(NET), rule).regions())
+        assertThat(found(List.of(NET, NET, open), Scene.everywhere(NET), rule).regions())
                 .hasSize(2);
-        assertThat(Discovery.of(List.of(NET, open, open), Scene.everywhere(NET), rule).regions())
+        assertThat(found(List.of(NET, open, open), Scene.everywhere(NET), rule).regions())
                 .hasSize(1);
     }
 
     @Test
     void the_graded_rule_falls_from_squares_to_nets() {
         var rule = new BoundaryRule.Graded(0.3, 4);
-        var fragments = new Fragments(NET, Scene.everywhere(NET), Connectivity.FOUR).all();
+        var fragments = new Fragments(NET, Connectivity.FOUR).all(Scene.everywhere(NET));
 
         assertThat(rule.weight(fragments.get(1))).isEqualTo(1);
         assertThat(rule.weight(fragments.get(0))).isBetween(0.0, 0.5);
-        var inactive = new Fragments(NET, Mask.of(5, 9, at -> at == 10), Connectivity.FOUR).all();
+        var inactive = new Fragments(NET, Connectivity.FOUR).all(Mask.of(5, 9, at -> at == 10));
         assertThat(rule.weight(inactive.getFirst())).isZero();
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new BoundaryRule.Graded(0.3, 1))
@@ -110,10 +110,10 @@ class DiscoveryTest {
         var all = Scene.everywhere(NET);
         var rule = SETTINGS.withRule(new BoundaryRule.Cut(0.3, 1.5));
 
-        assertThat(Discovery.of(List.of(NET), all, rule.withLeast(9, 0)).regions()).hasSize(2);
-        assertThat(Discovery.of(List.of(NET), all, rule.withLeast(10, 0)).regions()).isEmpty();
-        assertThat(Discovery.of(List.of(NET), all, rule.withLeast(1, 0.2)).regions()).hasSize(2);
-        assertThat(Discovery.of(List.of(NET), all, rule.withLeast(1, 0.21)).regions()).isEmpty();
+        assertThat(found(List.of(NET), all, rule.withLeast(9, 0)).regions()).hasSize(2);
+        assertThat(found(List.of(NET), all, rule.withLeast(10, 0)).regions()).isEmpty();
+        assertThat(found(List.of(NET), all, rule.withLeast(1, 0.2)).regions()).hasSize(2);
+        assertThat(found(List.of(NET), all, rule.withLeast(1, 0.21)).regions()).isEmpty();
     }
 
     @Test
@@ -127,5 +127,12 @@ class DiscoveryTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> SETTINGS.withLeast(-1, 0))
                 .withMessageContaining("was -1 and 0.0");
+    }
+
+    private static Discovery found(
+            List<Clustering> clusterings, Mask active, ZipSettings settings) {
+        var fragments =
+                clusterings.stream().map(each -> new Fragments(each, Connectivity.FOUR)).toList();
+        return Discovery.of(fragments, active, settings);
     }
 }

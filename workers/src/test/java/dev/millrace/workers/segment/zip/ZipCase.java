@@ -135,7 +135,10 @@ final class ZipCase implements AutoCloseable {
 
     /** What is found from the released code's own clusters and activation. */
     Discovery discovery() {
-        return Discovery.of(List.of(expectedClustering()), expectedActive(), settings());
+        return Discovery.of(
+                List.of(new Fragments(expectedClustering(), Connectivity.FOUR)),
+                expectedActive(),
+                settings());
     }
 
     Mask mask(String key, int height, int width) {

@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
@@ -151,6 +152,25 @@ class CocoMetricsTest {
 
         assertThat(agnostic(found, List.of(object(LEFT))).ar100()).isZero();
         assertThat(agnostic(found.subList(1, 101), List.of(object(LEFT))).ar100()).isEqualTo(1);
+    }
+
+    @Test
+    void masks_told_best_first_never_lower_the_figures_of_those_before() {
+        var random = new SplittableRandom(12);
+        for (int i = 0; i < 40; i++) {
+            var truths =
+                    random.ints(4, 0, 14).mapToObj(at -> object(mask(at, 0, at + 8, 8))).toList();
+            var found = new ArrayList<Detection>();
+            double before = 0;
+            for (int told = 12; told > 0; told--) {
+                int at = random.nextInt(14);
+                found.add(found(mask(at, 0, at + 8, 8), told / 12.0));
+                double ap = agnostic(found, truths).ap();
+
+                assertThat(ap).isGreaterThanOrEqualTo(before);
+                before = ap;
+            }
+        }
     }
 
     static List<JsonNode> cases() throws IOException {

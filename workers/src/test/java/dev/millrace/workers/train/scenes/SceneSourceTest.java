@@ -201,7 +201,7 @@ class SceneSourceTest {
                     assertThat(distance).isPositive();
                 }
                 double ahead = kind.distance(x + 0.01, y, wobble);
-                assertThat(Math.abs(distance) > 0.2 || Math.abs(ahead - distance) < 0.04).isTrue();
+                assertThat(Math.abs(distance) > 0.2 || Math.abs(ahead - distance) < 0.05).isTrue();
             }
         }
         assertThat(inside * 0.05 * 0.05).isBetween(0.9, 3.2);

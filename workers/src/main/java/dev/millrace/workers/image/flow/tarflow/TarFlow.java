@@ -1,16 +1,15 @@
 package dev.millrace.workers.image.flow.tarflow;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.pytorch.engine.PtNDArray;
-import ai.djl.pytorch.jni.JniUtils;
 
 import dev.millrace.workers.image.flow.FlowModel;
 import dev.millrace.workers.image.flow.Guidance;
 import dev.millrace.workers.image.flow.Inversion;
 import dev.millrace.workers.image.flow.Patches;
+import dev.millrace.workers.image.flow.tarflow.vector.Dimensions;
+import dev.millrace.workers.image.flow.tarflow.vector.VectorFlow;
 import dev.millrace.workers.tensor.BadModelException;
 import dev.millrace.workers.tensor.Devices;
 import dev.millrace.workers.tensor.ElementType;
@@ -23,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** A TarFlow loaded from a folder with {@code model.safetensors} and {@code config.json}. */
@@ -42,15 +42,21 @@ public final class TarFlow implements FlowModel {
     private final Script script;
     private final TarFlowWeights weights;
     private final NDArray sight;
+    private final Optional<VectorFlow> vector;
 
     /**
      * Loads weights.
      *
      * @param files the official tensors, in any float type; closing them afterwards is allowed
      * @param inner what the layers' products are computed in: F32 or BF16
+     * @param kernels what computes sweeps
      */
     public TarFlow(
-            TarFlowConfig config, Safetensors files, Devices.Choice device, ElementType inner) {
+            TarFlowConfig config,
+            Safetensors files,
+            Devices.Choice device,
+            ElementType inner,
+            Kernels kernels) {
         if (!INNER.contains(inner)) {
             throw new IllegalArgumentException("inner must be F32 or BF16, was " + inner);
         }
@@ -64,19 +70,43 @@ public final class TarFlow implements FlowModel {
                     Script.compile(
                             manager, TarFlowScript.all(config, inner, device, weights.isPacked()));
             this.sight = sight(config.patches().tokens());
+            this.vector =
+                    switch (kernels) {
+                        case VECTOR -> Optional.of(vector());
+                        case SCRIPT -> Optional.empty();
+                    };
         } catch (RuntimeException e) {
             manager.close();
             throw e;
         }
     }
 
-    /** Opens a folder. */
+    private VectorFlow vector() {
+        var flow =
+                new VectorFlow(
+                        new Dimensions(
+                                patches(), config.width(), config.layers(), config.headWidth()));
+        for (int block = 0; block < blocks(); block++) {
+            flow.add(
+                    weights.block(block).stream().map(NDArray::toFloatArray).toList(),
+                    weights.classes().get(block).toFloatArray());
+        }
+        return flow;
+    }
+
+    /** Opens a folder, to be swept by what is fastest. */
     public static TarFlow open(Path folder, Devices.Choice device, ElementType inner) {
+        return open(folder, device, inner, Kernels.fastest(folder, device, inner));
+    }
+
+    /** Opens a folder. */
+    public static TarFlow open(
+            Path folder, Devices.Choice device, ElementType inner, Kernels kernels) {
         if (!Files.isDirectory(folder)) {
             throw new BadModelException(folder, "is not a directory");
         }
         try (var files = Safetensors.open(folder)) {
-            return new TarFlow(TarFlowConfig.read(folder), files, device, inner);
+            return new TarFlow(TarFlowConfig.read(folder), files, device, inner, kernels);
         }
     }
 
@@ -107,14 +137,35 @@ public final class TarFlow implements FlowModel {
 
     @Override
     public Inversion invert(float[] noise, int[] labels, Guidance guidance) {
-        return new TarFlowInversion(this, noise, labels, guidance);
+        int values = patches().values();
+        if (labels.length == 0 || noise.length != labels.length * values) {
+            throw new IllegalArgumentException(
+                    "noise must have %d values for each of %d labels, had %d"
+                            .formatted(values, labels.length, noise.length));
+        }
+        float[] scaled = scaled(noise);
+        float[] mix = shares(labels);
+        return vector.map(flow -> flow.invert(scaled, mix, guidance))
+                .orElseGet(() -> new TarFlowInversion(this, scaled, mix, guidance));
+    }
+
+    /** With the prior's variances. */
+    private float[] scaled(float... noise) {
+        float[] deviation = weights.deviation();
+        var scaled = new float[noise.length];
+        for (int i = 0; i < noise.length; i++) {
+            scaled[i] = noise[i] * deviation[i % deviation.length];
+        }
+        return scaled;
     }
 
     @Override
     public List<Inversion.Change> sweepTogether(
             List<Inversion> inversions, List<Inversion.Run> runs) {
-        return TarFlowInversion.sweepTogether(
-                inversions.stream().map(TarFlowInversion.class::cast).toList(), runs);
+        return vector.isPresent()
+                ? VectorFlow.sweepTogether(inversions, runs)
+                : TarFlowInversion.sweepTogether(
+                        inversions.stream().map(TarFlowInversion.class::cast).toList(), runs);
     }
 
     /**
@@ -133,50 +184,18 @@ public final class TarFlow implements FlowModel {
 
     /** Maps pictures, [pictures, channels, side, side], to latents. */
     public Encoding encode(float[] pictures, int... labels) {
-        try (var scope = manager.newSubManager()) {
-            var p = patches().cut(pictures(scope, pictures));
-            var determinants = new float[labels.length];
-            var outputs = new float[blocks()][];
-            var mix = mix(scope, labels);
-            for (int block = 0; block < blocks(); block++) {
-                var e = mix.matMul(weights.classes().get(block)).expandDims(1);
-                var zab = script.callForList(scope, "encode", p, weights.block(block), e);
-                float[] means = zab.get(1).mean(new int[] {2}).mean(new int[] {1}).toFloatArray();
-                for (int i = 0; i < means.length; i++) {
-                    determinants[i] -= means[i];
-                }
-                p = zab.get(0).flip(1); // the next block's order
-                outputs[block] = (block % 2 == 0 ? zab.get(0) : p).toFloatArray();
-            }
-            return new Encoding(
-                    outputs[blocks() - 1],
-                    determinants,
-                    loss(outputs[blocks() - 1], determinants),
-                    outputs);
-        }
-    }
-
-    private static double loss(float[] latents, float... determinants) {
-        double squares = 0;
-        for (float z : latents) {
-            squares += (double) z * z;
-        }
-        double sum = 0;
-        for (float determinant : determinants) {
-            sum += determinant;
-        }
-        return 0.5 * squares / latents.length - sum / determinants.length;
+        return Likelihood.encode(this, pictures, labels);
     }
 
     @Override
-    public float[] ahead(float[] picture, int label, int blocks) {
-        if (blocks == 0) {
+    public float[] ahead(float[] picture, int label, List<Integer> blocks) {
+        if (blocks.isEmpty()) {
             return picture.clone();
         }
         int[] labels = {label};
         try (var inversion = invert(asNoise(picture), labels, Guidance.NONE)) {
             var all = new Inversion.Run(0, 1, 0, patches().tokens() - 1);
-            for (int block = blocks - 1; block >= 0; block--) {
+            for (int block : blocks) {
                 inversion.enter(block);
                 inversion.sweep(all, AHEAD_LIMIT);
             }
@@ -209,31 +228,11 @@ public final class TarFlow implements FlowModel {
 
     /** Gradient of the {@link Encoding#loss} with respect to the pictures, in their shape. */
     public float[] gradient(float[] pictures, int... labels) {
-        boolean before = JniUtils.isGradMode();
-        JniUtils.setGradMode(true); // of this thread alone
-        try (var scope = manager.newSubManager()) {
-            var x = pictures(scope, pictures);
-            x.setRequiresGradient(true);
-            var arguments = new NDList(patches().cut(x), mix(scope, labels));
-            addNamed(arguments, weights.all(), "w[]");
-            addNamed(arguments, weights.classes(), "classes[]");
-            var loss = script.callDifferentiable(arguments);
-            loss.attach(scope);
-            JniUtils.backward((PtNDArray) loss, (PtNDArray) loss.onesLike(), false, false);
-            return x.getGradient().toFloatArray();
-        } finally {
-            JniUtils.setGradMode(before);
-        }
+        return Likelihood.gradient(this, pictures, labels);
     }
 
-    private static void addNamed(NDList arguments, NDList list, String name) {
-        for (var array : list) {
-            array.setName(name);
-            arguments.add(array);
-        }
-    }
-
-    private NDArray pictures(NDManager scope, float... pictures) {
+    /** [n, channels, side, side]. */
+    NDArray pictures(NDManager scope, float... pictures) {
         return Tensors.floats(
                 scope,
                 pictures,
@@ -245,6 +244,10 @@ public final class TarFlow implements FlowModel {
 
     /** Which class embeddings a picture's own is the sum of, [labels, max(1, classes)]. */
     NDArray mix(NDManager scope, int... labels) {
+        return Tensors.floats(scope, shares(labels), labels.length, Math.max(1, config.classes()));
+    }
+
+    private float[] shares(int... labels) {
         int classes = Math.max(1, config.classes());
         var shares = new float[labels.length * classes];
         for (int i = 0; i < labels.length; i++) {
@@ -258,7 +261,7 @@ public final class TarFlow implements FlowModel {
                 shares[i * classes + labels[i]] = 1;
             }
         }
-        return Tensors.floats(scope, shares, labels.length, classes);
+        return shares;
     }
 
     ElementType inner() {

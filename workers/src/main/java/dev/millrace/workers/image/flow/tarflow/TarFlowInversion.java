@@ -44,19 +44,17 @@ final class TarFlowInversion implements Inversion {
     private NDArray embedding;
     private int block;
 
-    TarFlowInversion(TarFlow model, float[] noise, int[] labels, Guidance guidance) {
-        int values = model.patches().values();
-        if (labels.length == 0 || noise.length != labels.length * values) {
-            throw new IllegalArgumentException(
-                    "noise must have %d values for each of %d labels, had %d"
-                            .formatted(values, labels.length, noise.length));
-        }
+    /**
+     * @param noise with the prior's variances
+     * @param mix [pictures, classes]
+     */
+    TarFlowInversion(TarFlow model, float[] noise, float[] mix, Guidance guidance) {
         this.model = model;
-        this.pictures = labels.length;
+        this.pictures = noise.length / model.patches().values();
         this.views = guidance.isOn() ? 2 : 1;
         this.scope = model.scope().newSubManager();
         try {
-            this.mix = model.mix(scope, labels);
+            this.mix = Tensors.floats(scope, mix, pictures, mix.length / pictures);
             this.tokens = new NDList(input(noise), input(noise));
             this.cache = cache();
             this.terms = terms(guidance);
@@ -68,12 +66,7 @@ final class TarFlowInversion implements Inversion {
     }
 
     private NDArray input(float... noise) {
-        float[] deviation = model.weights().deviation();
-        var scaled = new float[noise.length];
-        for (int i = 0; i < noise.length; i++) {
-            scaled[i] = noise[i] * deviation[i % deviation.length];
-        }
-        return Tensors.floats(scope, scaled, pictures, tokens(), tokenWidth());
+        return Tensors.floats(scope, noise, pictures, tokens(), tokenWidth());
     }
 
     private NDList cache() {
@@ -261,6 +254,11 @@ final class TarFlowInversion implements Inversion {
             var one = model.script().call(work, "tokens", tokens, index, 1, block % 2);
             return model.patches().join(one).toFloatArray();
         }
+    }
+
+    /** Where its tensors live. */
+    NDManager scope() {
+        return scope;
     }
 
     @Override

@@ -1,8 +1,8 @@
 package dev.millrace.workers.text.kernels.vector;
 
+import dev.millrace.workers.simd.Lanes;
 import dev.millrace.workers.text.kv.chunk.ChunkAdapters;
 import dev.millrace.workers.text.model.DecoderConfig;
-import dev.millrace.workers.text.simd.Lanes;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

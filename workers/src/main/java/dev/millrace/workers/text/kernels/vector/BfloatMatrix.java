@@ -1,8 +1,8 @@
 package dev.millrace.workers.text.kernels.vector;
 
-import static dev.millrace.workers.text.simd.Lanes.COUNT;
+import static dev.millrace.workers.simd.Lanes.COUNT;
 
-import dev.millrace.workers.text.simd.Lanes;
+import dev.millrace.workers.simd.Lanes;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;

@@ -1,11 +1,11 @@
 package dev.millrace.workers.text.kernels.vector;
 
-import static dev.millrace.workers.text.simd.Lanes.COUNT;
-import static dev.millrace.workers.text.simd.Lanes.FLOAT;
+import static dev.millrace.workers.simd.Lanes.COUNT;
+import static dev.millrace.workers.simd.Lanes.FLOAT;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
-import dev.millrace.workers.text.simd.Lanes;
+import dev.millrace.workers.simd.Lanes;
 
 import jdk.incubator.vector.FloatVector;
 

@@ -1,6 +1,6 @@
 package dev.millrace.workers.text.kernels.vector;
 
-import dev.millrace.workers.text.simd.Lanes;
+import dev.millrace.workers.simd.Lanes;
 
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;

@@ -1,9 +1,9 @@
 package dev.millrace.workers.text.kernels.vector;
 
-import static dev.millrace.workers.text.simd.Lanes.COUNT;
-import static dev.millrace.workers.text.simd.Lanes.FLOAT;
+import static dev.millrace.workers.simd.Lanes.COUNT;
+import static dev.millrace.workers.simd.Lanes.FLOAT;
 
-import dev.millrace.workers.text.simd.Lanes;
+import dev.millrace.workers.simd.Lanes;
 
 import jdk.incubator.vector.FloatVector;
 

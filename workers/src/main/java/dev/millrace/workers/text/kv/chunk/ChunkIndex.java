@@ -1,7 +1,7 @@
 package dev.millrace.workers.text.kv.chunk;
 
+import dev.millrace.workers.simd.Lanes;
 import dev.millrace.workers.text.kv.chunk.ChunkSettings.Keys;
-import dev.millrace.workers.text.simd.Lanes;
 
 import java.util.Arrays;
 

@@ -3,9 +3,9 @@ package dev.millrace.workers.text.kernels.vector;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.millrace.workers.simd.Lanes;
 import dev.millrace.workers.tensor.ElementType;
 import dev.millrace.workers.text.kv.Spans;
-import dev.millrace.workers.text.simd.Lanes;
 
 import org.junit.jupiter.api.Test;
 

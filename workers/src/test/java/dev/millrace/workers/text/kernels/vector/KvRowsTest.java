@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.millrace.workers.simd.Lanes;
 import dev.millrace.workers.tensor.ElementType;
 import dev.millrace.workers.text.kv.KvLayout;
-import dev.millrace.workers.text.simd.Lanes;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

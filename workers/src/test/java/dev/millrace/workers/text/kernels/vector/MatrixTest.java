@@ -3,7 +3,7 @@ package dev.millrace.workers.text.kernels.vector;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.millrace.workers.text.simd.Lanes;
+import dev.millrace.workers.simd.Lanes;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

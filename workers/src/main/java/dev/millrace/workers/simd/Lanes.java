@@ -1,4 +1,4 @@
-package dev.millrace.workers.text.simd;
+package dev.millrace.workers.simd;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
