@@ -102,9 +102,7 @@ public final class ClipChecks implements AutoCloseable {
         figures.accept(prefix + "crops_of_one_class", (double) alone.size() / crops.size());
         figures.accept(prefix + "crops_of_one_class_right", share(alone, Crop::isRight));
         figures.accept(prefix + "scene_map", map(all, SeenScene::cosine));
-        figures.accept(
-                prefix + "scene_map_of_cells",
-                map(all, SeenScene::greatest));
+        figures.accept(prefix + "scene_map_of_cells", map(all, SeenScene::greatest));
         figures.accept(prefix + "pointing", share(pairs, one -> one.seen.points(one.kind)));
         figures.accept(prefix + "pointing_by_chance", mean(pairs, Pair::area));
         for (double factor : FACTORS) {
@@ -129,9 +127,7 @@ public final class ClipChecks implements AutoCloseable {
     }
 
     private static Stream<Pair> pairs(SeenScene seen) {
-        return SeenScene.KINDS.stream()
-                .filter(seen::isAsked)
-                .map(kind -> new Pair(seen, kind));
+        return SeenScene.KINDS.stream().filter(seen::isAsked).map(kind -> new Pair(seen, kind));
     }
 
     private static Stream<PresenceFit.Example> examples(SeenScene seen) {
@@ -139,9 +135,7 @@ public final class ClipChecks implements AutoCloseable {
                 .filter(kind -> !seen.isUnclear(kind))
                 .map(kind ->
                         new PresenceFit.Example(
-                                seen.cosine(kind),
-                                seen.greatest(kind),
-                                seen.isAsked(kind)));
+                                seen.cosine(kind), seen.greatest(kind), seen.isAsked(kind)));
     }
 
     private interface Score {
@@ -161,9 +155,7 @@ public final class ClipChecks implements AutoCloseable {
             List<SeenScene> all, Score score, SceneClass kind) {
         return all.stream()
                 .filter(seen -> !seen.isUnclear(kind))
-                .map(seen ->
-                        new AveragePrecision.Scored(
-                                score.of(seen, kind), seen.isAsked(kind)))
+                .map(seen -> new AveragePrecision.Scored(score.of(seen, kind), seen.isAsked(kind)))
                 .toList();
     }
 

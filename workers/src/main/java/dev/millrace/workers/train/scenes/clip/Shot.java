@@ -76,10 +76,8 @@ record Shot(int side, byte[] levels, List<Thing> things, List<String> textures) 
         var seen = new Box(left, top, left + (double) window, top + (double) window);
         boolean isAlone =
                 things.stream()
-                        .noneMatch(
-                                other ->
-                                        other.kind() != thing.kind()
-                                                && other.box().intersection(seen) > 0);
+                        .noneMatch(other ->
+                                other.kind() != thing.kind() && other.box().intersection(seen) > 0);
         return new Captioned(
                 pixels(left, top, window, to),
                 Captions.thing(thing.kind(), textures, random),
