@@ -30,6 +30,7 @@ import java.util.stream.LongStream;
  */
 public final class BoundaryChecks implements AutoCloseable {
     private static final int RANDOM_CHANNELS = 32;
+    private static final int PATCH = 8;
 
     private final ResNet trunk;
     private final PixelScript pixels;
@@ -38,21 +39,23 @@ public final class BoundaryChecks implements AutoCloseable {
     /**
      * One line of the table.
      *
-     * @param f1 of the boundaries' cells, with precision and recall
-     * @param recallBetween of contours between objects alone
-     * @param everything the same f1 if every cell were a boundary
-     * @param boxes f1 of the boxes of things found, where it is known where each class is
+     * @param grid cells along a side
+     * @param clusters 0 if there were none: things are the connected pieces of where a class is
+     * @param contours how well boundaries' cells lie on contours
+     * @param everything the same if every cell were a boundary
+     * @param boxes F1 of things' boxes, where it is known exactly where each class is
+     * @param coarseBoxes the same, where it is known for each patch of the CLIP
+     * @param publishedBoxes as those, by the published rule for fragments
      */
     public record Line(
             String features,
             int grid,
             int clusters,
-            double f1,
-            double precision,
-            double recall,
-            double recallBetween,
-            double everything,
-            double boxes) {}
+            ContourScore contours,
+            ContourScore everything,
+            double boxes,
+            double coarseBoxes,
+            double publishedBoxes) {}
 
     /**
      * Opens a folder.
@@ -76,6 +79,7 @@ public final class BoundaryChecks implements AutoCloseable {
     public void measure(int scenes, List<Integer> clusters, Consumer<Line> lines) {
         var source = new SceneSource(side / 2);
         var all = LongStream.range(0, scenes).mapToObj(source::validation).toList();
+        lines.accept(unclustered(all));
         lines("colours", all, ControlFeatures::colours, clusters, lines);
         lines(
                 "random",
@@ -111,19 +115,32 @@ public final class BoundaryChecks implements AutoCloseable {
                 score = score.plus(ContourScore.of(scene, clustering));
                 everything = everything.plus(ContourScore.ofEverything(scene, grid, grid));
             }
-            var control = new ZipControl(ZipSettings.BEST.withClusters(count), 1);
+            var best = ZipSettings.BEST.withClusters(count);
+            var published = best.withRule(ZipSettings.PUBLISHED.rule());
             lines.accept(
                     new Line(
                             name,
                             grid,
                             count,
-                            score.f1(),
-                            score.precision(),
-                            score.recall(),
-                            score.recallBetween(),
-                            everything.f1(),
-                            control.clustered(scenes, features).f1()));
+                            score,
+                            everything,
+                            new ZipControl(best, 1).clustered(scenes, features).f1(),
+                            new ZipControl(best, PATCH).clustered(scenes, features).f1(),
+                            new ZipControl(published, PATCH).clustered(scenes, features).f1()));
         }
+    }
+
+    private static Line unclustered(List<MiniScene> scenes) {
+        double coarse = new ZipControl(ZipSettings.BEST, PATCH).active(scenes).f1();
+        return new Line(
+                "none",
+                scenes.getFirst().side(),
+                0,
+                ContourScore.NONE,
+                ContourScore.NONE,
+                new ZipControl(ZipSettings.BEST, 1).active(scenes).f1(),
+                coarse,
+                coarse);
     }
 
     /** What leaves the stem and each stage. */

@@ -19,27 +19,27 @@ import java.util.Arrays;
  * @param metBetween of the contours' cells between two objects, near how many a cell was found
  * @param between how many cells lie between two objects
  */
-record ContourScore(int near, int found, int met, int contour, int metBetween, int between) {
+public record ContourScore(int near, int found, int met, int contour, int metBetween, int between) {
     static final ContourScore NONE = new ContourScore(0, 0, 0, 0, 0, 0);
     private static final int BACKGROUND = -1;
 
     /** The published boundary score of a fragment from which on it is a boundary. */
     private static final double LOSS = 3;
 
-    double precision() {
+    public double precision() {
         return found == 0 ? 0 : (double) near / found;
     }
 
-    double recall() {
+    public double recall() {
         return contour == 0 ? 0 : (double) met / contour;
     }
 
-    double f1() {
+    public double f1() {
         double sum = precision() + recall();
         return sum == 0 ? 0 : 2 * precision() * recall() / sum;
     }
 
-    double recallBetween() {
+    public double recallBetween() {
         return between == 0 ? 0 : (double) metBetween / between;
     }
 

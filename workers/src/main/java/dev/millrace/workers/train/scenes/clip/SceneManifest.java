@@ -21,14 +21,18 @@ public final class SceneManifest {
 
     private SceneManifest() {}
 
-    /** Says how pictures of scenes are looked at, and when a class is there. */
-    public static void write(Path folder, Presence presence) {
+    /**
+     * Says how pictures of scenes are looked at, and when a class is there.
+     *
+     * @param side of the pictures that the CLIP is given, in pixels, for which presence was fitted
+     */
+    public static void write(Path folder, int side, Presence presence) {
         var shape = SceneClipShape.shipped(new SceneWords());
         try {
             var json = read(folder.resolve(FILE));
             var recipe = json.withObject("/recipe");
             recipe.put("preset", "best");
-            recipe.put("clip_side", shape.side());
+            recipe.put("clip_side", side);
             recipe.put("surgery_depth", shape.surgeryDepth());
             recipe.put("trunk_side", shape.trunkSide());
             recipe.putObject("presence")

@@ -164,12 +164,12 @@ class SceneClipTrainingTest {
 
         try (var checks = new ClipChecks(folder.resolve("run/clip"), 48, 1, 1)) {
             var presence = checks.measure(12, figures::put);
-            SceneManifest.write(folder.resolve("run"), presence);
-            SceneManifest.write(folder.resolve("run"), presence);
+            SceneManifest.write(folder.resolve("run"), 192, presence);
+            SceneManifest.write(folder.resolve("run"), 192, presence);
 
             var read = SegmentFolder.read(folder.resolve("run"));
             assertThat(read.classes()).hasSize(10).startsWith("red ball");
-            assertThat(read.recipe().clipSide()).isEqualTo(96);
+            assertThat(read.recipe().clipSide()).isEqualTo(192);
             assertThat(read.recipe().presence().most()).isEqualTo(presence.most());
         }
 
@@ -191,9 +191,9 @@ class SceneClipTrainingTest {
         assertThat(lines)
                 .extracting(BoundaryChecks.Line::features)
                 .containsExactly(
-                        "colours", "colours", "random", "random", "stage 0", "stage 0", "stage 1",
-                        "stage 1", "stage 2", "stage 2", "stage 3", "stage 3", "stage 4",
+                        "none", "colours", "colours", "random", "random", "stage 0", "stage 0",
+                        "stage 1", "stage 1", "stage 2", "stage 2", "stage 3", "stage 3", "stage 4",
                         "stage 4");
-        assertThat(lines.get(10).grid()).isEqualTo(24);
+        assertThat(lines.get(11).grid()).isEqualTo(24);
     }
 }
