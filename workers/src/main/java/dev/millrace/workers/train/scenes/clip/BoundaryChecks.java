@@ -45,7 +45,7 @@ public final class BoundaryChecks implements AutoCloseable {
      * @param everything the same if every cell were a boundary
      * @param boxes F1 of things' boxes, where it is known exactly where each class is
      * @param coarseBoxes the same, where it is known for each patch of the CLIP
-     * @param publishedBoxes as those, by the published rule for fragments
+     * @param publishedBoxes as those, by the published cut of activation and rule for fragments
      */
     public record Line(
             String features,
@@ -116,7 +116,9 @@ public final class BoundaryChecks implements AutoCloseable {
                 everything = everything.plus(ContourScore.ofEverything(scene, grid, grid));
             }
             var best = ZipSettings.BEST.withClusters(count);
-            var published = best.withRule(ZipSettings.PUBLISHED.rule());
+            var published =
+                    best.withCut(ZipSettings.PUBLISHED.cut())
+                            .withRule(ZipSettings.PUBLISHED.rule());
             lines.accept(
                     new Line(
                             name,
@@ -131,7 +133,7 @@ public final class BoundaryChecks implements AutoCloseable {
     }
 
     private static Line unclustered(List<MiniScene> scenes) {
-        double coarse = new ZipControl(ZipSettings.BEST, PATCH).active(scenes).f1();
+        var published = ZipSettings.BEST.withCut(ZipSettings.PUBLISHED.cut());
         return new Line(
                 "none",
                 scenes.getFirst().side(),
@@ -139,8 +141,8 @@ public final class BoundaryChecks implements AutoCloseable {
                 ContourScore.NONE,
                 ContourScore.NONE,
                 new ZipControl(ZipSettings.BEST, 1).active(scenes).f1(),
-                coarse,
-                coarse);
+                new ZipControl(ZipSettings.BEST, PATCH).active(scenes).f1(),
+                new ZipControl(published, PATCH).active(scenes).f1());
     }
 
     /** What leaves the stem and each stage. */
