@@ -136,7 +136,8 @@ public enum SceneClass {
         return colour + " " + noun;
     }
 
-    String labels() {
+    /** As one asks for several: "red balls". */
+    public String labels() {
         return colour + " " + plural;
     }
 
