@@ -50,7 +50,7 @@ final class TinyZip {
     private static final String MANIFEST =
             """
             {"kind": "segment", "id": "%s", "classes": ["ball", "leaf"],
-             "recipe": {"clip_side": 32, "surgery_depth": 1, "trunk_side": 128,
+             "recipe": {"clip_side": 32, "surgery_depth": 1, "boundaries": "trunk", "trunk_side": 128,
               "clusters": [4, 6], "min_cells": 4, "presence": {"least": 0}}}
             """
                     .formatted(ID);

@@ -71,6 +71,10 @@ final class Routes {
                         new Route(GET, "/console/console.js", NATIVE, page("console/console.js")),
                         new Route(GET, "/console/pictures.js", NATIVE, page("console/pictures.js")),
                         new Route(GET, "/console/masks.js", NATIVE, page("console/masks.js")),
+                        new Route(GET, "/console/scene-1.png", NATIVE, page("console/scene-1.png")),
+                        new Route(GET, "/console/scene-2.png", NATIVE, page("console/scene-2.png")),
+                        new Route(GET, "/console/scene-3.png", NATIVE, page("console/scene-3.png")),
+                        new Route(GET, "/console/scene-4.png", NATIVE, page("console/scene-4.png")),
                         new Route(GET, "/console/icon.svg", NATIVE, page("console/icon.svg")),
                         new Route(GET, "/openapi.yaml", NATIVE, page("openapi.yaml")),
                         new Route(GET, "/asyncapi.yaml", NATIVE, page("asyncapi.yaml")));

@@ -12,7 +12,6 @@ import dev.millrace.workers.segment.zip.ZipSettings;
  * @param clipSide pixels along each side of the square in which classes are looked for
  * @param surgeryDepth layers of CLIP that are operated
  * @param axis along what similarities are normalised
- * @param trunkSide pixels along the short side of the picture in which boundaries are looked for
  * @param pools whether a mask's score depends on what it covers, or on its class's presence alone
  * @param batch prompts that are drawn at once
  */
@@ -20,7 +19,7 @@ public record Recipe(
         int clipSide,
         int surgeryDepth,
         Similarity.Axis axis,
-        int trunkSide,
+        Boundaries boundaries,
         Presence presence,
         ZipSettings zip,
         MaskRules rules,
@@ -36,7 +35,7 @@ public record Recipe(
                     512,
                     6,
                     Similarity.Axis.TOKENS,
-                    2048,
+                    new Boundaries(Boundaries.Source.TRUNK, 2048, 128),
                     Presence.PUBLISHED,
                     ZipSettings.PUBLISHED,
                     MaskRules.BEST,
@@ -51,7 +50,7 @@ public record Recipe(
                     512,
                     6,
                     Similarity.Axis.CHANNELS,
-                    2048,
+                    new Boundaries(Boundaries.Source.COLOURS, 2048, 128),
                     Presence.PUBLISHED,
                     ZipSettings.BEST,
                     MaskRules.BEST,
@@ -61,10 +60,10 @@ public record Recipe(
                     BATCH);
 
     public Recipe {
-        if (clipSide < 1 || trunkSide < 1 || surgeryDepth < 1 || batch < 1) {
+        if (clipSide < 1 || surgeryDepth < 1 || batch < 1) {
             throw new IllegalArgumentException(
-                    "sides, depth and batch must be positive, were %d, %d, %d and %d"
-                            .formatted(clipSide, trunkSide, surgeryDepth, batch));
+                    "side, depth and batch must be positive, were %d, %d and %d"
+                            .formatted(clipSide, surgeryDepth, batch));
         }
     }
 
@@ -75,17 +74,18 @@ public record Recipe(
     /** As published, for these networks. */
     public Recipe published() {
         return PUBLISHED
-                .at(clipSide, surgeryDepth, trunkSide, presence)
+                .at(clipSide, surgeryDepth, presence)
+                .with(boundaries.from(Boundaries.Source.TRUNK))
                 .with(PUBLISHED.zip().withLeast(0, zip.minShare()));
     }
 
     /** The same for networks of other sizes. */
-    public Recipe at(int newClipSide, int newDepth, int newTrunkSide, Presence newPresence) {
+    public Recipe at(int newClipSide, int newDepth, Presence newPresence) {
         return new Recipe(
                 newClipSide,
                 newDepth,
                 axis,
-                newTrunkSide,
+                boundaries,
                 newPresence,
                 zip,
                 rules,
@@ -95,13 +95,29 @@ public record Recipe(
                 batch);
     }
 
-    /** The same with other boundaries. */
+    /** The same with boundaries looked for in something else. */
+    public Recipe with(Boundaries newBoundaries) {
+        return new Recipe(
+                clipSide,
+                surgeryDepth,
+                axis,
+                newBoundaries,
+                presence,
+                zip,
+                rules,
+                pools,
+                nms,
+                nmsByClass,
+                batch);
+    }
+
+    /** The same with another way from clusters to things. */
     public Recipe with(ZipSettings newZip) {
         return new Recipe(
                 clipSide,
                 surgeryDepth,
                 axis,
-                trunkSide,
+                boundaries,
                 presence,
                 newZip,
                 rules,
@@ -117,7 +133,7 @@ public record Recipe(
                 clipSide,
                 surgeryDepth,
                 axis,
-                trunkSide,
+                boundaries,
                 presence,
                 zip,
                 newRules,
@@ -133,7 +149,7 @@ public record Recipe(
                 clipSide,
                 surgeryDepth,
                 newAxis,
-                trunkSide,
+                boundaries,
                 presence,
                 zip,
                 rules,
@@ -149,7 +165,7 @@ public record Recipe(
                 clipSide,
                 surgeryDepth,
                 axis,
-                trunkSide,
+                boundaries,
                 presence,
                 zip,
                 rules,

@@ -5,16 +5,20 @@ import dev.millrace.workers.segment.zip.ZipSettings;
 import dev.millrace.workers.tensor.ConfigJson;
 
 import java.util.List;
+import java.util.Locale;
 
 /** Reads {@code "recipe"} of a {@code millrace.json}: a preset's name, or one with changes. */
 final class RecipeJson {
     private static final String RECIPE = "recipe";
+    private static final String BOUNDARIES = "boundaries";
     private static final List<String> KNOWN =
             List.of(
                     "preset",
                     "clip_side",
                     "surgery_depth",
+                    BOUNDARIES,
                     "trunk_side",
+                    "colour_side",
                     "clusters",
                     "min_cells",
                     "max_quality",
@@ -49,10 +53,23 @@ final class RecipeJson {
         return preset.at(
                         json.positive("clip_side", preset.clipSide()),
                         json.positive("surgery_depth", preset.surgeryDepth()),
-                        json.positive("trunk_side", preset.trunkSide()),
                         presence)
+                .with(boundaries(json, preset.boundaries()))
                 .with(zip(json, preset.zip()))
                 .with(rules(json, preset.rules()));
+    }
+
+    private static Boundaries boundaries(ConfigJson json, Boundaries preset) {
+        var source =
+                switch (json.text(BOUNDARIES, preset.source().name().toLowerCase(Locale.ROOT))) {
+                    case "trunk" -> Boundaries.Source.TRUNK;
+                    case "colours" -> Boundaries.Source.COLOURS;
+                    default -> throw json.wrong(BOUNDARIES, "must be trunk or colours");
+                };
+        return new Boundaries(
+                source,
+                json.positive("trunk_side", preset.trunkSide()),
+                json.positive("colour_side", preset.colourSide()));
     }
 
     private static Presence presence(ConfigJson json, Presence preset) {

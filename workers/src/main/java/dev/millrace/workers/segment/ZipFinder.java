@@ -15,38 +15,43 @@ import dev.millrace.workers.segment.picture.Picture;
 import dev.millrace.workers.segment.picture.PixelScript;
 import dev.millrace.workers.segment.sam.Sam;
 import dev.millrace.workers.segment.sam.SamConfig;
+import dev.millrace.workers.segment.zip.Colours;
 import dev.millrace.workers.segment.zip.Features;
 import dev.millrace.workers.segment.zip.Zip;
 import dev.millrace.workers.tensor.Devices;
 import dev.millrace.workers.tensor.ElementType;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
- * Zip: CLIP says what is where, the clusters of CLIP's residual network what belongs together, SAM
- * draws it. A folder holds them as {@code clip}, {@code trunk} and {@code sam}.
+ * Zip: CLIP says what is where, the clusters of CLIP's residual network, or of the picture's own
+ * colours, what belongs together, SAM draws it. A folder holds them as {@code clip}, {@code trunk}
+ * and {@code sam}.
  */
 public final class ZipFinder implements Finder {
     private static final int MOST_TEXTS = 1000;
 
     /** A long picture's long side, in short sides, that the residual network still sees. */
-    private static final int LONGEST = 4;
+    private static final double LONGEST = 4;
+    private static final float FULL = 255;
 
     private final Recipe recipe;
     private final Clip clip;
     private final ClipTokenizer tokenizer;
     private final ClassTexts texts;
-    private final ResNet trunk;
+    private final Optional<ResNet> trunk;
     private final Sam sam;
     private final PixelScript clipPixels;
-    private final PixelScript trunkPixels;
+    private final Optional<PixelScript> trunkPixels;
     private final Map<String, float[]> embeddings = new LinkedHashMap<>(16, 0.75f, true);
 
-    private ZipFinder(Recipe recipe, Clip clip, ClipTokenizer tokenizer, ResNet trunk, Sam sam) {
+    private ZipFinder(Recipe recipe, Clip clip, ClipTokenizer tokenizer, Optional<ResNet> trunk, Sam sam) {
         this.recipe = recipe;
         this.clip = clip;
         this.tokenizer = tokenizer;
@@ -54,7 +59,7 @@ public final class ZipFinder implements Finder {
         this.trunk = trunk;
         this.sam = sam;
         this.clipPixels = new PixelScript(clip.scope());
-        this.trunkPixels = new PixelScript(trunk.scope());
+        this.trunkPixels = trunk.map(network -> new PixelScript(network.scope()));
     }
 
     /** Loads a folder's networks. */
@@ -68,13 +73,23 @@ public final class ZipFinder implements Finder {
                             open,
                             ClipTokenizer.open(
                                     folder.resolve("clip"), clip.config().text().context()));
-            var trunk = kept(open, ResNet.open(folder.resolve("trunk"), device, inner));
+            var trunk = trunk(folder, recipe, device, inner).map(network -> kept(open, network));
             var sam = kept(open, Sam.open(folder.resolve("sam"), device, inner));
             return new ZipFinder(recipe, clip, tokenizer, trunk, sam);
         } catch (RuntimeException e) {
             open.reversed().forEach(ZipFinder::close);
             throw e;
         }
+    }
+
+    /** It may be absent where nothing is looked for in it. */
+    private static Optional<ResNet> trunk(
+            Path folder, Recipe recipe, Devices.Choice device, ElementType inner) {
+        var path = folder.resolve("trunk");
+        boolean isNeeded = recipe.boundaries().source() == Boundaries.Source.TRUNK;
+        return isNeeded || Files.isDirectory(path)
+                ? Optional.of(ResNet.open(path, device, inner))
+                : Optional.empty();
     }
 
     /** Channels of the widest network in a folder. */
@@ -116,21 +131,21 @@ public final class ZipFinder implements Finder {
         return new ZipScene(this, tokens(picture), clusterings, sam.embed(picture));
     }
 
-    /** The residual network's features of a picture. */
+    /** In what boundaries are looked for. */
     public Features features(Picture picture) {
-        double side = Math.min(picture.width(), picture.height());
-        double scale =
-                Math.min(
-                        recipe.trunkSide() / side,
-                        (double) LONGEST
-                                * recipe.trunkSide()
-                                / Math.max(picture.width(), picture.height()));
-        int least = trunk.trunkStride();
-        int height = Math.max(least, (int) Math.round(scale * picture.height()));
-        int width = Math.max(least, (int) Math.round(scale * picture.width()));
-        try (var scope = trunk.scope().newSubManager()) {
-            var pixels = pixels(trunkPixels, scope, picture, height, width);
-            var cells = trunk.trunk(scope, pixels);
+        return switch (recipe.boundaries().source()) {
+            case TRUNK -> trunkFeatures(picture);
+            case COLOURS -> colours(picture);
+        };
+    }
+
+    private Features trunkFeatures(Picture picture) {
+        var network = trunk.orElseThrow(() -> new IllegalStateException("there is no trunk"));
+        int least = network.trunkStride();
+        var size = Size.of(picture, recipe.boundaries().trunkSide(), least);
+        try (var scope = network.scope().newSubManager()) {
+            var pixels = pixels(trunkPixels.orElseThrow(), scope, picture, size);
+            var cells = network.trunk(scope, pixels);
             var shape = cells.getShape();
             return new Features(
                     (int) shape.get(1),
@@ -140,23 +155,48 @@ public final class ZipFinder implements Finder {
         }
     }
 
+    private Features colours(Picture picture) {
+        var size = Size.of(picture, recipe.boundaries().colourSide(), 1);
+        try (var scope = clip.scope().newSubManager()) {
+            var colours = resized(clipPixels, scope, picture, size).div(FULL);
+            return Colours.of(colours.toFloatArray(), size.height(), size.width());
+        }
+    }
+
+    /** Of a picture that a network is shown. */
+    private record Size(int height, int width) {
+        /** With a short side of that many pixels, unless the long one is too long then. */
+        static Size of(Picture picture, int side, int least) {
+            double shortest = Math.min(picture.width(), picture.height());
+            double longest = Math.max(picture.width(), picture.height());
+            double scale = Math.min(side / shortest, LONGEST * side / longest);
+            return new Size(
+                    Math.max(least, (int) Math.round(scale * picture.height())),
+                    Math.max(least, (int) Math.round(scale * picture.width())));
+        }
+    }
+
+    private static NDArray resized(
+            PixelScript script, NDManager scope, Picture picture, Size size) {
+        return script.resized(
+                scope,
+                script.colours(scope, picture),
+                size.height(),
+                size.width(),
+                PixelScript.Filter.BICUBIC);
+    }
+
     private static NDArray pixels(
-            PixelScript script, NDManager scope, Picture picture, int height, int width) {
-        var colours =
-                script.resized(
-                        scope,
-                        script.colours(scope, picture),
-                        height,
-                        width,
-                        PixelScript.Filter.BICUBIC);
-        return script.normalized(scope, colours, Normalization.CLIP);
+            PixelScript script, NDManager scope, Picture picture, Size size) {
+        return script.normalized(
+                scope, resized(script, scope, picture, size), Normalization.CLIP);
     }
 
     /** What CLIP says of a picture: the class token and the cells, [1 + cells, projection]. */
     float[] tokens(Picture picture) {
         int side = recipe.clipSide();
         try (var scope = clip.scope().newSubManager()) {
-            var pixels = pixels(clipPixels, scope, picture, side, side);
+            var pixels = pixels(clipPixels, scope, picture, new Size(side, side));
             return clip.surgery(scope, pixels, recipe.surgeryDepth()).toFloatArray();
         }
     }
@@ -194,7 +234,7 @@ public final class ZipFinder implements Finder {
     @Override
     public void close() {
         close(sam);
-        close(trunk);
+        trunk.ifPresent(ZipFinder::close);
         close(tokenizer);
         close(clip);
     }

@@ -18,7 +18,7 @@ final class GoldenZip {
     private static final String MANIFEST =
             """
             {"kind": "segment", "id": "scenes", "classes": ["ball", "leaf"], "max_pixels": 100000,
-             "recipe": {"clip_side": 32, "surgery_depth": 2, "trunk_side": 128,
+             "recipe": {"clip_side": 32, "surgery_depth": 2, "boundaries": "trunk", "trunk_side": 128,
               "clusters": [4, 6], "min_cells": 2, "presence": {"least": 0}}}
             """;
 

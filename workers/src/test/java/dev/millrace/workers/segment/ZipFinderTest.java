@@ -82,6 +82,27 @@ class ZipFinderTest {
     }
 
     @Test
+    void boundaries_are_found_in_colours_too_and_then_no_trunk_is_needed() throws IOException {
+        var manifest = folder.resolve("millrace.json");
+        Files.writeString(
+                manifest,
+                Files.readString(manifest)
+                        .replace("\"trunk\", \"trunk_side\": 128", "\"colours\", \"colour_side\": 40"));
+        Files.delete(folder.resolve("trunk/model.safetensors"));
+        Files.delete(folder.resolve("trunk/config.json"));
+        Files.delete(folder.resolve("trunk"));
+        try (var finder = open();
+                var scene = finder.look(picture(60, 44))) {
+            var features = finder.features(picture(60, 44));
+
+            assertThat(features.channels()).isEqualTo(4);
+            assertThat(features.height()).isEqualTo(40);
+            assertThat(features.width()).isEqualTo(55);
+            assertThat(found(scene)).isNotEmpty();
+        }
+    }
+
+    @Test
     void nothing_that_is_absent_is_looked_for() throws IOException {
         var manifest = folder.resolve("millrace.json");
         Files.writeString(

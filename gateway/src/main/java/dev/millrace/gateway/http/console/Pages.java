@@ -23,6 +23,7 @@ public final class Pages {
                     "css", "text/css; charset=utf-8",
                     "js", "text/javascript; charset=utf-8",
                     "svg", "image/svg+xml",
+                    "png", "image/png",
                     "yaml", "application/yaml");
 
     private Pages() {}

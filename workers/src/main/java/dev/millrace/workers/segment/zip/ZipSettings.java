@@ -40,7 +40,7 @@ public record ZipSettings(
     /** With what has been found to help, for a grid of any size. */
     public static final ZipSettings BEST =
             new ZipSettings(
-                    List.of(12),
+                    List.of(5),
                     new ActivationCut.Otsu(),
                     new BoundaryRule.Cut(0.3, 3),
                     false,

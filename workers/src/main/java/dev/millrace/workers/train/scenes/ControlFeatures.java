@@ -1,5 +1,6 @@
 package dev.millrace.workers.train.scenes;
 
+import dev.millrace.workers.segment.zip.Colours;
 import dev.millrace.workers.segment.zip.Features;
 
 import java.util.SplittableRandom;
@@ -12,22 +13,7 @@ public final class ControlFeatures {
 
     /** A picture's colours and how fast its brightness changes, [4, side, side]. */
     public static Features colours(MiniScene scene) {
-        int side = scene.side();
-        int pixels = side * side;
-        var values = new float[4 * pixels];
-        System.arraycopy(scene.values(), 0, values, 0, 3 * pixels);
-        for (int pixel = 0; pixel < pixels; pixel++) {
-            int right = pixel % side + 1 < side ? pixel + 1 : pixel;
-            int below = pixel + side < pixels ? pixel + side : pixel;
-            double across = brightness(values, pixels, right) - brightness(values, pixels, pixel);
-            double down = brightness(values, pixels, below) - brightness(values, pixels, pixel);
-            values[3 * pixels + pixel] = (float) Math.hypot(across, down);
-        }
-        return new Features(4, side, side, values);
-    }
-
-    private static double brightness(float[] values, int pixels, int pixel) {
-        return (values[pixel] + values[pixels + pixel] + values[2 * pixels + pixel]) / 3.0;
+        return Colours.of(scene.values(), scene.side(), scene.side());
     }
 
     /**

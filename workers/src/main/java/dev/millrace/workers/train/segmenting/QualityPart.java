@@ -1,5 +1,6 @@
 package dev.millrace.workers.train.segmenting;
 
+import dev.millrace.workers.segment.Boundaries;
 import dev.millrace.workers.segment.Recipe;
 import dev.millrace.workers.segment.clip.Similarity;
 import dev.millrace.workers.segment.sam.AutomaticSettings;
@@ -173,6 +174,13 @@ final class QualityPart implements Part {
         Map<String, Recipe> recipes = new LinkedHashMap<>();
         var zip = best.zip();
         recipes.put("zip, as published", best.published());
+        recipes.put(
+                "boundaries in the trunk",
+                best.with(
+                        new Boundaries(
+                                Boundaries.Source.TRUNK,
+                                best.boundaries().trunkSide(),
+                                best.boundaries().colourSide())));
         recipes.put(
                 "published rule for boundaries",
                 best.with(zip.withRule(ZipSettings.PUBLISHED.rule())));

@@ -35,6 +35,7 @@ public final class SceneManifest {
             recipe.put("clip_side", side);
             recipe.put("surgery_depth", shape.surgeryDepth());
             recipe.put("trunk_side", shape.trunkSide());
+            recipe.put("colour_side", shape.clip().vision().side());
             recipe.putObject("presence")
                     .put("scale", rounded(presence.scale()))
                     .put("middle", rounded(presence.middle()))
