@@ -109,8 +109,7 @@ final class ImageEngine implements Engine {
             switch (job.task()) {
                 case Task.Picture(var parameters) ->
                         start(new Order(parameters, Said.of(history), telling, work), work);
-                case Task.Text _, Task.Segmentation _ ->
-                        work.finish(refused("this worker makes pictures, the job asks for others"));
+                case Task.Text _, Task.Segmentation _ -> work.finish(otherKind(job.task()));
             }
         } catch (RuntimeException | Error e) {
             work.finish(Failures.of(e));
@@ -158,6 +157,10 @@ final class ImageEngine implements Engine {
                 ? Optional.of(
                         "guidance must be 0 for a model without classes, was " + asked.guidance())
                 : Optional.empty();
+    }
+
+    private static Outcome otherKind(Task task) {
+        return refused("this worker makes pictures, the job asks for " + task.kind());
     }
 
     private static Outcome refused(String message) {

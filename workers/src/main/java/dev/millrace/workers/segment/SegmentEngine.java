@@ -110,8 +110,8 @@ final class SegmentEngine implements Engine {
             case Task.Text _, Task.Picture _ ->
                     work.finish(
                             refused(
-                                    "this worker finds things in pictures, the job asks for"
-                                            + " others"));
+                                    "this worker finds things, the job asks for "
+                                            + job.task().kind()));
         }
         return work;
     }

@@ -39,6 +39,7 @@ public final class ZipFinder implements Finder {
 
     /** A long picture's long side, in short sides, that the residual network still sees. */
     private static final double LONGEST = 4;
+
     private static final float FULL = 255;
 
     private final Recipe recipe;
@@ -51,7 +52,8 @@ public final class ZipFinder implements Finder {
     private final Optional<PixelScript> trunkPixels;
     private final Map<String, float[]> embeddings = new LinkedHashMap<>(16, 0.75f, true);
 
-    private ZipFinder(Recipe recipe, Clip clip, ClipTokenizer tokenizer, Optional<ResNet> trunk, Sam sam) {
+    private ZipFinder(
+            Recipe recipe, Clip clip, ClipTokenizer tokenizer, Optional<ResNet> trunk, Sam sam) {
         this.recipe = recipe;
         this.clip = clip;
         this.tokenizer = tokenizer;
@@ -186,10 +188,8 @@ public final class ZipFinder implements Finder {
                 PixelScript.Filter.BICUBIC);
     }
 
-    private static NDArray pixels(
-            PixelScript script, NDManager scope, Picture picture, Size size) {
-        return script.normalized(
-                scope, resized(script, scope, picture, size), Normalization.CLIP);
+    private static NDArray pixels(PixelScript script, NDManager scope, Picture picture, Size size) {
+        return script.normalized(scope, resized(script, scope, picture, size), Normalization.CLIP);
     }
 
     /** What CLIP says of a picture: the class token and the cells, [1 + cells, projection]. */

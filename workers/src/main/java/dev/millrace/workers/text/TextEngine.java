@@ -35,12 +35,6 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 public final class TextEngine implements Engine {
     private static final Duration LAST_ROUND = Duration.ofSeconds(10);
 
-    private static final Body.Failed NO_PICTURES =
-            new Body.Failed(
-                    ErrorCode.INVALID_REQUEST,
-                    "this worker continues texts, the job asks for pictures",
-                    0);
-
     private final TextModel model;
     private final Prompts prompts;
     private final Attentions attentions;
@@ -117,8 +111,7 @@ public final class TextEngine implements Engine {
             switch (job.task()) {
                 case Task.Text text ->
                         start(new Asked(job.owner(), text), Said.of(history), telling, work);
-                case Task.Picture _, Task.Segmentation _ ->
-                        work.finish(new Outcome.Answered(NO_PICTURES));
+                case Task.Picture _, Task.Segmentation _ -> work.finish(otherKind(job.task()));
             }
         } catch (RuntimeException | Error e) {
             work.finish(Failures.of(e));
@@ -133,6 +126,11 @@ public final class TextEngine implements Engine {
         TextParameters parameters() {
             return task.parameters();
         }
+    }
+
+    private static Outcome otherKind(Task task) {
+        var message = "this worker continues texts, the job asks for " + task.kind();
+        return new Outcome.Answered(new Body.Failed(ErrorCode.INVALID_REQUEST, message, 0));
     }
 
     private void start(Asked asked, Said said, Telling telling, PromisedWork work) {

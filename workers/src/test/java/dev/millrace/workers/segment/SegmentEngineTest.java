@@ -13,6 +13,7 @@ import dev.millrace.protocol.ModelId;
 import dev.millrace.protocol.PictureFile;
 import dev.millrace.protocol.SegmentationParameters;
 import dev.millrace.protocol.Task;
+import dev.millrace.protocol.TextParameters;
 import dev.millrace.protocol.Usage;
 import dev.millrace.workers.run.EngineSettings;
 import dev.millrace.workers.run.History;
@@ -342,6 +343,18 @@ class SegmentEngineTest {
                     .contains("at most 10000 pixels, had 20000");
             assertThat(failure(engine, job("", picture(8), classes(11, 0))))
                     .contains("max_masks must be at most 10 for this model, was 11");
+        }
+    }
+
+    @Test
+    void a_job_of_another_kind_is_refused() {
+        var text =
+                new Task.Text(
+                        new Task.Plain("a"),
+                        new TextParameters(1, 0, 1, 0, 1, List.of(), TextParameters.NO_LOGPROBS));
+        try (var engine = engine(SETTINGS)) {
+            assertThat(failure(engine, job("", text)))
+                    .isEqualTo("this worker finds things, the job asks for text");
         }
     }
 

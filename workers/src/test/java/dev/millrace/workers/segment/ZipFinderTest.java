@@ -87,7 +87,9 @@ class ZipFinderTest {
         Files.writeString(
                 manifest,
                 Files.readString(manifest)
-                        .replace("\"trunk\", \"trunk_side\": 128", "\"colours\", \"colour_side\": 40"));
+                        .replace(
+                                "\"trunk\", \"trunk_side\": 128",
+                                "\"colours\", \"colour_side\": 40"));
         Files.delete(folder.resolve("trunk/model.safetensors"));
         Files.delete(folder.resolve("trunk/config.json"));
         Files.delete(folder.resolve("trunk"));
