@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,10 +45,23 @@ final class TinyFlow {
             Files.writeString(
                     folder.resolve("millrace.json"),
                     "{\"kind\":\"image\",\"id\":\"" + ID + "\",\"guidance\":1}");
+            Files.writeString(
+                    folder.resolve("strategy.cpu.json"),
+                    new ObjectMapper().writeValueAsString(strategy()));
             return folder;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Sweeps, which such a small model would not be given: they are few, and can be watched. */
+    private static Map<String, Object> strategy() {
+        var step = Map.of("window", 64, "tolerance", 0.001, "sweeps", 20);
+        Map<String, Object> strategy = new LinkedHashMap<>();
+        for (var quality : List.of("low", "medium", "high")) {
+            strategy.put(quality, Collections.nCopies(CONFIG.blocks(), step));
+        }
+        return strategy;
     }
 
     private static Map<String, long[]> shapes() {

@@ -51,7 +51,7 @@ final class TinyZip {
             """
             {"kind": "segment", "id": "%s", "classes": ["ball", "leaf"],
              "recipe": {"clip_side": 32, "surgery_depth": 1, "boundaries": "trunk", "trunk_side": 128,
-              "clusters": [4, 6], "min_cells": 4, "presence": {"least": 0}}}
+              "clusters": [4, 6], "min_cells": 4, "min_stability": 0, "min_active": 0, "min_overlap": 0, "presence": {"least": 0}}}
             """
                     .formatted(ID);
 

@@ -45,8 +45,7 @@ final class Previews {
     private double plain;
 
     private double perBlock;
-    private long worked; // effort, when the last round ended
-    private long since; // by the clock, the same
+    private long worked;
 
     /** What the last picture took; zero while none is known. */
     private double usual;
@@ -120,14 +119,13 @@ final class Previews {
 
     /** Nothing was worked since the last round. */
     void restart() {
-        worked = effort.getAsLong();
-        since = clock.getAsLong();
+        worked = clock.getAsLong();
     }
 
     /** After a round. */
     void show(List<Painting> paintings) {
         long now = clock.getAsLong();
-        double earned = (double) (effort.getAsLong() - worked) / paintings.size();
+        double earned = (double) (now - worked) / paintings.size();
         for (var painting : paintings) {
             var showing = showings.computeIfAbsent(painting, _ -> begin());
             showing.budget.earn(earned);
@@ -141,7 +139,7 @@ final class Previews {
     private Showing begin() {
         var budget = newBudget.get();
         budget.expect(usual);
-        return new Showing(budget, since);
+        return new Showing(budget, worked);
     }
 
     /** The end of the first block need not wait for its turn. */

@@ -21,6 +21,10 @@ final class RecipeJson {
                     "colour_side",
                     "clusters",
                     "min_cells",
+                    "min_stability",
+                    "min_area",
+                    "min_active",
+                    "min_overlap",
                     "max_quality",
                     "presence");
     private static final List<String> PRESENCE_KNOWN =
@@ -98,10 +102,10 @@ final class RecipeJson {
             throw json.wrong("max_quality", "must be above 0 and at most 1");
         }
         return new MaskRules(
-                preset.minStability(),
-                preset.minArea(),
-                preset.minActive(),
-                preset.minOverlap(),
+                json.number("min_stability", preset.minStability()),
+                json.count("min_area", preset.minArea()),
+                json.number("min_active", preset.minActive()),
+                json.number("min_overlap", preset.minOverlap()),
                 most);
     }
 }
