@@ -175,4 +175,20 @@ public record Recipe(
                 nmsByClass,
                 batch);
     }
+
+    /** The same with other numbers of prompts drawn at once; the masks are the same. */
+    public Recipe inBatchesOf(int prompts) {
+        return new Recipe(
+                clipSide,
+                surgeryDepth,
+                axis,
+                boundaries,
+                presence,
+                zip,
+                rules,
+                pools,
+                nms,
+                nmsByClass,
+                prompts);
+    }
 }
