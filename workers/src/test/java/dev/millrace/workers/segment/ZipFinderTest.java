@@ -183,6 +183,22 @@ class ZipFinderTest {
         assertThatThrownBy(this::open).hasMessageContaining(expected);
     }
 
+    /** Also where the folder names no classes, by which it would be seen. */
+    @Test
+    void a_tokenizer_that_does_not_fit_its_network_ends_the_start() throws IOException {
+        var manifest = folder.resolve("millrace.json");
+        Files.writeString(
+                manifest, Files.readString(manifest).replace("[\"ball\", \"leaf\"]", "[]"));
+        var tokenizer = folder.resolve("clip/tokenizer.json");
+        Files.writeString(
+                tokenizer,
+                Files.readString(tokenizer)
+                        .replace("\"ids\": [511]", "\"ids\": [9]")
+                        .replace("\"</s>\": 511", "\"</s>\": 9"));
+
+        assertThatThrownBy(this::open).hasMessageContaining("must have the end token 511");
+    }
+
     @Test
     void a_network_that_is_missing_is_named() throws IOException {
         Files.delete(folder.resolve("trunk/model.safetensors"));
