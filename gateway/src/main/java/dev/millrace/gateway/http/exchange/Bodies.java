@@ -99,9 +99,9 @@ public final class Bodies {
                         + bytes);
     }
 
-    /** Parses on this event loop, or beside it if that takes long. */
-    public Future<Fields> parse(byte[] bytes) {
-        return read(bytes.length, () -> new Fields("", Json.parse(bytes)));
+    /** What is made of a JSON object, on this event loop, or beside it if that takes long. */
+    public <T> Future<T> parse(byte[] bytes, Function<Fields, T> reading) {
+        return read(bytes.length, () -> reading.apply(new Fields("", Json.parse(bytes))));
     }
 
     /** Reads so many bytes on this event loop, or beside it if that takes long. */
@@ -153,15 +153,11 @@ public final class Bodies {
                             _ -> whole.tryFail(Refusal.invalid("", "the body was cut off")))
                     .endHandler(_ -> end());
             return whole.future()
-                    .compose(body -> read(body.length(), () -> made(body.getBytes(), reading)))
+                    .compose(body -> parse(body.getBytes(), reading))
                     .onComplete(_ -> {
                         vertx.cancelTimer(timer);
                         letGo(bytes.length());
                     });
-        }
-
-        private static <T> T made(byte[] body, Function<Fields, T> reading) {
-            return reading.apply(new Fields("", Json.parse(body)));
         }
 
         private long declared() {
