@@ -33,7 +33,9 @@ record PictureBytes(ByteBuffer file) {
 
     /** Four letters. */
     String word(int at) {
-        return new String(file.array(), at, Integer.BYTES, ISO_8859_1);
+        var letters = new byte[Integer.BYTES];
+        file.get(at, letters);
+        return new String(letters, ISO_8859_1);
     }
 
     ByteBuffer part(int at, int length) {

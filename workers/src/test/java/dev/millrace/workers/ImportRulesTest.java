@@ -109,10 +109,11 @@ class ImportRulesTest {
         var picture = TOP + ".segment.picture";
         var clip = TOP + ".segment.clip";
         var sam = TOP + ".segment.sam";
+        var mask = TOP + ".segment.mask";
         only(blocks, blocks, TENSOR).check(CLASSES);
         only(picture, picture, TENSOR, WORDS, DJL, IMAGE_IO, WEBP).check(CLASSES);
         only(clip, clip, blocks, picture, TENSOR, DJL).check(CLASSES);
-        only(sam, sam, blocks, picture, TENSOR, DJL).check(CLASSES);
+        only(sam, sam, blocks, picture, mask, TENSOR, DJL).check(CLASSES);
     }
 
     @Test

@@ -195,14 +195,18 @@ class SegmentationRoutesIT {
                         .field("prompts", "[" + prompts.collect(Collectors.joining(",")) + "]")
                         .file("image", "scene.png", PNG);
 
-        rig.client.sendAsync(
-                rig.request("/v1/segmentations")
-                        .header("Content-Type", form.contentType())
-                        .POST(HttpRequest.BodyPublishers.ofByteArray(form.bytes()))
-                        .build(),
-                HttpResponse.BodyHandlers.ofString());
-        job();
+        var answer =
+                rig.client.sendAsync(
+                        rig.request("/v1/segmentations")
+                                .header("Content-Type", form.contentType())
+                                .POST(HttpRequest.BodyPublishers.ofByteArray(form.bytes()))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+        var job = job();
+        rig.streams.claim(job);
+        rig.streams.say(job, DONE);
 
+        assertThat(answer.join().statusCode()).isEqualTo(200);
         assertThat(asked().classes()).hasSize(SegmentationParameters.MAX_CLASSES);
         assertThat(asked().prompts()).hasSize(SegmentationParameters.MAX_PROMPTS);
     }

@@ -102,7 +102,7 @@ final class Orientation {
 
     private boolean startsExif(int at) {
         return at + PREAMBLE.length() <= file.limit()
-                && new String(file.array(), at, PREAMBLE.length(), ISO_8859_1).equals(PREAMBLE);
+                && letters(at, PREAMBLE.length()).equals(PREAMBLE);
     }
 
     private int exif(int at, int length) {
@@ -138,7 +138,11 @@ final class Orientation {
     }
 
     private String word(int at) {
-        var letters = new byte[Integer.BYTES];
+        return letters(at, Integer.BYTES);
+    }
+
+    private String letters(int at, int count) {
+        var letters = new byte[count];
         file.get(at, letters);
         return new String(letters, ISO_8859_1);
     }
