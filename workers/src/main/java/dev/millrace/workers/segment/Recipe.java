@@ -38,7 +38,7 @@ public record Recipe(
                     new Boundaries(Boundaries.Source.TRUNK, 2048, 128),
                     Presence.PUBLISHED,
                     ZipSettings.PUBLISHED,
-                    MaskRules.BEST,
+                    MaskRules.PUBLISHED,
                     false,
                     new Nms(0.7),
                     false,
@@ -76,7 +76,8 @@ public record Recipe(
         return PUBLISHED
                 .at(clipSide, surgeryDepth, presence)
                 .with(boundaries.from(Boundaries.Source.TRUNK))
-                .with(PUBLISHED.zip().withLeast(0, zip.minShare()));
+                .with(PUBLISHED.zip().withLeast(0, zip.minShare()))
+                .with(PUBLISHED.rules().withMinStability(rules.minStability()));
     }
 
     /** The same for networks of other sizes. */

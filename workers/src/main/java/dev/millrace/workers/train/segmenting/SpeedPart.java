@@ -55,7 +55,7 @@ final class SpeedPart implements Part {
                                                 .map(side ->
                                                         baseline.tuned(gallery, findings, side))
                                                 .toList()));
-        double automatic = found.figure(AUTOMATIC + best.side());
+        double automatic = found.figure(AUTOMATIC + best.settings().side());
         report.out().printf("%nMilliseconds a picture:%n%n");
         var columns = List.of("median", "quarter", "three quarters", "% of automatic");
         var table = new Table(report.out(), "step", columns);
