@@ -46,6 +46,7 @@ final class Previews {
 
     private double perBlock;
     private long worked;
+    private long since;
 
     /** What the last picture took; zero while none is known. */
     private double usual;
@@ -119,6 +120,7 @@ final class Previews {
 
     /** Nothing was worked since the last round. */
     void restart() {
+        since = clock.getAsLong();
         worked = effort.getAsLong();
     }
 
@@ -139,7 +141,7 @@ final class Previews {
     private Showing begin() {
         var budget = newBudget.get();
         budget.expect(usual);
-        return new Showing(budget, clock.getAsLong());
+        return new Showing(budget, since);
     }
 
     /** The end of the first block need not wait for its turn. */
