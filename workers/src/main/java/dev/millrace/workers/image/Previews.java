@@ -168,7 +168,7 @@ final class Previews {
             long began = effort.getAsLong();
             float[] picture = painting.ahead(blocks.get());
             long cost = effort.getAsLong() - began;
-            perBlock = (perBlock + (double) cost / blocks.get().size()) / 2;
+            learn(cost, blocks.get().size());
             pay(showing, cost);
             showing.looksAhead = true;
             tell(painting, showing, picture);
@@ -204,6 +204,13 @@ final class Previews {
         plain = (plain + cost) / 2;
         pay(showing, cost);
         showing.last = clock.getAsLong();
+    }
+
+    /** Looking ahead cost so much; in the last block there is nothing ahead. */
+    private void learn(long cost, int blocks) {
+        if (blocks > 0) {
+            perBlock = (perBlock + (double) cost / blocks) / 2;
+        }
     }
 
     private void pay(Showing showing, long cost) {

@@ -55,7 +55,7 @@ final class Fixture {
                 new Previews(
                         model,
                         Duration.ZERO,
-                        () -> new PreviewBudget(1e6, Duration.ofHours(1)),
+                        () -> new PreviewBudget(1, Duration.ofHours(1)),
                         System::nanoTime,
                         System::nanoTime);
         var strategy = Strategy.unmeasured(folder.facts().blocks(), false);
