@@ -37,6 +37,7 @@ class ImportRulesTest {
     private static final String SEGMENT = TOP + ".segment..";
     private static final String MASK = TOP + ".segment.mask";
     private static final String ZIP = TOP + ".segment.zip";
+    private static final String ECO = TOP + ".eco";
     private static final String SYNTHETIC = TOP + ".synthetic";
     private static final String WORDS = "dev.millrace.protocol";
     private static final String CODEC = WORDS + ".codec";
@@ -81,6 +82,11 @@ class ImportRulesTest {
     @Test
     void tensors_know_nothing_of_ours() {
         only(TENSOR, TENSOR, DJL, JSON).check(CLASSES);
+    }
+
+    @Test
+    void the_energy_saving_block_knows_tensors_alone() {
+        only(ECO, ECO, TENSOR, DJL).check(CLASSES);
     }
 
     @Test
