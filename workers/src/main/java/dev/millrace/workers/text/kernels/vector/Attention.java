@@ -30,6 +30,7 @@ final class Attention {
     private final float scale;
     private final KvRows rows;
     private final float[] sums;
+    private final float[] largest;
     private float[] arranged = new float[0];
     private float[][] weights = new float[0][0];
 
@@ -45,6 +46,7 @@ final class Attention {
         this.scale = (float) (1 / Math.sqrt(headDim));
         this.rows = rows;
         this.sums = new float[group];
+        this.largest = new float[group];
     }
 
     /**
@@ -75,7 +77,8 @@ final class Attention {
                     }
                 });
         for (int head = 0; head < group; head++) {
-            sums[head] = exponentials(weights[head], seen.total());
+            largest[head] = largest(weights[head], seen.total());
+            sums[head] = exponentials(weights[head], seen.total(), largest[head]);
         }
         Arrays.fill(arranged, at, at + group * headDim, 0);
         touch(values, base, seen);
@@ -153,9 +156,18 @@ final class Attention {
         }
     }
 
-    /** exp(x - max) in place; gives their sum. */
-    private static float exponentials(float[] x, int length) {
-        float largest = largest(x, length);
+    /** Of one head of the last mix: the largest score. */
+    float largest(int head) {
+        return largest[head];
+    }
+
+    /** Of one head of the last mix: the sum of exp(score - largest). */
+    float sum(int head) {
+        return sums[head];
+    }
+
+    /** exp(x - largest) in place; gives their sum. */
+    private static float exponentials(float[] x, int length, float largest) {
         FloatVector total = Lanes.zero();
         int i = 0;
         for (; i + COUNT <= length; i += COUNT) {

@@ -11,6 +11,7 @@ final class CachedAttention {
     private final DecoderConfig config;
     private final KvRows kvRows;
     private final Attention attention;
+    private final TailedAttention tailed;
 
     /**
      * @param type of the keys and values: F32, BF16 or I8
@@ -19,10 +20,25 @@ final class CachedAttention {
         this.config = config;
         this.kvRows = KvRows.of(type, config.headDim());
         this.attention = new Attention(config.headDim(), config.heads() / config.kvHeads(), kvRows);
+        this.tailed = new TailedAttention(config, kvRows, attention);
+    }
+
+    /**
+     * Takes a row into its sequence and attends, into {@code rows.mixed}. Rows go one after the
+     * other: a later one may overwrite what this one sees.
+     */
+    void attend(int layer, Place place, Seeing seeing, Rows rows, int row) {
+        var tails = place.sequence().tails().flatMap(some -> some.layer(layer));
+        if (tails.isPresent()) {
+            tailed.attend(tails.get(), layer, place, rows, row);
+        } else {
+            write(layer, place, rows, row);
+            mix(layer, place, seeing, rows, row);
+        }
     }
 
     /** The row's key and value take the place's position, and that of one long before it. */
-    void write(int layer, Place place, Rows rows, int row) {
+    private void write(int layer, Place place, Rows rows, int row) {
         var cache = place.sequence();
         var keys = Tensors.memory(cache.keys(layer));
         var values = Tensors.memory(cache.values(layer));
@@ -36,7 +52,7 @@ final class CachedAttention {
     }
 
     /** What the row's query makes of the values at some positions, in {@code rows.mixed}. */
-    void mix(int layer, Place place, Seeing seeing, Rows rows, int row) {
+    private void mix(int layer, Place place, Seeing seeing, Rows rows, int row) {
         var cache = place.sequence();
         var keys = Tensors.memory(cache.keys(layer));
         var values = Tensors.memory(cache.values(layer));

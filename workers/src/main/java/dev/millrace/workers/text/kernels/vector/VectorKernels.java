@@ -206,10 +206,8 @@ public final class VectorKernels implements DecoderKernels {
         if (layer.logScale().length > 0) {
             logScale(index, places, layer.logScale());
         }
-        for (int row = 0; row < count; row++) { // a later row may overwrite what this one sees
-            var place = places.get(row);
-            attention.write(index, place, rows, row);
-            attention.mix(index, place, seeing, rows, row);
+        for (int row = 0; row < count; row++) {
+            attention.attend(index, places.get(row), seeing, rows, row);
         }
         project(layer.output(), rows.mixed, count, rows.added);
         add(rows.added, count * config.hidden());
