@@ -83,7 +83,8 @@ class BadInputIT {
                 "{\"model\":\"stories\",\"input\":{\"prompt\":\"a\"},\"parameters\":{\"stop\":7}} |"
                         + " parameters.stop must be an array, was 7",
                 "{\"model\":\"stories\",\"input\":{\"prompt\":\"a\"},\"parameters\":{\"attention\":\"flash\"}}"
-                    + " | parameters.attention must be one of auto, softmax, chunk, eco, was 'flash'",
+                    + " | parameters.attention must be one of auto, softmax, chunk, eco, was"
+                    + " 'flash'",
                 "{\"model\":\"stories\",\"input\":{\"prompt\":\"a\"},\"parameters\":{\"attention\":\"chunk\"}}"
                     + " | parameters.attention must be auto or what stories offers: softmax, was"
                     + " 'chunk'",

@@ -78,12 +78,14 @@ final class AttentionFiles {
         if (!canSelect) {
             throw wrong(
                     named,
-                    "is not available on a GPU; serve the model on a CPU or with attention softmax");
+                    "is not available on a GPU; serve the model on a CPU or with attention"
+                        + " softmax");
         }
     }
 
     private BadModelException wrong(Attention named, String problem) {
         return new BadModelException(
-                file("millrace.json"), "attention is %s, which %s".formatted(named.word(), problem));
+                file("millrace.json"),
+                "attention is %s, which %s".formatted(named.word(), problem));
     }
 }

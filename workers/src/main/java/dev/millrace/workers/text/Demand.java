@@ -18,18 +18,10 @@ import java.util.Optional;
  */
 @SuppressWarnings("ArrayRecordComponent") // the sequence's own, and never compared
 record Demand(
-        int[] prompt,
-        PromptBlocks blocks,
-        TextParameters parameters,
-        int capacity,
-        Look look) {
+        int[] prompt, PromptBlocks blocks, TextParameters parameters, int capacity, Look look) {
     /** Of a job that prompts of the same owner may share their beginnings with. */
     static Demand of(
-            String owner,
-            int[] prompt,
-            TextParameters parameters,
-            int capacity,
-            Look look) {
+            String owner, int[] prompt, TextParameters parameters, int capacity, Look look) {
         var origin = new PromptBlocks.Origin(owner, look.selects());
         var blocks = PromptBlocks.of(origin, prompt, Intake.BLOCK);
         return new Demand(prompt, blocks, parameters, capacity, look);

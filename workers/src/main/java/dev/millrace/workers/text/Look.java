@@ -27,8 +27,7 @@ sealed interface Look {
     private KvLayout layout(KvLayout usual) {
         return switch (this) {
             case Whole(), Selected(_) -> usual;
-            case Tailed(var tailing) ->
-                    usual.keeping(tailing.settings().rows(), tailing.layers());
+            case Tailed(var tailing) -> usual.keeping(tailing.settings().rows(), tailing.layers());
         };
     }
 

@@ -118,8 +118,7 @@ class AttentionsTest {
         assertThat(onCpu().offered())
                 .containsExactly(Attention.ECO, Attention.CHUNK, Attention.SOFTMAX);
         assertThat(onCpu().tailing().orElseThrow().settings()).isEqualTo(new EcoSettings(20, 0));
-        assertThat(Attentions.of(folder("{}"), false).offered())
-                .containsExactly(Attention.SOFTMAX);
+        assertThat(Attentions.of(folder("{}"), false).offered()).containsExactly(Attention.SOFTMAX);
     }
 
     private ModelDirectory folder(String json) throws IOException {

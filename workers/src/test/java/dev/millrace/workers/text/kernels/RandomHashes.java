@@ -54,7 +54,11 @@ public final class RandomHashes {
     }
 
     private static void add(
-            SafetensorsWriter writer, int layer, String part, SplittableRandom random, long... shape) {
+            SafetensorsWriter writer,
+            int layer,
+            String part,
+            SplittableRandom random,
+            long... shape) {
         int size = (int) (shape[0] * shape[1] * shape[2]);
         float[] values = new float[size];
         for (int i = 0; i < size; i++) {

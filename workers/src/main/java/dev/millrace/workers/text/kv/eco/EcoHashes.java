@@ -77,7 +77,10 @@ public record EcoHashes(int width, List<Layer> layers) {
             for (int head = 0; head < kvHeads; head++) {
                 var parts =
                         new HeadHash.Parts(
-                                part(positions, head), part(vectors, head), part(mean, head), sigma[head]);
+                                part(positions, head),
+                                part(vectors, head),
+                                part(mean, head),
+                                sigma[head]);
                 hashes.add(new HeadHash(config.headDim(), parts));
             }
             return new Layer(index, hashes, floats(index, "gate", config.heads()));

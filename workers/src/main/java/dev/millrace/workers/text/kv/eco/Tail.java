@@ -10,9 +10,9 @@ import java.util.Arrays;
  * What one key and value head keeps of the tokens that have left its window: the sums S = sum_j h_j
  * v_j, z = sum_j h_j, s = sum_j v_j, and how many there are.
  *
- * <p>With them a query of code h sees each such token with the weight h h_j + offset, offset = bits +
- * 1, which is 1 or more: all together the weight {@link #weight} and the sum of values {@link #mix}.
- * A code is signs, so both are additions, but for one product.
+ * <p>With them a query of code h sees each such token with the weight h h_j + offset, offset = bits
+ * + 1, which is 1 or more: all together the weight {@link #weight} and the sum of values {@link
+ * #mix}. A code is signs, so both are additions, but for one product.
  */
 public final class Tail {
     private final int bits;
@@ -33,7 +33,9 @@ public final class Tail {
         this.signs = new int[bits];
     }
 
-    /** Numbers of a value, up to whole lanes: what values here must have, zero where there is none. */
+    /**
+     * Numbers of a value, up to whole lanes: what values here must have, zero where there is none.
+     */
     public static int lanes(int width) {
         return HeadHash.whole(width);
     }

@@ -2,7 +2,9 @@ package dev.millrace.workers.text.kv.eco;
 
 import java.util.Arrays;
 
-/** What one layer of a sequence holds: each head's tail, and the codes of what is still in sight. */
+/**
+ * What one layer of a sequence holds: each head's tail, and the codes of what is still in sight.
+ */
 public final class TailLayer {
     private final EcoHashes.Layer layer;
     private final EcoSettings settings;
@@ -54,8 +56,8 @@ public final class TailLayer {
     }
 
     /**
-     * How much a query head cares for its tail: the logarithm by which a weight there is multiplied,
-     * beside exponentials of scores.
+     * How much a query head cares for its tail: the logarithm by which a weight there is
+     * multiplied, beside exponentials of scores.
      */
     public float gate(int queryHead) {
         return layer.gates()[queryHead];

@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Attention with a tail in doubles, which keeps every token of one kv head and weighs each anew: the
- * twin of {@link TailedAttention}.
+ * Attention with a tail in doubles, which keeps every token of one kv head and weighs each anew:
+ * the twin of {@link TailedAttention}.
  */
 final class PlainTailed {
     private final EcoSettings settings;

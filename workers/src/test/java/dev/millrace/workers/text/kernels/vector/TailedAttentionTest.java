@@ -112,8 +112,7 @@ class TailedAttentionTest {
         var twins =
                 parts.stream()
                         .map(some ->
-                                new PlainTailed(
-                                        tailing.settings(), new PlainHash(headDim, some)))
+                                new PlainTailed(tailing.settings(), new PlainHash(headDim, some)))
                         .toList();
         var attention = new CachedAttention(config, type);
         var rows = new Rows(config, 1);
@@ -141,8 +140,7 @@ class TailedAttentionTest {
     private static final Seeing SEEING =
             new Seeing() {
                 @Override
-                public Spans of(
-                        int layer, int list, int row, Place place) {
+                public Spans of(int layer, int list, int row, Place place) {
                     throw new AssertionError("was asked");
                 }
 
@@ -162,8 +160,7 @@ class TailedAttentionTest {
         return Arrays.copyOfRange(all, head * width, (head + 1) * width);
     }
 
-    private static void assertClose(
-            float[] actual, int at, double[] expected, double tolerance) {
+    private static void assertClose(float[] actual, int at, double[] expected, double tolerance) {
         for (int i = 0; i < expected.length; i++) {
             assertThat((double) actual[at + i]).isCloseTo(expected[i], within(tolerance));
         }

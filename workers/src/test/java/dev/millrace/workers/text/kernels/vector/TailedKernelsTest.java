@@ -101,8 +101,7 @@ class TailedKernelsTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 8})
-    void a_prompt_in_one_go_leads_to_what_it_leads_to_token_by_token(long seed)
-            throws IOException {
+    void a_prompt_in_one_go_leads_to_what_it_leads_to_token_by_token(long seed) throws IOException {
         try (var model = RandomModel.in(folder, seed, ElementType.F32);
                 var kernels = kernels(model, ElementType.F32)) {
             var tailing = tailing(model, SHORT);
@@ -128,8 +127,7 @@ class TailedKernelsTest {
             others[5] = (tokens[5] + 1) % 31; // left long ago, and is no sink
             assertThat(last(kernels, tailing, tokens)).isNotEqualTo(last(kernels, tailing, others));
             assertThat(last(kernels, tailing, tokens))
-                    .isNotEqualTo(
-                            last(kernels, tailing(model, new EcoSettings(98, 2)), tokens));
+                    .isNotEqualTo(last(kernels, tailing(model, new EcoSettings(98, 2)), tokens));
         }
     }
 
@@ -179,11 +177,7 @@ class TailedKernelsTest {
     private static DecoderKernels paired(ModelDirectory model) {
         var torch =
                 new TorchKernels(
-                        model,
-                        Devices.cpu(),
-                        ElementType.F32,
-                        ElementType.F32,
-                        Optional.empty());
+                        model, Devices.cpu(), ElementType.F32, ElementType.F32, Optional.empty());
         return new Paired(torch, kernels(model, ElementType.F32), 1);
     }
 }

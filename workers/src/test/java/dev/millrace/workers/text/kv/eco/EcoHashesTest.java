@@ -125,8 +125,7 @@ class EcoHashesTest {
             for (var other : tensors.names()) {
                 if (!other.equals(name)) {
                     var entry = tensors.entry(other);
-                    writer.add(
-                            other, ElementType.F32, tensors.floats(other), entry.shapeArray());
+                    writer.add(other, ElementType.F32, tensors.floats(other), entry.shapeArray());
                 }
             }
         }
