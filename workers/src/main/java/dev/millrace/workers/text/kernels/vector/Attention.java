@@ -2,6 +2,8 @@ package dev.millrace.workers.text.kernels.vector;
 
 import static dev.millrace.workers.simd.Lanes.COUNT;
 
+import dev.millrace.workers.energy.Meter;
+import dev.millrace.workers.energy.Operation;
 import dev.millrace.workers.simd.Lanes;
 import dev.millrace.workers.text.kv.Spans;
 
@@ -29,6 +31,7 @@ final class Attention {
     private final int group;
     private final float scale;
     private final KvRows rows;
+    private final Meter meter;
     private final float[] sums;
     private final float[] largest;
     private float[] arranged = new float[0];
@@ -39,12 +42,14 @@ final class Attention {
 
     /**
      * @param group query heads that read one key and value head
+     * @param meter hears of what is computed
      */
-    Attention(int headDim, int group, KvRows rows) {
+    Attention(int headDim, int group, KvRows rows, Meter meter) {
         this.headDim = headDim;
         this.group = group;
         this.scale = (float) (1 / Math.sqrt(headDim));
         this.rows = rows;
+        this.meter = meter;
         this.sums = new float[group];
         this.largest = new float[group];
     }
@@ -94,6 +99,18 @@ final class Attention {
             rows.restore(arranged, at + head * headDim, mixed);
             divide(mixed, at + head * headDim, sums[head]);
         }
+        tell(seen.total());
+    }
+
+    /** Scaled queries, scores, exponentials and their sums, mixes, and their division. */
+    private void tell(long positions) {
+        long weights = group * positions;
+        meter.products(2 * weights * headDim);
+        meter.count(Operation.F32_MULTIPLY, 2L * group * headDim + 2 * rows.scales() * weights);
+        meter.count(Operation.F32_ADD, 3 * weights); // the largest, taken off, summed
+        meter.count(Operation.EXPONENTIAL, weights);
+        meter.count(Operation.DIVIDE, group);
+        meter.move(2 * positions * rows.bytes());
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.millrace.workers.text.kernels.vector;
 
+import dev.millrace.workers.energy.Meter;
 import dev.millrace.workers.tensor.ElementType;
 import dev.millrace.workers.tensor.Tensors;
 import dev.millrace.workers.text.kv.KvCache;
@@ -12,15 +13,19 @@ final class CachedAttention {
     private final KvRows kvRows;
     private final Attention attention;
     private final TailedAttention tailed;
+    private final Meter meter;
 
     /**
      * @param type of the keys and values: F32, BF16 or I8
+     * @param meter hears of what is computed
      */
-    CachedAttention(DecoderConfig config, ElementType type) {
+    CachedAttention(DecoderConfig config, ElementType type, Meter meter) {
         this.config = config;
         this.kvRows = KvRows.of(type, config.headDim());
-        this.attention = new Attention(config.headDim(), config.heads() / config.kvHeads(), kvRows);
-        this.tailed = new TailedAttention(config, kvRows, attention);
+        this.meter = meter;
+        this.attention =
+                new Attention(config.headDim(), config.heads() / config.kvHeads(), kvRows, meter);
+        this.tailed = new TailedAttention(config, kvRows, attention, meter);
     }
 
     /**
@@ -48,6 +53,7 @@ final class CachedAttention {
             int from = (row * config.kvHeads() + head) * config.headDim();
             kvRows.write(keys, base, at, rows.key, from);
             kvRows.write(values, base, at, rows.value, from);
+            meter.move(2 * kvRows.bytes());
         }
     }
 

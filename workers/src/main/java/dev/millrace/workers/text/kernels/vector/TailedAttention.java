@@ -1,5 +1,7 @@
 package dev.millrace.workers.text.kernels.vector;
 
+import dev.millrace.workers.energy.Meter;
+import dev.millrace.workers.energy.Operation;
 import dev.millrace.workers.tensor.Tensors;
 import dev.millrace.workers.text.kv.KvCache;
 import dev.millrace.workers.text.kv.Spans;
@@ -21,15 +23,17 @@ final class TailedAttention {
     private final DecoderConfig config;
     private final KvRows kvRows;
     private final Attention attention;
+    private final Meter meter;
     private final int group;
     private final float[] leaving; // one value, in whole lanes
     private final float[] arranged; // the same
     private final float[] tailed; // the same
 
-    TailedAttention(DecoderConfig config, KvRows kvRows, Attention attention) {
+    TailedAttention(DecoderConfig config, KvRows kvRows, Attention attention, Meter meter) {
         this.config = config;
         this.kvRows = kvRows;
         this.attention = attention;
+        this.meter = meter;
         this.group = config.heads() / config.kvHeads();
         this.leaving = new float[Tail.lanes(config.headDim())];
         this.arranged = new float[leaving.length];
@@ -53,7 +57,8 @@ final class TailedAttention {
             int from = (row * config.kvHeads() + head) * config.headDim();
             kvRows.write(keys, base, at, rows.key, from);
             kvRows.write(values, base, at, rows.value, from);
-            layer.enter(head, position, rows.key, from);
+            meter.move(2 * kvRows.bytes());
+            layer.enter(head, position, rows.key, from, meter);
             int query = row * config.queryWidth() + head * group * config.headDim();
             attention.mix(rows.query, query, keys, values, base, seen, rows.mixed);
             join(layer, head, rows, query);
@@ -64,7 +69,8 @@ final class TailedAttention {
             TailLayer layer, int head, int position, MemorySegment values, long base, int at) {
         Arrays.fill(leaving, 0);
         kvRows.add(values, base, at, 1, ONE, 0, leaving, 0);
-        layer.leave(head, position, leaving);
+        layer.leave(head, position, leaving, meter);
+        meter.move(kvRows.bytes());
     }
 
     /** Joins what a kv head's query heads have seen exactly with its tail. */
@@ -75,15 +81,15 @@ final class TailedAttention {
         }
         for (int member = 0; member < group; member++) {
             int at = query + member * config.headDim();
-            long code = layer.code(head, rows.query, at);
-            tail.mix(code, arranged);
+            long code = layer.code(head, rows.query, at, meter);
+            tail.mix(code, arranged, meter);
             kvRows.restore(arranged, 0, tailed);
             double gate = layer.gate(head * group + member);
             double largest = attention.largest(member);
             double top = Math.max(largest, gate);
             double exact = Math.exp(largest - top) * attention.sum(member);
             double factor = Math.exp(gate - top);
-            double total = exact + factor * tail.weight(code);
+            double total = exact + factor * tail.weight(code, meter);
             blend(rows.mixed, at, (float) (exact / total), (float) (factor / total));
         }
     }
@@ -92,6 +98,10 @@ final class TailedAttention {
         for (int i = 0; i < config.headDim(); i++) {
             mixed[at + i] = exact * mixed[at + i] + factor * tailed[i];
         }
+        meter.count(Operation.F32_MULTIPLY, 2L * config.headDim() + 2); // with a sum and a weight
+        meter.count(Operation.F32_ADD, config.headDim() + 4L);
+        meter.count(Operation.EXPONENTIAL, 2);
+        meter.count(Operation.DIVIDE, 2);
     }
 
     /** The byte where a head's keys and values begin. */

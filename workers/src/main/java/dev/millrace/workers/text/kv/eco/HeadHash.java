@@ -2,6 +2,8 @@ package dev.millrace.workers.text.kv.eco;
 
 import static dev.millrace.workers.simd.Lanes.COUNT;
 
+import dev.millrace.workers.energy.Meter;
+import dev.millrace.workers.energy.Operation;
 import dev.millrace.workers.simd.Lanes;
 
 import jdk.incubator.vector.VectorOperators;
@@ -92,9 +94,10 @@ public final class HeadHash {
     /**
      * The code of {@code x} from {@code at} on.
      *
+     * @param meter hears of it
      * @throws IllegalArgumentException if it has none, for it is no number
      */
-    public long code(float[] x, int at) {
+    public long code(float[] x, int at, Meter meter) {
         compare(x, at);
         long code = 0;
         for (int bit = 0; bit < bits; bit += COUNT) {
@@ -110,7 +113,17 @@ public final class HeadHash {
             }
             code |= sum.compare(VectorOperators.GT, 0).toLong() << bit;
         }
+        tell(meter);
         return code;
+    }
+
+    /** Of one code; of lanes that hold nothing, nothing. */
+    private void tell(Meter meter) {
+        meter.products(width + (long) width * anchors + anchors + (long) anchors * bits);
+        meter.count(Operation.EXPONENTIAL, anchors);
+        meter.count(Operation.ROOT, 1);
+        meter.count(Operation.DIVIDE, 1);
+        meter.move((long) Float.BYTES * ((width + 1) * anchors + (anchors + 1) * bits));
     }
 
     /** How near x / |x| is to each anchor. */

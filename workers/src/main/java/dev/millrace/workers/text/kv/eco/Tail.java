@@ -2,6 +2,8 @@ package dev.millrace.workers.text.kv.eco;
 
 import static dev.millrace.workers.simd.Lanes.COUNT;
 
+import dev.millrace.workers.energy.Meter;
+import dev.millrace.workers.energy.Operation;
 import dev.millrace.workers.simd.Lanes;
 
 import java.util.Arrays;
@@ -16,6 +18,7 @@ import java.util.Arrays;
  */
 public final class Tail {
     private final int bits;
+    private final int width;
     private final int lanes; // of a value, whole ones
     private final float[] sums; // S, [bits, lanes]
     private final float[] values; // s, [lanes]
@@ -27,6 +30,7 @@ public final class Tail {
      */
     public Tail(int bits, int width) {
         this.bits = bits;
+        this.width = width;
         this.lanes = HeadHash.whole(width);
         this.sums = new float[bits * lanes];
         this.values = new float[lanes];
@@ -52,7 +56,7 @@ public final class Tail {
     }
 
     /** Takes in a token; {@code value} in whole lanes. */
-    public void add(long code, float[] value) {
+    public void add(long code, float[] value, Meter meter) {
         for (int bit = 0; bit < bits; bit++) {
             boolean isPlus = (code >>> bit & 1) == 1;
             accumulate(sums, bit * lanes, value, 0, isPlus);
@@ -60,19 +64,24 @@ public final class Tail {
         }
         accumulate(values, 0, value, 0, true);
         tokens++;
+        meter.count(Operation.F32_ADD, (bits + 1L) * width);
+        meter.count(Operation.I32_ADD, bits + 1L);
+        meter.move(2 * bytes(bits, width));
     }
 
     /** All tokens' weights for a query. */
-    public long weight(long code) {
+    public long weight(long code, Meter meter) {
         long weight = (bits + 1L) * tokens;
         for (int bit = 0; bit < bits; bit++) {
             weight += (code >>> bit & 1) == 1 ? signs[bit] : -signs[bit];
         }
+        meter.count(Operation.I32_MULTIPLY, 1);
+        meter.count(Operation.I32_ADD, bits);
         return weight;
     }
 
     /** All tokens' values, each times its weight for a query; {@code mixed} in whole lanes. */
-    public void mix(long code, float[] mixed) {
+    public void mix(long code, float[] mixed, Meter meter) {
         Arrays.fill(mixed, 0, lanes, 0);
         for (int bit = 0; bit < bits; bit++) {
             accumulate(mixed, 0, sums, bit * lanes, (code >>> bit & 1) == 1);
@@ -81,6 +90,9 @@ public final class Tail {
         for (int i = 0; i < lanes; i += COUNT) {
             Lanes.load(values, i).fma(offset, Lanes.load(mixed, i)).intoArray(mixed, i);
         }
+        meter.count(Operation.F32_ADD, (long) bits * width);
+        meter.products(width);
+        meter.move(bytes(bits, width));
     }
 
     /** Adds a row to another, or takes it off. */

@@ -1,5 +1,7 @@
 package dev.millrace.workers.text.kv.eco;
 
+import dev.millrace.workers.energy.Meter;
+
 import java.util.Arrays;
 
 /**
@@ -31,14 +33,14 @@ public final class TailLayer {
      *
      * @param value in whole lanes
      */
-    public void leave(int head, int position, float[] value) {
-        tails[head].add(codes[head][slot(position)], value);
+    public void leave(int head, int position, float[] value, Meter meter) {
+        tails[head].add(codes[head][slot(position)], value, meter);
     }
 
     /** A token comes in at this position. */
-    public void enter(int head, int position, float[] key, int at) {
+    public void enter(int head, int position, float[] key, int at, Meter meter) {
         if (position >= settings.sinks()) {
-            codes[head][slot(position)] = layer.hashes().get(head).code(key, at);
+            codes[head][slot(position)] = layer.hashes().get(head).code(key, at, meter);
         }
     }
 
@@ -47,8 +49,8 @@ public final class TailLayer {
     }
 
     /** A query's code, for the tail of this key and value head. */
-    public long code(int head, float[] query, int at) {
-        return layer.hashes().get(head).code(query, at);
+    public long code(int head, float[] query, int at, Meter meter) {
+        return layer.hashes().get(head).code(query, at, meter);
     }
 
     public Tail tail(int head) {

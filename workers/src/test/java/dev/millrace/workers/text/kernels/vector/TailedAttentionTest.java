@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDManager;
 
+import dev.millrace.workers.energy.Meter;
 import dev.millrace.workers.tensor.Devices;
 import dev.millrace.workers.tensor.ElementType;
 import dev.millrace.workers.tensor.Tensors;
@@ -114,7 +115,7 @@ class TailedAttentionTest {
                         .map(some ->
                                 new PlainTailed(tailing.settings(), new PlainHash(headDim, some)))
                         .toList();
-        var attention = new CachedAttention(config, type);
+        var attention = new CachedAttention(config, type, Meter.NONE);
         var rows = new Rows(config, 1);
         try (var cache = cache(config, tailing, type)) {
             for (int token = 0; token < TOKENS; token++) {

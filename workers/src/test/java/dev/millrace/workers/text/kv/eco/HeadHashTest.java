@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.millrace.workers.energy.Meter;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -40,7 +42,7 @@ class HeadHashTest {
         for (int i = 0; i < 50; i++) {
             float[] x = normals(width + 3);
 
-            long code = hash.code(x, 3);
+            long code = hash.code(x, 3, Meter.NONE);
 
             assertThat(code).isEqualTo(plain.code(x, 3));
             both |= code == 0 ? 1 : 2;
@@ -58,8 +60,8 @@ class HeadHashTest {
             longer[i] *= 8;
         }
 
-        assertThat(hash.code(longer, 0)).isEqualTo(hash.code(x, 0));
-        assertThat(hash.code(new float[8], 0))
+        assertThat(hash.code(longer, 0, Meter.NONE)).isEqualTo(hash.code(x, 0, Meter.NONE));
+        assertThat(hash.code(new float[8], 0, Meter.NONE))
                 .isEqualTo(new PlainHash(8, parts).code(new float[8], 0));
     }
 
@@ -69,12 +71,12 @@ class HeadHashTest {
         float[] x = normals(8);
         x[5] = Float.NaN;
 
-        assertThatThrownBy(() -> hash.code(x, 0))
+        assertThatThrownBy(() -> hash.code(x, 0, Meter.NONE))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
                         "a code must be made of numbers, a key or query holds NaN or is infinite");
         x[5] = Float.POSITIVE_INFINITY;
-        assertThatThrownBy(() -> hash.code(x, 0)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> hash.code(x, 0, Meter.NONE)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new HeadHash(8, parts(8, 65, 25)))
                 .hasMessage("bits must be 1..64, were 65");
     }
@@ -89,7 +91,7 @@ class HeadHashTest {
         for (int i = 0; i < tokens; i++) {
             codes[i] = random.nextLong() >>> Long.SIZE - bits;
             values[i] = normals(Tail.lanes(width));
-            tail.add(codes[i], values[i]);
+            tail.add(codes[i], values[i], Meter.NONE);
         }
         long query = random.nextLong() >>> Long.SIZE - bits;
         long weight = 0;
@@ -103,10 +105,10 @@ class HeadHashTest {
         }
 
         var sum = new float[Tail.lanes(width)];
-        tail.mix(query, sum);
+        tail.mix(query, sum, Meter.NONE);
 
         assertThat(tail.tokens()).isEqualTo(tokens);
-        assertThat(tail.weight(query)).isEqualTo(weight).isGreaterThanOrEqualTo(tokens);
+        assertThat(tail.weight(query, Meter.NONE)).isEqualTo(weight).isGreaterThanOrEqualTo(tokens);
         for (int j = 0; j < width; j++) {
             assertThat((double) sum[j]).isCloseTo(mixed[j], within(2e-5 * bits * tokens));
         }
