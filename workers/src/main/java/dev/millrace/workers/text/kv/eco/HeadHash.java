@@ -87,7 +87,7 @@ public final class HeadHash {
         return bits;
     }
 
-    int anchors() {
+    public int anchors() {
         return anchors;
     }
 

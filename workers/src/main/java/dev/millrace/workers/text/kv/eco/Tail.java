@@ -50,6 +50,11 @@ public final class Tail {
                 + (long) bits * Integer.BYTES;
     }
 
+    /** Bytes that hold something. */
+    private long used() {
+        return ((bits + 1L) * width + bits) * Float.BYTES;
+    }
+
     /** Tokens taken in. */
     public int tokens() {
         return tokens;
@@ -66,7 +71,7 @@ public final class Tail {
         tokens++;
         meter.count(Operation.F32_ADD, (bits + 1L) * width);
         meter.count(Operation.I32_ADD, bits + 1L);
-        meter.move(2 * bytes(bits, width));
+        meter.move(2 * used());
     }
 
     /** All tokens' weights for a query. */
@@ -92,7 +97,7 @@ public final class Tail {
         }
         meter.count(Operation.F32_ADD, (long) bits * width);
         meter.products(width);
-        meter.move(bytes(bits, width));
+        meter.move(used());
     }
 
     /** Adds a row to another, or takes it off. */
