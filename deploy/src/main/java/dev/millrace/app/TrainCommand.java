@@ -35,7 +35,12 @@ import java.util.Locale;
 @Command(
         name = "train",
         description = "Reproduces the models that ship, and measures them.",
-        subcommands = {SceneTraining.class, SceneClipCommand.class, SceneClipChecksCommand.class},
+        subcommands = {
+            EcoCommand.class,
+            SceneTraining.class,
+            SceneClipCommand.class,
+            SceneClipChecksCommand.class
+        },
         mixinStandardHelpOptions = true)
 final class TrainCommand {
     private static final int CHRONICLES = 1000;

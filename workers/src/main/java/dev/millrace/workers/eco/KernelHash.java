@@ -38,17 +38,25 @@ public record KernelHash(NDArray vectors, NDArray mean, NDArray anchors) {
      * @param unit tokens of length 1, [batch, heads, tokens, headWidth]
      */
     public static Kernel kernel(NDArray unit, NDArray anchors) {
-        int[] last = {-1};
-        var squares = anchors.square().sum(last, true).transpose(0, 1, 3, 2);
-        var distances =
-                unit.square()
-                        .sum(last, true)
-                        .add(squares)
-                        .sub(unit.matMul(anchors.transpose(0, 1, 3, 2)).mul(2));
+        var distances = distances(unit, anchors);
         var sigma = mean(distances, 2, 3); // [batch, heads, 1, 1]
         var shape = sigma.getShape();
         var values = distances.div(sigma.mul(-2)).exp();
         return new Kernel(sigma.reshape(shape.get(0), shape.get(1)), values);
+    }
+
+    /**
+     * Squared distances of tokens to anchors, [..., tokens, anchors].
+     *
+     * @param unit tokens of length 1, [..., tokens, headWidth]
+     * @param anchors [..., anchors, headWidth]
+     */
+    public static NDArray distances(NDArray unit, NDArray anchors) {
+        int[] last = {-1};
+        int axis = anchors.getShape().dimension() - 1;
+        var squares = anchors.square().sum(last, true).swapAxes(axis - 1, axis);
+        var products = unit.matMul(anchors.swapAxes(axis - 1, axis));
+        return unit.square().sum(last, true).add(squares).sub(products.mul(2));
     }
 
     /** Over two axes, which stay with one element each. */

@@ -1,15 +1,18 @@
 package dev.millrace.workers.energy;
 
 import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Adds up what kernels compute, and what it costs. Not thread-safe. */
 public final class Ledger implements Meter {
-    private final long[] counts = new long[Operation.values().length];
+    private final Map<Operation, AtomicLong> counts = new EnumMap<>(Operation.class);
     private long bytes;
 
     @Override
     public void count(Operation operation, long times) {
-        counts[operation.ordinal()] += times;
+        counts.computeIfAbsent(operation, _ -> new AtomicLong()).addAndGet(times);
     }
 
     @Override
@@ -19,7 +22,8 @@ public final class Ledger implements Meter {
 
     /** How often. */
     public long of(Operation operation) {
-        return counts[operation.ordinal()];
+        var count = counts.get(operation);
+        return count == null ? 0 : count.get();
     }
 
     /** Of all operations that have a price; none of memory. */
@@ -46,7 +50,7 @@ public final class Ledger implements Meter {
 
     /** Begins anew. */
     public void clear() {
-        Arrays.fill(counts, 0);
+        counts.clear();
         bytes = 0;
     }
 }

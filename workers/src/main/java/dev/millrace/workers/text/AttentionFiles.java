@@ -79,7 +79,7 @@ final class AttentionFiles {
             throw wrong(
                     named,
                     "is not available on a GPU; serve the model on a CPU or with attention"
-                        + " softmax");
+                            + " softmax");
         }
     }
 

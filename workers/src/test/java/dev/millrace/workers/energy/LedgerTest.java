@@ -16,8 +16,7 @@ class LedgerTest {
         ledger.count(Operation.EXPONENTIAL, 1000);
         ledger.move(64);
 
-        assertThat(ledger.picojoules())
-                .isCloseTo(10 * 3.7 + 15 * 0.9 + 100 * 0.1, within(1e-9));
+        assertThat(ledger.picojoules()).isCloseTo(10 * 3.7 + 15 * 0.9 + 100 * 0.1, within(1e-9));
         assertThat(ledger.of(Operation.EXPONENTIAL)).isEqualTo(1000);
         assertThat(ledger.bytes()).isEqualTo(64);
     }

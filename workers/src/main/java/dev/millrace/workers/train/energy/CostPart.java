@@ -28,10 +28,10 @@ final class CostPart {
         var settings = tailing.settings();
         report.out()
                 .printf(
-                        "One token of an answer, counted while it was computed: f32 at 45 nm (3.7 pJ a"
-                            + " multiplication, 0.9 an addition). Exponentials, roots and divisions are"
-                            + " counted apart and have no price, nor has memory. Tails: window %d,"
-                            + " first tokens %d.%n%n",
+                        "One token of an answer, counted while it was computed: f32 at 45 nm (3.7"
+                                + " pJ a multiplication, 0.9 an addition). Exponentials, roots and"
+                                + " divisions are counted apart and have no price, nor has memory."
+                                + " Tails: window %d, first tokens %d.%n%n",
                         settings.window(), settings.sinks());
         var table =
                 new Table(
@@ -68,8 +68,7 @@ final class CostPart {
         double attention = saved(dense.attention(), eco.attention());
         var said = formula.attention(context, Optional.of(tailing)).plus(formula.rest());
         var saidDense = formula.attention(context, Optional.empty()).plus(formula.rest());
-        double apart =
-                Math.max(apart(dense.whole(), saidDense), apart(eco.whole(), said));
+        double apart = Math.max(apart(dense.whole(), saidDense), apart(eco.whole(), said));
         table.row(
                 "%,d".formatted(context),
                 List.of(

@@ -17,8 +17,8 @@ import dev.millrace.workers.text.model.DecoderConfig;
 import java.util.Optional;
 
 /**
- * What one token of an answer should cost, from a decoder's shape alone: weights, keys and values in
- * f32.
+ * What one token of an answer should cost, from a decoder's shape alone: weights, keys and values
+ * in f32.
  *
  * <p>n positions seen by a head of width d: 2nd products and sums for scores and values, n
  * exponentials, 3n additions around them, 2d multiplications. A code of b bits by m anchors: d + dm
@@ -148,7 +148,8 @@ final class DecoderFormula {
 
     private void heads(Ledger cost, long heads) {
         norms(cost, heads, config.headDim());
-        cost.move((2 - heads) * config.headDim() * FLOAT); // one weight for all queries, one for keys
+        cost.move(
+                (2 - heads) * config.headDim() * FLOAT); // one weight for all queries, one for keys
     }
 
     private static void norms(Ledger cost, long times, long width) {

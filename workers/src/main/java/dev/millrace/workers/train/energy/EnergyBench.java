@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.function.BiConsumer;
 
 /**
- * What a token of an answer costs with everything seen and with tails: energy as it is counted while
- * the kernels run, bytes, memory, and time.
+ * What a token of an answer costs with everything seen and with tails: energy as it is counted
+ * while the kernels run, bytes, memory, and time.
  */
 public final class EnergyBench {
     private final Options options;
@@ -27,7 +27,8 @@ public final class EnergyBench {
     /**
      * What to measure.
      *
-     * @param contexts tokens before the one that is measured; those a model cannot hold are left out
+     * @param contexts tokens before the one that is measured; those a model cannot hold are left
+     *     out
      * @param window newest tokens seen exactly, where the model's folder has no hashes
      */
     public record Options(Path model, List<Integer> contexts, int window, boolean isQuick) {
@@ -43,6 +44,15 @@ public final class EnergyBench {
 
     /** Measures, prints tables, and says each figure by its name. */
     public void run() {
+        run(true);
+    }
+
+    /** The same without time and memory. */
+    public void runCost() {
+        run(false);
+    }
+
+    private void run(boolean isTimed) {
         Torch.prepareThread();
         Torch.useThreads(1);
         try (var model = ModelDirectory.open(options.model(), Decoders.ALL);
@@ -53,7 +63,9 @@ public final class EnergyBench {
                             .filter(context -> context < model.contextLimit())
                             .toList();
             new CostPart(report, contexts).run(model, decoder, tailing);
-            new SpeedPart(report, contexts, options.isQuick()).run(decoder, tailing);
+            if (isTimed) {
+                new SpeedPart(report, contexts, options.isQuick()).run(decoder, tailing);
+            }
         }
     }
 

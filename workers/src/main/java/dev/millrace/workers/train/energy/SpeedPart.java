@@ -81,7 +81,10 @@ final class SpeedPart {
     private void joules(MeteredDecoder decoder, Tailing tailing) {
         var counter = Joules.find();
         if (counter.isEmpty()) {
-            report.out().println("This machine shows no counter of energy (RAPL): joules are not measured.");
+            report.out()
+                    .println(
+                            "This machine shows no counter of energy (RAPL): joules are not"
+                                    + " measured.");
             return;
         }
         int context = contexts.getLast();
@@ -90,7 +93,8 @@ final class SpeedPart {
             decoder.times(context, steps, arm);
             report.out()
                     .printf(
-                            "Measured, package, %s, with what else the machine did: %.3f mJ a token%n",
+                            "Measured, package, %s, with what else the machine did: %.3f mJ a"
+                                    + " token%n",
                             arm.isPresent() ? "eco" : "dense",
                             1e3 * (counter.get().read() - before) / steps);
         }

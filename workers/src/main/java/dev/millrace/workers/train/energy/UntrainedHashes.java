@@ -26,8 +26,7 @@ final class UntrainedHashes {
         return new EcoHashes(config.headDim(), layers);
     }
 
-    private static EcoHashes.Layer layer(
-            int index, DecoderConfig config, SplittableRandom random) {
+    private static EcoHashes.Layer layer(int index, DecoderConfig config, SplittableRandom random) {
         var hashes =
                 IntStream.range(0, config.kvHeads())
                         .mapToObj(_ -> new HeadHash(config.headDim(), parts(config, random)))

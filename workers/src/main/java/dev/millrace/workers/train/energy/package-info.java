@@ -1,6 +1,6 @@
 /**
- * What a decoder's tokens cost: counted while its kernels run, by formula beside it, and in time and
- * memory.
+ * What a decoder's tokens cost: counted while its kernels run, by formula beside it, and in time
+ * and memory.
  *
  * <p><b>Thread:</b> the caller's.
  */

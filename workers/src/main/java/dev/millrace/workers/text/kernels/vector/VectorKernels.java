@@ -72,8 +72,7 @@ public final class VectorKernels implements DecoderKernels {
     }
 
     /** Tells what it computes; of what sequences select with, nothing. */
-    public VectorKernels(
-            ModelDirectory model, WeightType type, ElementType kvType, Meters meters) {
+    public VectorKernels(ModelDirectory model, WeightType type, ElementType kvType, Meters meters) {
         this(model, type, kvType, SharedWeights.NONE, Optional.empty(), meters);
     }
 

@@ -76,7 +76,8 @@ class HeadHashTest {
                 .hasMessage(
                         "a code must be made of numbers, a key or query holds NaN or is infinite");
         x[5] = Float.POSITIVE_INFINITY;
-        assertThatThrownBy(() -> hash.code(x, 0, Meter.NONE)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> hash.code(x, 0, Meter.NONE))
+                .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new HeadHash(8, parts(8, 65, 25)))
                 .hasMessage("bits must be 1..64, were 65");
     }
