@@ -124,16 +124,17 @@ public final class EcoTraining {
         try (var _ = new NDScope()) {
             decoder.logits(recording, rows.get(1));
             var calibration =
-                    new HeadCalibration(
-                            manager, options.bits(), options.anchors(), options.seed());
-            recording.layers().forEach((index, seen) -> {
-                if (!config.sights().get(index).isWindowed()) {
-                    var gates = new FirstGates(dense, options.settings(), options.bits());
-                    var layer = calibration.of(seen, gates.of(index, seen));
-                    layers.put(index, layer);
-                    layer.all().forEach(NDScope::unregister);
-                }
-            });
+                    new HeadCalibration(manager, options.bits(), options.anchors(), options.seed());
+            recording
+                    .layers()
+                    .forEach((index, seen) -> {
+                        if (!config.sights().get(index).isWindowed()) {
+                            var gates = new FirstGates(dense, options.settings(), options.bits());
+                            var layer = calibration.of(seen, gates.of(index, seen));
+                            layers.put(index, layer);
+                            layer.all().forEach(NDScope::unregister);
+                        }
+                    });
         }
         if (layers.isEmpty()) {
             throw new IllegalArgumentException(

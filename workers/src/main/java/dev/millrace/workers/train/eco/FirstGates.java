@@ -5,12 +5,11 @@ import ai.djl.ndarray.NDArray;
 import dev.millrace.workers.text.kv.eco.EcoSettings;
 
 /**
- * Where gates begin: there, codes that agree in half their bits weigh as much as the exponentials of
- * scores do in the mean of what has left the window.
+ * Where gates begin: there, codes that agree in half their bits weigh as much as a score that is
+ * the mean of what has left the window. The mean of their exponentials would be that of the few
+ * which matter, and drown what is seen exactly.
  */
 record FirstGates(DenseAttending dense, EcoSettings settings, int bits) {
-    private static final double LARGEST = 30; // its exponentials can be added up in f32
-
     /** Of each query head, [heads]. */
     NDArray of(int layer, Recording.Seen seen) {
         var scope = seen.query().getManager();
@@ -18,8 +17,7 @@ record FirstGates(DenseAttending dense, EcoSettings settings, int bits) {
         var sight = dense.config().sights().get(layer);
         var tail = Masks.tail(scope, settings, tokens);
         var scores = dense.scores(seen.query(), seen.key(), Masks.sight(scope, sight, tokens));
-        int[] texts = {1, 2};
-        var mean = scores.minimum(LARGEST).exp().mul(tail).sum(texts).div(tail.sum());
-        return mean.log().sub(Math.log(bits + 1.0));
+        var mean = scores.mul(tail).sum(new int[] {1, 2}).div(tail.sum());
+        return mean.sub(Math.log(bits + 1.0));
     }
 }

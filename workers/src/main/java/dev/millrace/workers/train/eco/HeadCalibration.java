@@ -11,9 +11,9 @@ import dev.millrace.workers.eco.KernelHash;
 import java.util.SplittableRandom;
 
 /**
- * Makes one layer's hash of what its heads computed from a text: anchors are some of the keys, sigma
- * and the mean are those of its keys and queries, and the vectors learn bit by bit, by the published
- * rule but with a rate that moves them.
+ * Makes one layer's hash of what its heads computed from a text: anchors are some of the keys,
+ * sigma and the mean are those of its keys and queries, and the vectors learn bit by bit, by the
+ * published rule but with a rate that moves them.
  */
 final class HeadCalibration {
     /** Pairs of tokens are compared, so a few hundred must do. */
@@ -52,7 +52,9 @@ final class HeadCalibration {
                 kept(gates));
     }
 
-    /** Keys, and as many queries of the first query head of each group, [kvHeads, tokens, width]. */
+    /**
+     * Keys, and as many queries of the first query head of each group, [kvHeads, tokens, width].
+     */
     private NDArray some(Recording.Seen seen) {
         long kvHeads = seen.key().getShape().get(0);
         long tokens = seen.key().getShape().get(1);

@@ -20,7 +20,8 @@ import java.util.function.Supplier;
 /** Teaches hashes and gates, with no gradient to the decoder's own weights. */
 final class Lessons {
     private static final Logger LOG = LoggerFactory.getLogger(Lessons.class);
-    private static final double RATE = 5e-3;
+    private static final double VECTOR_RATE = 2e-2;
+    private static final double GATE_RATE = 5e-2;
     private static final int WARMUP = 10;
     private static final int LOG_EVERY = 20;
 
@@ -83,7 +84,7 @@ final class Lessons {
         }
         var learned = parameters.learned();
         var adam = new AdamW(learned, manager, 0);
-        var rate = new LearningRate(RATE, Math.min(WARMUP, steps / 2), steps, 0.7);
+        var rate = new LearningRate(1, Math.min(WARMUP, steps / 2), steps, 0.7);
         learned.values().forEach(one -> one.setRequiresGradient(true));
         for (long step = 0; step < steps; step++) {
             double before = step(adam, step, rate.at(step), texts.get(), loss);
@@ -113,7 +114,8 @@ final class Lessons {
             parameters
                     .learned()
                     .forEach((name, one) -> {
-                        adam.update(name, one, one.getGradient(), step, rate);
+                        double own = name.endsWith("gate") ? GATE_RATE : VECTOR_RATE;
+                        adam.update(name, one, one.getGradient(), step, own * rate);
                         JniUtils.zeroGrad((PtNDArray) one); // libtorch adds to what is there
                     });
             return value;

@@ -52,7 +52,9 @@ final class OpenDecoder {
         var stream = weight(names.embedding()).get(manager, index); // [tokens, hidden]
         for (int layer = 0; layer < config.layers(); layer++) {
             var some = names.layers().get(layer);
-            stream = stream.add(attention(layer, norm(stream, some.attentionNorm()), turns, attending));
+            stream =
+                    stream.add(
+                            attention(layer, norm(stream, some.attentionNorm()), turns, attending));
             stream = stream.add(mlp(some, norm(stream, some.mlpNorm())));
         }
         return norm(stream, names.finalNorm()).matMul(weight(names.head()).transpose());

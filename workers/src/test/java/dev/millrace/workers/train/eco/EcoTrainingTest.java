@@ -60,7 +60,6 @@ class EcoTrainingTest {
         assertThatThrownBy(() -> EcoTraining.run(MODEL, folder, 64, options(12)))
                 .hasMessageContaining("must hold .txt files with at least two rows of 64 tokens");
         assertThatThrownBy(() -> EcoTraining.run(MODEL, folder, 64, options(62)))
-                .hasMessage(
-                        "rows must be longer than what is seen exactly, 64 tokens, were 64");
+                .hasMessage("rows must be longer than what is seen exactly, 64 tokens, were 64");
     }
 }

@@ -102,8 +102,7 @@ class TailedAttendingTest {
             var dense = new DenseAttending(model.config());
 
             var learning =
-                    decoder.logits(
-                            new TailedAttending(dense, SHORT, parameters), tokens(seed));
+                    decoder.logits(new TailedAttending(dense, SHORT, parameters), tokens(seed));
 
             float[] all = learning.toFloatArray();
             var logits = new Logits();
@@ -115,8 +114,7 @@ class TailedAttendingTest {
                     assertThat(logits.row(0))
                             .as("token %d", at)
                             .containsExactly(
-                                    Arrays.copyOfRange(
-                                            all, at * vocabulary, (at + 1) * vocabulary),
+                                    Arrays.copyOfRange(all, at * vocabulary, (at + 1) * vocabulary),
                                     within(2e-4f));
                     at++;
                 }
