@@ -37,6 +37,7 @@ import java.util.Locale;
         description = "Reproduces the models that ship, and measures them.",
         subcommands = {
             EcoCommand.class,
+            EcoPicturesCommand.class,
             SceneTraining.class,
             SceneClipCommand.class,
             SceneClipChecksCommand.class

@@ -106,7 +106,7 @@ final class Attention {
     private void tell(long positions) {
         long weights = group * positions;
         meter.products(2 * weights * headDim);
-        meter.count(Operation.F32_MULTIPLY, 2L * group * headDim + 2 * rows.scales() * weights);
+        meter.count(Operation.F32_MULTIPLY, 2L * group * headDim + 2L * rows.scales() * weights);
         meter.count(Operation.F32_ADD, 3 * weights); // the largest, taken off, summed
         meter.count(Operation.EXPONENTIAL, weights);
         meter.count(Operation.DIVIDE, group);
