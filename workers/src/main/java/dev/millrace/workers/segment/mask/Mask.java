@@ -58,7 +58,11 @@ public final class Mask {
                     "a mask of %d x %d needs %d values, were %d"
                             .formatted(height, width, height * width, values.length));
         }
-        return of(height, width, pixel -> values[pixel] > threshold);
+        var words = new long[(values.length + 63) >>> 6];
+        for (int pixel = 0; pixel < values.length; pixel++) {
+            words[pixel >>> 6] |= values[pixel] > threshold ? 1L << pixel : 0;
+        }
+        return new Mask(height, width, words);
     }
 
     /** The pixels of a rectangle of whole pixels. */
@@ -214,10 +218,20 @@ public final class Mask {
 
     /** The mask at another size; each pixel takes what the old one at its corner has. */
     public Mask resized(int toHeight, int toWidth) {
-        checkedPixels(toHeight, toWidth);
+        int pixels = checkedPixels(toHeight, toWidth);
+        if (toHeight == height && toWidth == width) {
+            return this;
+        }
         var rows = Resize.nearest(height, toHeight);
         var columns = Resize.nearest(width, toWidth);
-        return of(toHeight, toWidth, pixel -> has(rows[pixel / toWidth], columns[pixel % toWidth]));
+        var resized = new long[(pixels + 63) >>> 6];
+        for (int row = 0, pixel = 0; row < toHeight; row++) {
+            int from = rows[row] * width;
+            for (int column = 0; column < toWidth; column++, pixel++) {
+                resized[pixel >>> 6] |= has(from + columns[column]) ? 1L << pixel : 0;
+            }
+        }
+        return new Mask(toHeight, toWidth, resized);
     }
 
     private void checkSize(Mask other) {

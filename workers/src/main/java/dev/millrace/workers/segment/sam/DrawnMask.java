@@ -1,16 +1,14 @@
 package dev.millrace.workers.segment.sam;
 
-import java.util.BitSet;
+import dev.millrace.workers.segment.mask.Mask;
 
 /**
  * One mask, thresholded.
  *
- * @param pixels row by row
  * @param stability how much of the mask at a lower threshold is left at a higher one, 0 to 1; NaN
  *     for a mask that is empty even at the lower one
  */
-public record DrawnMask(
-        int width, int height, BitSet pixels, PixelBox box, int area, float stability) {
+public record DrawnMask(Mask mask, PixelBox box, int area, float stability) {
     /** SAM's threshold of logits. */
     public static final float THRESHOLD = 0;
 
@@ -19,20 +17,8 @@ public record DrawnMask(
      * @param offset by how much both thresholds of the stability are apart from the mask's own
      */
     public static DrawnMask of(int width, int height, float[] logits, double offset) {
-        if (logits.length != width * height) {
-            throw new IllegalArgumentException(
-                    "a mask of %d x %d must have as many logits, had %d"
-                            .formatted(width, height, logits.length));
-        }
-        var pixels = new BitSet(logits.length);
-        for (int i = 0; i < logits.length; i++) {
-            if (logits[i] > THRESHOLD) {
-                pixels.set(i);
-            }
-        }
-        int area = pixels.cardinality();
-        return new DrawnMask(
-                width, height, pixels, box(pixels, width), area, stability(logits, offset));
+        var mask = Mask.above(logits, height, width, THRESHOLD);
+        return new DrawnMask(mask, box(mask), mask.area(), stability(logits, offset));
     }
 
     private static float stability(float[] logits, double offset) {
@@ -47,19 +33,14 @@ public record DrawnMask(
         return (float) inner / outer;
     }
 
-    private static PixelBox box(BitSet pixels, int width) {
-        if (pixels.isEmpty()) {
-            return PixelBox.EMPTY;
-        }
-        int left = Integer.MAX_VALUE;
-        int right = 0;
-        for (int at = pixels.nextSetBit(0); at >= 0; at = pixels.nextSetBit(at)) {
-            int end = Math.min(pixels.nextClearBit(at), (at / width + 1) * width);
-            left = Math.min(left, at % width);
-            right = Math.max(right, (end - 1) % width);
-            at = end;
-        }
-        return new PixelBox(
-                left, pixels.nextSetBit(0) / width, right, (pixels.length() - 1) / width);
+    private static PixelBox box(Mask mask) {
+        return mask.box()
+                .map(box ->
+                        new PixelBox(
+                                (int) box.left(),
+                                (int) box.top(),
+                                (int) box.right() - 1,
+                                (int) box.bottom() - 1))
+                .orElse(PixelBox.EMPTY);
     }
 }

@@ -16,13 +16,11 @@ import java.util.stream.Stream;
  *
  * @param height of the picture, in pixels
  * @param width of the picture, in pixels
+ * @param prompting which of these prompts
  */
-record Planner(int height, int width) {
+record Planner(int height, int width, Prompting prompting) {
     /** Boxes that overlap more are one. */
     private static final double EQUAL = 0.9;
-
-    /** What fills less of its hull may be several things. */
-    private static final double SOLID = 0.85;
 
     List<Ask> plan(List<Claim> claims) {
         var asks = new ArrayList<Ask>();
@@ -35,12 +33,12 @@ record Planner(int height, int width) {
     /** The prompts of one thing. */
     Stream<Prompt> prompts(Region region) {
         var box = region.box(height, width);
-        var peaks = Peaks.of(region.cells()).stream().map(cell -> point(region.cells(), cell));
-        var points = peaks.toList();
-        var boxes =
-                Stream.<Prompt>of(
-                        new Prompt.InBox(box), new Prompt.InBoxAt(box, points.getFirst()));
-        if (Hull.solidity(region.cells()) >= SOLID) {
+        var points =
+                Peaks.of(region.cells()).stream().map(cell -> point(region.cells(), cell)).toList();
+        Stream<Prompt> alone =
+                prompting.asksBoxAlone() ? Stream.of(new Prompt.InBox(box)) : Stream.empty();
+        var boxes = Stream.concat(alone, Stream.of(new Prompt.InBoxAt(box, points.getFirst())));
+        if (Hull.solidity(region.cells()) >= prompting.solid()) {
             return boxes;
         }
         return Stream.concat(

@@ -3,9 +3,7 @@ package dev.millrace.workers.segment.zip;
 import dev.millrace.workers.segment.mask.Mask;
 
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * Takes things apart that grew together at a neck: a flood from the cells farthest from the edge,
@@ -24,36 +22,45 @@ public record Splitting(double peak, double neck) {
             return List.of(mask);
         }
         var distances = DistanceTransform.of(mask);
-        var flood = new Flood(mask, distances);
-        return flood.parts();
+        return new Flood(mask, distances).parts();
     }
 
     /** A flood under way: parts are known by their highest cells. */
     private final class Flood {
+        private static final int MOST_NEIGHBOURS = 8;
+
         private final Mask mask;
         private final float[] distances;
+        private final int[] cells;
         private final int[] part;
-        private final float highest;
         private final int[] merged;
+        private final int[] around = new int[MOST_NEIGHBOURS];
 
         Flood(Mask mask, float[] distances) {
             this.mask = mask;
             this.distances = distances;
+            this.cells = highestFirst(mask, distances);
             this.part = new int[distances.length];
-            this.merged = IntStream.range(0, distances.length).toArray();
-            this.highest = (float) mask.stream().mapToDouble(at -> distances[at]).max().orElse(0);
+            this.merged = new int[distances.length];
             Arrays.fill(part, -1);
         }
 
+        /** Of equally high cells the one of the smaller number is first. */
+        private static int[] highestFirst(Mask mask, float[] distances) {
+            return mask.stream()
+                    .mapToLong(cell ->
+                            (long) -Float.floatToIntBits(distances[cell]) << Integer.SIZE | cell)
+                    .sorted()
+                    .mapToInt(key -> (int) key)
+                    .toArray();
+        }
+
         List<Mask> parts() {
-            var order =
-                    mask.stream()
-                            .boxed()
-                            .sorted(Comparator.comparingDouble((Integer at) -> -distances[at]))
-                            .toList();
-            order.forEach(this::rise);
-            var roots = mask.stream().map(at -> root(part[at])).distinct().sorted().toArray();
-            return Arrays.stream(roots).mapToObj(this::cells).toList();
+            for (int cell : cells) {
+                rise(cell);
+            }
+            var roots = Arrays.stream(cells).map(at -> root(part[at])).distinct().sorted();
+            return roots.mapToObj(this::cells).toList();
         }
 
         private Mask cells(int root) {
@@ -71,33 +78,56 @@ public record Splitting(double peak, double neck) {
 
         /** The next lower cell joins the part uphill of it, or begins its own. */
         private void rise(int cell) {
-            var flooded =
-                    neighbours(cell)
-                            .filter(at -> part[at] >= 0)
-                            .boxed()
-                            .sorted(Comparator.comparingDouble((Integer at) -> -distances[at]))
-                            .toList();
-            part[cell] = flooded.isEmpty() ? cell : part[flooded.getFirst()];
-            var meeting =
-                    flooded.stream()
-                            .map(at -> root(part[at]))
-                            .distinct()
-                            .sorted(Comparator.comparingDouble((Integer at) -> -distances[at]))
-                            .toList();
-            for (int lower : meeting) {
-                if (lower != meeting.getFirst() && !isNeck(lower, cell)) {
-                    merged[lower] = meeting.getFirst();
+            int count = flooded(cell);
+            if (count == 0) {
+                part[cell] = cell;
+                merged[cell] = cell;
+                return;
+            }
+            part[cell] = part[around[0]];
+            int highest = root(part[cell]);
+            for (int i = 1; i < count; i++) {
+                int root = root(part[around[i]]);
+                highest = distances[root] > distances[highest] ? root : highest;
+            }
+            for (int i = 0; i < count; i++) {
+                int lower = root(part[around[i]]);
+                if (lower != highest && !isNeck(lower, cell)) {
+                    merged[lower] = highest;
                 }
             }
         }
 
-        private boolean isNeck(int lower, int cell) {
-            return distances[lower] >= peak * highest && distances[cell] <= neck * distances[lower];
+        /** Finds the neighbours that are flooded, the highest first; how many there are. */
+        private int flooded(int cell) {
+            int count = 0;
+            int row = cell / mask.width();
+            int column = cell % mask.width();
+            for (int r = Math.max(0, row - 1); r <= Math.min(mask.height() - 1, row + 1); r++) {
+                for (int c = Math.max(0, column - 1);
+                        c <= Math.min(mask.width() - 1, column + 1);
+                        c++) {
+                    int at = r * mask.width() + c;
+                    if (part[at] >= 0) {
+                        insert(at, count++);
+                    }
+                }
+            }
+            return count;
         }
 
-        private IntStream neighbours(int cell) {
-            int width = mask.width();
-            return Neighbours.of(cell, mask.height(), width);
+        private void insert(int cell, int count) {
+            int place = count;
+            while (place > 0 && distances[around[place - 1]] < distances[cell]) {
+                around[place] = around[place - 1];
+                place--;
+            }
+            around[place] = cell;
+        }
+
+        private boolean isNeck(int lower, int cell) {
+            return distances[lower] >= peak * distances[cells[0]]
+                    && distances[cell] <= neck * distances[lower];
         }
     }
 }

@@ -77,7 +77,9 @@ public record Zip(ZipSettings settings) {
         if (maps.isEmpty()) {
             return new Plan(List.of(), List.of());
         }
-        var planner = new Planner(maps.getFirst().height(), maps.getFirst().width());
+        var planner =
+                new Planner(
+                        maps.getFirst().height(), maps.getFirst().width(), settings.prompting());
         return new Plan(planner.plan(claims), discoveries);
     }
 

@@ -15,6 +15,7 @@ import java.util.List;
  * @param minCells of a thing, at least
  * @param minShare of the grid's cells that a thing has, at least
  * @param splitting whether things that grew together are taken apart
+ * @param prompting what is asked about each thing
  */
 public record ZipSettings(
         List<Integer> clusters,
@@ -24,7 +25,8 @@ public record ZipSettings(
         Connectivity connectivity,
         int minCells,
         double minShare,
-        Splitting splitting) {
+        Splitting splitting,
+        Prompting prompting) {
     /** What the released code does, for a grid whose short side has 128 cells. */
     public static final ZipSettings PUBLISHED =
             new ZipSettings(
@@ -35,19 +37,21 @@ public record ZipSettings(
                     Connectivity.FOUR,
                     100,
                     0,
-                    Splitting.NONE);
+                    Splitting.NONE,
+                    Prompting.PUBLISHED);
 
     /** With what has been found to help, for a grid of any size. */
     public static final ZipSettings BEST =
             new ZipSettings(
-                    List.of(5),
+                    List.of(8),
                     new ActivationCut.Otsu(),
                     new BoundaryRule.Cut(0.3, 3),
                     false,
                     Connectivity.FOUR,
                     1,
                     0.006,
-                    new Splitting(0.6, 0.75));
+                    new Splitting(0.5, 0.85),
+                    Prompting.BEST);
 
     public ZipSettings {
         clusters = List.copyOf(clusters);
@@ -76,26 +80,64 @@ public record ZipSettings(
                 connectivity,
                 minCells,
                 minShare,
-                splitting);
+                splitting,
+                prompting);
     }
 
     public ZipSettings withCut(ActivationCut other) {
         return new ZipSettings(
-                clusters, other, rule, dropsRarest, connectivity, minCells, minShare, splitting);
+                clusters,
+                other,
+                rule,
+                dropsRarest,
+                connectivity,
+                minCells,
+                minShare,
+                splitting,
+                prompting);
     }
 
     public ZipSettings withRule(BoundaryRule other) {
         return new ZipSettings(
-                clusters, cut, other, dropsRarest, connectivity, minCells, minShare, splitting);
+                clusters,
+                cut,
+                other,
+                dropsRarest,
+                connectivity,
+                minCells,
+                minShare,
+                splitting,
+                prompting);
     }
 
     public ZipSettings withLeast(int cells, double share) {
         return new ZipSettings(
-                clusters, cut, rule, dropsRarest, connectivity, cells, share, splitting);
+                clusters, cut, rule, dropsRarest, connectivity, cells, share, splitting, prompting);
     }
 
     public ZipSettings withSplitting(Splitting other) {
         return new ZipSettings(
-                clusters, cut, rule, dropsRarest, connectivity, minCells, minShare, other);
+                clusters,
+                cut,
+                rule,
+                dropsRarest,
+                connectivity,
+                minCells,
+                minShare,
+                other,
+                prompting);
+    }
+
+    public ZipSettings withPrompting(Prompting other) {
+        return new ZipSettings(
+                clusters,
+                cut,
+                rule,
+                dropsRarest,
+                connectivity,
+                minCells,
+                minShare,
+                splitting,
+                other);
     }
 }

@@ -11,9 +11,9 @@ import java.util.List;
 
 /** Chooses the automatic mode's thresholds: those of the best average precision on some scenes. */
 final class AutomaticTuning {
-    private static final List<Double> QUALITIES = List.of(0.0, 0.5, 0.6, 0.7, 0.8, 0.88);
-    private static final List<Double> STABILITIES = List.of(0.0, 0.6, 0.8, 0.9, 0.95);
-    private static final List<Double> OVERLAPS = List.of(0.5, 0.7, 0.9);
+    private static final List<Double> QUALITIES = List.of(0.0, 0.5, 0.7, 0.8, 0.88);
+    private static final List<Double> STABILITIES = List.of(0.0, 0.6, 0.8, 0.95);
+    private static final List<Double> OVERLAPS = List.of(0.3, 0.4, 0.5, 0.7, 0.9);
     private static final int BATCH = 64;
 
     private AutomaticTuning() {}

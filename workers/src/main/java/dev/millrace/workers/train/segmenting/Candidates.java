@@ -55,11 +55,10 @@ record Candidates(List<Candidate> all) {
         for (int i = 0; i < places.size(); i++) {
             var drawn = DrawnMask.of(decoder.width(), decoder.height(), logits.get(i), OFFSET);
             if (drawn.area() > 0) {
-                var mask = Mask.of(decoder.height(), decoder.width(), drawn.pixels()::get);
                 all.add(
                         new Candidate(
-                                mask,
-                                mask.box().orElseThrow(),
+                                drawn.mask(),
+                                drawn.mask().box().orElseThrow(),
                                 masks.quality(places.get(i)),
                                 drawn.stability()));
             }

@@ -4,7 +4,8 @@ import dev.millrace.workers.segment.Boundaries;
 import dev.millrace.workers.segment.Recipe;
 import dev.millrace.workers.segment.clip.Similarity;
 import dev.millrace.workers.segment.sam.AutomaticSettings;
-import dev.millrace.workers.segment.zip.ActivationCut;
+import dev.millrace.workers.segment.zip.BoundaryRule;
+import dev.millrace.workers.segment.zip.Prompting;
 import dev.millrace.workers.segment.zip.Splitting;
 import dev.millrace.workers.segment.zip.ZipSettings;
 import dev.millrace.workers.train.bench.Findings;
@@ -28,12 +29,16 @@ import java.util.function.Function;
  * chosen on other scenes. Class-agnostic unless said otherwise.
  */
 final class QualityPart implements Part {
-    private static final int VALIDATION = 200;
     private static final int TEST = 500;
     private static final int QUICK = 24;
     private static final int SAMPLES = 1000;
-    private static final int GRID = 16;
     private static final double POINTS = 100;
+
+    /** Of boundaries by degrees: the best of those tried on validation scenes. */
+    private static final double GAIN = 0.3;
+
+    private static final double LIMIT = 8;
+
     private static final String ZIP = "zip, best";
     private static final String AUTOMATIC = "sam automatic, tuned";
     private static final String CLASSIFIED = "sam automatic + clip";
@@ -50,43 +55,10 @@ final class QualityPart implements Part {
 
     @Override
     public void run(Gallery gallery, Findings findings) {
-        var tuned = tuned(gallery, findings);
+        var tuned = new AutomaticBaseline(options, report).tuned(gallery, findings);
         var usual = table(gallery, findings, tuned, "test", gallery::test);
         table(gallery, findings, tuned, "held-out style", gallery::heldOut);
         results(usual);
-    }
-
-    /** The automatic mode's best settings, found on validation scenes. */
-    private AutomaticSettings tuned(Gallery gallery, Findings findings) {
-        var found =
-                findings.get(
-                        "quality",
-                        "tuning",
-                        () -> {
-                            var scenes = gallery.validation(options.many(VALIDATION, QUICK));
-                            var candidates =
-                                    scenes.stream().map(each -> draw(gallery, each)).toList();
-                            var best = AutomaticTuning.best(candidates, scenes, Sizes.ALL, GRID);
-                            return Map.of(
-                                    "quality", best.settings().minQuality(),
-                                    "stability", best.settings().minStability(),
-                                    "overlap", best.settings().overlap(),
-                                    "ap", best.ap());
-                        });
-        return new AutomaticSettings(
-                GRID,
-                64,
-                found.figure("quality"),
-                found.figure("stability"),
-                1,
-                found.figure("overlap"));
-    }
-
-    private static Candidates draw(Gallery gallery, MiniScene scene) {
-        var sam = gallery.finder().sam();
-        try (var embedding = sam.embed(Gallery.picture(scene))) {
-            return Candidates.draw(sam.decoder(embedding), GRID);
-        }
     }
 
     private Findings.Finding table(
@@ -145,8 +117,8 @@ final class QualityPart implements Part {
         arms.put(ACTIVATION, (scene, _) -> Arms.activation(finder, scene));
         arms.put(AUTOMATIC, (_, candidates) -> Arms.automatic(candidates, tuned));
         arms.put(
-                "sam automatic, its defaults",
-                (_, candidates) -> Arms.automatic(candidates, defaults()));
+                "sam automatic, default thresholds",
+                (_, candidates) -> Arms.automatic(candidates, AutomaticSettings.PUBLISHED));
         arms.put(
                 CLASSIFIED,
                 (scene, candidates) -> {
@@ -156,17 +128,6 @@ final class QualityPart implements Part {
                 });
         arms.put(ORACLE, (scene, _) -> Arms.oracle(finder, scene));
         return arms;
-    }
-
-    private static AutomaticSettings defaults() {
-        var published = AutomaticSettings.PUBLISHED;
-        return new AutomaticSettings(
-                GRID,
-                published.batch(),
-                published.minQuality(),
-                published.minStability(),
-                published.offset(),
-                published.overlap());
     }
 
     /** What is changed against the best one, each alone. */
@@ -181,14 +142,14 @@ final class QualityPart implements Part {
                                 Boundaries.Source.TRUNK,
                                 best.boundaries().trunkSide(),
                                 best.boundaries().colourSide())));
+        recipes.put("clusterings of 6, 8 and 10 vote", best.with(zip.withClusters(6, 8, 10)));
         recipes.put(
-                "published rule for boundaries",
-                best.with(zip.withRule(ZipSettings.PUBLISHED.rule())));
-        recipes.put(
-                "one number of clusters",
-                best.with(zip.withClusters(zip.clusters().get(zip.clusters().size() / 2))));
+                "boundaries by degrees",
+                best.with(zip.withRule(new BoundaryRule.Graded(GAIN, LIMIT))));
+        recipes.put("prompts as published", best.with(zip.withPrompting(Prompting.PUBLISHED)));
         recipes.put("nothing taken apart", best.with(zip.withSplitting(Splitting.NONE)));
-        recipes.put("cut by Otsu", best.with(zip.withCut(new ActivationCut.Otsu())));
+        recipes.put(
+                "cut at a share of the mean", best.with(zip.withCut(ZipSettings.PUBLISHED.cut())));
         recipes.put("similarities along tokens", best.along(Similarity.Axis.TOKENS));
         recipes.put("score of the class alone", best.withoutPooling());
         return recipes;
@@ -199,7 +160,7 @@ final class QualityPart implements Part {
         var arms = arms(gallery, tuned);
         Map<String, List<List<Detection>>> found = new LinkedHashMap<>();
         for (var scene : scenes) {
-            var candidates = draw(gallery, scene);
+            var candidates = AutomaticBaseline.draw(gallery, scene, tuned.side());
             arms.forEach((name, arm) ->
                     found.computeIfAbsent(name, _ -> new ArrayList<>())
                             .add(arm.find(scene, candidates)));

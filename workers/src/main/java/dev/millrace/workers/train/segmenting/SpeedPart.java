@@ -23,7 +23,12 @@ import java.util.Map;
 final class SpeedPart implements Part {
     private static final int SCENES = 100;
     private static final int QUICK = 10;
-    private static final int GRID = 16;
+    private static final int WARMING = 5;
+    private static final String ENCODERS = "encoders and clusters";
+    private static final String ONE_BATCH = "one batch of prompts drawn";
+    private static final String FIRST = "first mask";
+    private static final String ALL = "all masks";
+    private static final String AUTOMATIC = "automatic, grid ";
     private static final double MILLIS = 1e6;
     private static final double PERCENT = 100;
 
@@ -35,86 +40,117 @@ final class SpeedPart implements Part {
         this.report = report;
     }
 
-    /** Milliseconds of one picture, and what a part of the prompts gave. */
-    private record Times(double encoders, double first, double all, double automatic) {}
-
     @Override
     public void run(Gallery gallery, Findings findings) {
-        var found = findings.get("speed", "test", () -> measure(gallery));
-        report.out().printf("%nMilliseconds a picture, medians:%n%n");
-        var table = new Table(report.out(), "step", List.of("ms", "% of automatic"));
-        for (var name : List.of("encoders", "first", "all", "automatic")) {
+        var baseline = new AutomaticBaseline(options, report);
+        var best = baseline.tuned(gallery, findings);
+        var found =
+                findings.get(
+                        "speed",
+                        "test",
+                        () ->
+                                measure(
+                                        gallery,
+                                        AutomaticBaseline.GRIDS.stream()
+                                                .map(side ->
+                                                        baseline.tuned(gallery, findings, side))
+                                                .toList()));
+        double automatic = found.figure(AUTOMATIC + best.side());
+        report.out().printf("%nMilliseconds a picture:%n%n");
+        var columns = List.of("median", "quarter", "three quarters", "% of automatic");
+        var table = new Table(report.out(), "step", columns);
+        for (var name : names()) {
             table.row(
                     name,
                     List.of(
                             "%.1f".formatted(found.figure(name)),
-                            "%.0f"
-                                    .formatted(
-                                            PERCENT
-                                                    * found.figure(name)
-                                                    / found.figure("automatic"))));
+                            "%.1f".formatted(found.figure(name + " p25")),
+                            "%.1f".formatted(found.figure(name + " p75")),
+                            "%.0f".formatted(PERCENT * found.figure(name) / automatic)));
         }
-        report.result(
-                "first_mask_pct", PERCENT * found.figure("first") / found.figure("automatic"));
-        report.result("speedup_vs_sam_auto", found.figure("automatic") / found.figure("all"));
+        report.result("first_mask_pct", PERCENT * found.figure(FIRST) / automatic);
+        report.result("first_mask_of_one_batch", found.figure(FIRST) / found.figure(ONE_BATCH));
+        report.result("speedup_vs_sam_auto", automatic / found.figure(ALL));
+        for (int side : AutomaticBaseline.GRIDS) {
+            report.result(
+                    "speedup_vs_sam_auto_grid_" + side,
+                    found.figure(AUTOMATIC + side) / found.figure(ALL));
+        }
         report.result("ap_at_25pct_prompts_ratio", found.figure("quarter"));
     }
 
-    private Map<String, Double> measure(Gallery gallery) {
+    private static List<String> names() {
+        var names = new ArrayList<>(List.of(ENCODERS, ONE_BATCH, FIRST, ALL));
+        AutomaticBaseline.GRIDS.forEach(side -> names.add(AUTOMATIC + side));
+        return names;
+    }
+
+    private Map<String, Double> measure(Gallery gallery, List<AutomaticSettings> automatic) {
         var scenes = gallery.test(options.many(SCENES, QUICK));
-        var times = new ArrayList<Times>();
-        time(gallery, Gallery.picture(scenes.getFirst())); // warm
+        Map<String, List<Double>> times = new LinkedHashMap<>();
+        for (var scene : gallery.validation(WARMING)) {
+            time(gallery, Gallery.picture(scene), automatic, new LinkedHashMap<>());
+        }
         for (var scene : scenes) {
-            times.add(time(gallery, Gallery.picture(scene)));
+            time(gallery, Gallery.picture(scene), automatic, times);
         }
         Map<String, Double> figures = new LinkedHashMap<>();
-        figures.put("encoders", median(times.stream().map(Times::encoders).toList()));
-        figures.put("first", median(times.stream().map(Times::first).toList()));
-        figures.put("all", median(times.stream().map(Times::all).toList()));
-        figures.put("automatic", median(times.stream().map(Times::automatic).toList()));
+        times.forEach((name, values) -> {
+            var sorted = values.stream().sorted().toList();
+            figures.put(name, sorted.get(sorted.size() / 2));
+            figures.put(name + " p25", sorted.get(sorted.size() / 4));
+            figures.put(name + " p75", sorted.get(3 * sorted.size() / 4));
+        });
         figures.put("quarter", quarter(gallery, scenes));
         return figures;
     }
 
-    private static double median(List<Double> values) {
-        return values.stream().sorted().toList().get(values.size() / 2);
-    }
-
-    private static Times time(Gallery gallery, Picture picture) {
-        var finder = gallery.finder();
-        long began = System.nanoTime();
-        double encoders;
-        double first = Double.NaN;
-        double all;
-        try (var looked = finder.look(picture)) {
-            encoders = (System.nanoTime() - began) / MILLIS;
-            var masks = looked.find(Gallery.CLASSES, Arms.MOST, 0).masks();
-            while (masks.hasNext()) {
-                masks.next();
-                first = Double.isNaN(first) ? (System.nanoTime() - began) / MILLIS : first;
+    private static void time(
+            Gallery gallery,
+            Picture picture,
+            List<AutomaticSettings> automatic,
+            Map<String, List<Double>> times) {
+        find(gallery, picture, times);
+        for (var settings : automatic) {
+            var sam = gallery.finder().sam();
+            var watch = new Watch(times);
+            try (var embedding = sam.embed(picture)) {
+                new AutomaticMasks(settings).in(sam.decoder(embedding));
             }
-            all = (System.nanoTime() - began) / MILLIS;
+            watch.lap(AUTOMATIC + settings.side());
         }
-        first = Double.isNaN(first) ? all : first;
-        return new Times(encoders, first, all, automatic(gallery, picture));
     }
 
-    private static double automatic(Gallery gallery, Picture picture) {
-        var sam = gallery.finder().sam();
-        var published = AutomaticSettings.PUBLISHED;
-        var settings =
-                new AutomaticSettings(
-                        GRID,
-                        published.batch(),
-                        published.minQuality(),
-                        published.minStability(),
-                        published.offset(),
-                        published.overlap());
-        long began = System.nanoTime();
-        try (var embedding = sam.embed(picture)) {
-            new AutomaticMasks(settings).in(sam.decoder(embedding));
+    /** The promise is measured against the encoders, the plan and one batch of prompts. */
+    private static void find(Gallery gallery, Picture picture, Map<String, List<Double>> times) {
+        var watch = new Watch(times);
+        try (var looked = gallery.finder().look(picture)) {
+            watch.lap(ENCODERS);
+            var masks = looked.find(Gallery.CLASSES, Arms.MOST, 0).masks();
+            masks.advance();
+            watch.lap(ONE_BATCH);
+            if (masks.hasNext()) {
+                masks.next();
+            }
+            watch.lap(FIRST);
+            masks.forEachRemaining(_ -> {});
+            watch.lap(ALL);
         }
-        return (System.nanoTime() - began) / MILLIS;
+    }
+
+    /** Notes milliseconds since it was made. */
+    private static final class Watch {
+        private final Map<String, List<Double>> times;
+        private final long began = System.nanoTime();
+
+        Watch(Map<String, List<Double>> times) {
+            this.times = times;
+        }
+
+        void lap(String name) {
+            times.computeIfAbsent(name, _ -> new ArrayList<>())
+                    .add((System.nanoTime() - began) / MILLIS);
+        }
     }
 
     /** The average precision of what a quarter of the prompts gives, by that of all of them. */

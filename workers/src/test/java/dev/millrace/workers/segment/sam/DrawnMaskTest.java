@@ -19,7 +19,7 @@ class DrawnMaskTest {
 
         assertThat(mask.area()).isEqualTo(3);
         assertThat(mask.box()).isEqualTo(new PixelBox(1, 1, 2, 2));
-        assertThat(mask.pixels().stream()).containsExactly(5, 6, 9);
+        assertThat(mask.mask().stream()).containsExactly(5, 6, 9);
         assertThat(mask.stability()).isEqualTo(0.5f);
     }
 

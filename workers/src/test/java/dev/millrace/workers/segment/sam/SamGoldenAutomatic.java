@@ -89,13 +89,13 @@ final class SamGoldenAutomatic {
     }
 
     /** Lengths of runs down the columns, beginning with pixels outside. */
-    static long[] runs(DrawnMask mask) {
+    static long[] runs(Mask mask) {
         var runs = new ArrayList<Long>();
         boolean isInside = false;
         long length = 0;
-        for (int at = 0; at < mask.width() * mask.height(); at++) {
+        for (int at = 0; at < mask.pixels(); at++) {
             int pixel = at % mask.height() * mask.width() + at / mask.height();
-            if (mask.pixels().get(pixel) != isInside) {
+            if (mask.has(pixel) != isInside) {
                 runs.add(length);
                 isInside = !isInside;
                 length = 0;
@@ -155,8 +155,8 @@ final class SamGoldenAutomatic {
         var differing = new BitSet();
         int at = 0;
         for (var one : found) {
-            for (int i = 0; i < one.mask().width() * one.mask().height(); i++, at++) {
-                differing.set(at, one.mask().pixels().get(i) != (official[at] != 0));
+            for (int i = 0; i < one.mask().mask().pixels(); i++, at++) {
+                differing.set(at, one.mask().mask().has(i) != (official[at] != 0));
             }
         }
         assertThat(at).as("pixels of " + name).isEqualTo(official.length);

@@ -16,7 +16,7 @@ import java.util.SplittableRandom;
 class PlannerTest {
     private static final Mask ALL = Mask.of(120, 240, _ -> true);
 
-    private final Planner planner = new Planner(120, 240);
+    private final Planner planner = new Planner(120, 240, Prompting.PUBLISHED);
 
     private static Claim claim(int label, Mask cells) {
         return new Claim(label, new Region(cells), ALL);
@@ -45,6 +45,21 @@ class PlannerTest {
                 .containsExactly(
                         new Prompt.AtPoints(List.of(new PointPrompt(68, 34, true))),
                         new Prompt.AtPoints(List.of(new PointPrompt(140, 70, true))));
+    }
+
+    @Test
+    void a_box_need_not_be_asked_about_without_its_point_nor_a_solid_thing_by_points() {
+        var disc = Scene.disc(30, 30, 10, 12, 5);
+
+        var few = new Planner(120, 240, new Prompting(false, 0.85));
+        var many = new Planner(120, 240, new Prompting(false, 1.1));
+
+        assertThat(few.plan(List.of(claim(0, disc))).stream().map(Ask::prompt))
+                .hasOnlyElementsOfType(Prompt.InBoxAt.class)
+                .hasSize(1);
+        assertThat(many.plan(List.of(claim(0, disc))).stream().map(Ask::prompt))
+                .contains(new Prompt.AtPoints(List.of(new PointPrompt(12.5 * 8, 10.5 * 4, true))))
+                .hasSize(2);
     }
 
     @Test

@@ -70,7 +70,8 @@ final class ZipCase implements AutoCloseable {
                 Connectivity.FOUR,
                 integer("min_component_area"),
                 0,
-                Splitting.NONE);
+                Splitting.NONE,
+                Prompting.PUBLISHED);
     }
 
     Features features() {
