@@ -6,7 +6,8 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Draws pictures of one shape or pattern on a gradient: 32 pixels square if nothing else is said, RGB, values in [-1, 1].
+ * Draws pictures of one shape or pattern on a gradient: 32 pixels square if nothing else is said,
+ * RGB, values in [-1, 1].
  *
  * <p>A picture depends on its seed only. Held-out pictures come from seeds that training never
  * uses.

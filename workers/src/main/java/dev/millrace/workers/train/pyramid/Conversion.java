@@ -47,17 +47,19 @@ final class Conversion {
             Pyramid.Watcher watcher =
                     (layers, heads, prefix, x) -> {
                         if (weights.containsKey(prefix + "attn.to_qk.weight")) {
-                            learn(manager, weights, prefix, EcoGrid.units(layers, x, prefix, heads));
+                            learn(
+                                    manager,
+                                    weights,
+                                    prefix,
+                                    EcoGrid.units(layers, x, prefix, heads));
                         }
                     };
-            pyramid.logits(
-                    weights, pictures, kind, Meter.NONE, Meter.NONE, Optional.of(watcher));
+            pyramid.logits(weights, pictures, kind, Meter.NONE, Meter.NONE, Optional.of(watcher));
         }
         return weights;
     }
 
-    private void add(
-            NDManager manager, Map<String, NDArray> weights, String name, NDArray weight) {
+    private void add(NDManager manager, Map<String, NDArray> weights, String name, NDArray weight) {
         int stage = name.startsWith("block") ? name.charAt(5) - '1' : -1;
         if (name.contains(".attn.qkv.") && pyramid.shape().isReplaced(stage)) {
             long width = weight.getShape().get(0) / 3;

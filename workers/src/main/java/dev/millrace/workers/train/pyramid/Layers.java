@@ -9,7 +9,9 @@ import dev.millrace.workers.energy.Operation;
 
 import java.util.Map;
 
-/** The operations of a classifier by the names of their weights; each tells what it has computed. */
+/**
+ * The operations of a classifier by the names of their weights; each tells what it has computed.
+ */
 final class Layers {
     private static final double EPSILON = 1e-6;
 

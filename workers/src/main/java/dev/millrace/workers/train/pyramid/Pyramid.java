@@ -74,7 +74,8 @@ final class Pyramid {
     private static NDArray mlp(Layers layers, NDArray x, String prefix, long side) {
         var middle = layers.linear(x, prefix + "mlp.fc1");
         int channels = (int) middle.getShape().get(2);
-        var mixed = layers.convolve(picture(middle, side), prefix + "mlp.dwconv.dwconv", 1, channels);
+        var mixed =
+                layers.convolve(picture(middle, side), prefix + "mlp.dwconv.dwconv", 1, channels);
         return layers.linear(layers.gelu(tokens(mixed)), prefix + "mlp.fc2");
     }
 

@@ -6,7 +6,9 @@ import dev.millrace.workers.train.bench.Table;
 
 import java.util.List;
 
-/** Energy of one picture: how much of it is attention, which bounds what can be saved, and what is. */
+/**
+ * Energy of one picture: how much of it is attention, which bounds what can be saved, and what is.
+ */
 final class PyramidCost {
     private static final double MICRO = 1e-6;
 
@@ -27,8 +29,8 @@ final class PyramidCost {
         double share = 100 * share(published.softmax(), published.rest(false));
         report.out()
                 .printf(
-                        "Of a picture of %d pixels with softmax everywhere, %.1f %% of the energy is"
-                                + " attention: no more can be saved.%n%n",
+                        "Of a picture of %d pixels with softmax everywhere, %.1f %% of the energy"
+                                + " is attention: no more can be saved.%n%n",
                         shape.side(), share);
         var table =
                 new Table(

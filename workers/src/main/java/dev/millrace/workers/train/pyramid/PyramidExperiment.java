@@ -23,9 +23,9 @@ import java.util.Map;
 import java.util.function.BiConsumer;
 
 /**
- * EcoFormer's own kind of experiment in miniature: a classifier with full softmax attention, trained
- * on small pictures and then on large ones, converted and taught further; beside it, with as many
- * further steps, the same with softmax, and with keys and values pooled.
+ * EcoFormer's own kind of experiment in miniature: a classifier with full softmax attention,
+ * trained on small pictures and then on large ones, converted and taught further; beside it, with
+ * as many further steps, the same with softmax, and with keys and values pooled.
  */
 public final class PyramidExperiment {
     private static final Logger LOG = LoggerFactory.getLogger(PyramidExperiment.class);
@@ -108,8 +108,7 @@ public final class PyramidExperiment {
             var eco = new EcoGrid(Numerator.OFFICIAL);
             var converted = converted(manager, large, weights, pictures, eco, seed);
             double softmax = arm(lessons, copied(manager, weights), SoftmaxGrid.FULL, seed);
-            double pooled =
-                    arm(lessons, copied(manager, weights), new SoftmaxGrid(POOLED), seed);
+            double pooled = arm(lessons, copied(manager, weights), new SoftmaxGrid(POOLED), seed);
             double saving = arm(lessons, converted, eco, seed);
             table.row(
                     Integer.toString(seed),
@@ -146,10 +145,7 @@ public final class PyramidExperiment {
 
     /** Further steps of one arm, of all the same pictures in the same order; percent right. */
     private double arm(
-            PyramidLessons lessons,
-            Map<String, NDArray> weights,
-            GridAttention kind,
-            long seed) {
+            PyramidLessons lessons, Map<String, NDArray> weights, GridAttention kind, long seed) {
         double loss =
                 lessons.learn(
                         weights, kind, options.furtherSteps(), options.batch(), 3e-4, seed << 32);

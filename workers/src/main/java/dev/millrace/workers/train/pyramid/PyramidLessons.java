@@ -112,7 +112,8 @@ final class PyramidLessons {
     private NDArray logits(
             Map<String, NDArray> weights, GridAttention kind, GridPictures.Lesson lesson) {
         int side = pyramid.shape().side();
-        var values = Tensors.floats(manager, lesson.values(), lesson.labels().length, 3, side, side);
+        var values =
+                Tensors.floats(manager, lesson.values(), lesson.labels().length, 3, side, side);
         return pyramid.logits(weights, values, kind, Meter.NONE, Meter.NONE, Optional.empty());
     }
 

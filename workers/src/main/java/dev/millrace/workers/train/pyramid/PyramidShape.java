@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The shape of a classifier in stages (PVTv2, arXiv 2106.13797): each halves the side of the grid of
- * tokens, the first one begins at a quarter of the picture's side.
+ * The shape of a classifier in stages (PVTv2, arXiv 2106.13797): each halves the side of the grid
+ * of tokens, the first one begins at a quarter of the picture's side.
  *
  * @param side of a picture, in pixels
  */
@@ -82,7 +82,13 @@ record PyramidShape(int side, List<Stage> stages, int classes) {
         for (int stage = 0; stage < stages.size(); stage++) {
             var some = stages.get(stage);
             var patches = "patch_embed" + (stage + 1);
-            add(weights, patches + ".proj", some.width(), channels(stage), kernel(stage), kernel(stage));
+            add(
+                    weights,
+                    patches + ".proj",
+                    some.width(),
+                    channels(stage),
+                    kernel(stage),
+                    kernel(stage));
             add(weights, patches + ".norm", some.width());
             for (int block = 0; block < some.depth(); block++) {
                 block(weights, block(stage, block), some);

@@ -21,8 +21,7 @@ record SoftmaxGrid(int pooled) implements GridAttention {
         var q = GridAttention.split(part(all, 0, width), heads);
         var k = GridAttention.split(means(part(all, 1, width)), heads);
         var v = GridAttention.split(means(part(all, 2, width)), heads);
-        var scores =
-                q.matMul(k.transpose(0, 1, 3, 2)).mul(1 / Math.sqrt((double) width / heads));
+        var scores = q.matMul(k.transpose(0, 1, 3, 2)).mul(1 / Math.sqrt((double) width / heads));
         tell(meter, scores, width / heads);
         var mixed = scores.softmax(-1).matMul(v);
         return layers.linear(GridAttention.join(mixed), prefix + "attn.proj");

@@ -34,7 +34,9 @@ class PyramidTest {
     private static final int ANCHORS = 5;
     private static final PyramidShape SMALL =
             new PyramidShape(
-                    32, List.of(new Stage(8, 1, 2, 2), new Stage(12, 2, 1, 3), new Stage(16, 2, 1, 2)), 10);
+                    32,
+                    List.of(new Stage(8, 1, 2, 2), new Stage(12, 2, 1, 3), new Stage(16, 2, 1, 2)),
+                    10);
     private static final EcoGrid ECO = new EcoGrid(Numerator.OFFICIAL);
     private static final HashLearning QUICK = new HashLearning(4, 5, 0.05, 0.9);
 
@@ -171,7 +173,8 @@ class PyramidTest {
 
     @Test
     void both_kinds_learn() {
-        var lessons = new PyramidLessons(manager, pyramid, new GridPictures(new PictureSource(), 0));
+        var lessons =
+                new PyramidLessons(manager, pyramid, new GridPictures(new PictureSource(), 0));
         var softmax = softmax();
         var converted = converted();
 
