@@ -140,6 +140,9 @@ public final class KvCache implements AutoCloseable {
             throw new IllegalArgumentException(
                     "cannot forget from " + position + " on, holds " + length + " tokens");
         }
+        if (tails.isPresent() && position < length) {
+            throw new IllegalStateException("what has gone into tails cannot be forgotten");
+        }
         if (position > 0 && hasLost() && longest - position > room.forgettable()) {
             throw new IllegalStateException(
                     "cannot forget from "

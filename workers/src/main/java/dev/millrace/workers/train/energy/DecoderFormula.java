@@ -64,13 +64,13 @@ final class DecoderFormula {
         cost.count(F32_ADD, heads * 3 * seen);
         cost.count(EXPONENTIAL, heads * seen);
         cost.count(DIVIDE, heads);
-        cost.move(config.kvHeads() * 2 * (seen + 1) * width * FLOAT);
+        cost.move(config.kvHeads() * 2L * (seen + 1) * width * FLOAT);
     }
 
     private void tail(Ledger cost, EcoHashes.Layer layer, EcoSettings settings, int position) {
         int group = config.heads() / config.kvHeads();
         boolean isAsked = settings.isFull(position);
-        long codes = (position >= settings.sinks() ? 1 : 0) + (isAsked ? group : 0);
+        long codes = (position >= settings.sinks() ? 1L : 0L) + (isAsked ? group : 0L);
         for (var hash : layer.hashes()) {
             code(cost, codes, hash.bits(), hash.anchors());
             if (isAsked) {
@@ -130,7 +130,7 @@ final class DecoderFormula {
     }
 
     private void extras(Ledger cost, int layer) {
-        long turned = config.queryWidth() + config.kvWidth();
+        long turned = (long) config.queryWidth() + config.kvWidth();
         if (config.sights().get(layer).isRotated()) {
             cost.count(F32_MULTIPLY, 2 * turned);
             cost.count(F32_ADD, turned);

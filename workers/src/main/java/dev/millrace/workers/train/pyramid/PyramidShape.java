@@ -36,7 +36,7 @@ record PyramidShape(int side, List<Stage> stages, int classes) {
 
     PyramidShape {
         stages = List.copyOf(stages);
-        int smallest = 4 << stages.size() - 1;
+        int smallest = 4 << (stages.size() - 1);
         if (side < smallest || side % smallest != 0) {
             throw new IllegalArgumentException(
                     "side must be a multiple of %d, was %d".formatted(smallest, side));
@@ -50,7 +50,7 @@ record PyramidShape(int side, List<Stage> stages, int classes) {
 
     /** Tokens along one side of a stage's grid. */
     int grid(int stage) {
-        return side / 4 >> stage;
+        return (side / 4) >> stage;
     }
 
     /** Only the last stage keeps softmax, as published. */

@@ -45,7 +45,7 @@ record SoftmaxGrid(int pooled) implements GridAttention {
             return x;
         }
         var shape = x.getShape();
-        long side = Math.round(Math.sqrt(shape.get(1)));
+        long side = Math.round(Math.sqrt((double) shape.get(1)));
         long squares = side / pooled;
         if (squares * pooled != side) {
             return x; // a grid that is too small for it

@@ -64,11 +64,12 @@ class DecoderFormulaTest {
         for (var operation : Operation.values()) {
             assertThat((double) counted.of(operation))
                     .as(operation.name())
-                    .isCloseTo(said.of(operation), within(ONE_PERCENT * said.of(operation)));
+                    .isCloseTo(
+                            (double) said.of(operation), within(ONE_PERCENT * said.of(operation)));
         }
         assertThat((double) counted.bytes())
                 .as("bytes")
-                .isCloseTo(said.bytes(), within(ONE_PERCENT * said.bytes()));
+                .isCloseTo((double) said.bytes(), within(ONE_PERCENT * said.bytes()));
         assertThat(counted.picojoules())
                 .isCloseTo(said.picojoules(), within(ONE_PERCENT * said.picojoules()))
                 .isPositive();

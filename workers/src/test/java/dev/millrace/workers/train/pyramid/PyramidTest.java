@@ -90,7 +90,7 @@ class PyramidTest {
         for (var operation : Operation.values()) {
             assertThat((double) counted.of(operation))
                     .as(operation.name())
-                    .isCloseTo(said.of(operation), within(0.01 * said.of(operation)));
+                    .isCloseTo((double) said.of(operation), within(0.01 * said.of(operation)));
         }
         assertThat(counted.picojoules()).isPositive();
     }

@@ -178,7 +178,7 @@ class TailedAttentionTest {
     }
 
     @Test
-    void tails_cannot_begin_in_the_middle_of_a_text() {
+    void tails_cannot_begin_in_the_middle_of_a_text_nor_be_taken_back() {
         var config = config(8);
         var hashes = parts(8).stream().map(some -> new HeadHash(8, some)).toList();
         var layer = new EcoHashes.Layer(0, hashes, new float[KV_HEADS * GROUP]);
@@ -188,6 +188,8 @@ class TailedAttentionTest {
 
             assertThatThrownBy(() -> cache.keepTails(tailing.newTails()))
                     .hasMessage("tails begin with the first token, holds 3");
+            assertThatThrownBy(() -> cache.forgetFrom(1))
+                    .hasMessage("what has gone into tails cannot be forgotten");
         }
     }
 }

@@ -90,11 +90,11 @@ class HeadHashTest {
         var codes = new long[tokens];
         var values = new float[tokens][];
         for (int i = 0; i < tokens; i++) {
-            codes[i] = random.nextLong() >>> Long.SIZE - bits;
+            codes[i] = random.nextLong() >>> (Long.SIZE - bits);
             values[i] = normals(Tail.lanes(width));
             tail.add(codes[i], values[i], Meter.NONE);
         }
-        long query = random.nextLong() >>> Long.SIZE - bits;
+        long query = random.nextLong() >>> (Long.SIZE - bits);
         long weight = 0;
         var mixed = new double[width];
         for (int i = 0; i < tokens; i++) {
