@@ -38,7 +38,7 @@ public record Recipe(
                     new Boundaries(Boundaries.Source.TRUNK, 2048, 128),
                     Presence.PUBLISHED,
                     ZipSettings.PUBLISHED,
-                    MaskRules.BEST,
+                    MaskRules.PUBLISHED,
                     false,
                     new Nms(0.7),
                     false,
@@ -76,7 +76,8 @@ public record Recipe(
         return PUBLISHED
                 .at(clipSide, surgeryDepth, presence)
                 .with(boundaries.from(Boundaries.Source.TRUNK))
-                .with(PUBLISHED.zip().withLeast(0, zip.minShare()));
+                .with(PUBLISHED.zip().withLeast(0, zip.minShare()))
+                .with(PUBLISHED.rules().withMinStability(rules.minStability()));
     }
 
     /** The same for networks of other sizes. */
@@ -173,5 +174,21 @@ public record Recipe(
                 nms,
                 nmsByClass,
                 batch);
+    }
+
+    /** The same with other numbers of prompts drawn at once; the masks are the same. */
+    public Recipe inBatchesOf(int prompts) {
+        return new Recipe(
+                clipSide,
+                surgeryDepth,
+                axis,
+                boundaries,
+                presence,
+                zip,
+                rules,
+                pools,
+                nms,
+                nmsByClass,
+                prompts);
     }
 }

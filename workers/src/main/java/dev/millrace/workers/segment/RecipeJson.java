@@ -106,6 +106,8 @@ final class RecipeJson {
                 json.count("min_area", preset.minArea()),
                 json.number("min_active", preset.minActive()),
                 json.number("min_overlap", preset.minOverlap()),
-                most);
+                most,
+                preset.overlapPower(),
+                preset.stabilityPower());
     }
 }

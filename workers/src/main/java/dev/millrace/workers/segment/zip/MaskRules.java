@@ -14,10 +14,23 @@ import java.util.Optional;
  * @param minActive the share of the mask where its class is active
  * @param minOverlap of the mask with the place where the thing was found
  * @param maxQuality what the decoder's own estimate of a mask is cut to, in (0, 1]
+ * @param overlapPower to which power the overlap counts beside the quality when one of several
+ *     candidates is chosen
+ * @param stabilityPower to which power the stability counts in a score; 0 or more
  */
 public record MaskRules(
-        double minStability, int minArea, double minActive, double minOverlap, double maxQuality) {
-    public static final MaskRules BEST = new MaskRules(0.85, 30, 0.3, 0.2, 1);
+        double minStability,
+        int minArea,
+        double minActive,
+        double minOverlap,
+        double maxQuality,
+        double overlapPower,
+        double stabilityPower) {
+    /** As the paper is read: a score is the class's and the quality's geometric mean. */
+    public static final MaskRules PUBLISHED = new MaskRules(0.85, 30, 0.3, 0.2, 1, 0.5, 0);
+
+    /** With what has been found to help: masks with blurred edges rank lower. */
+    public static final MaskRules BEST = new MaskRules(0.85, 30, 0.3, 0.2, 1, 0.25, 1);
 
     /** Below this overlap with the place candidates do not differ by it. */
     private static final double LEAST_OVERLAP = 0.01;
@@ -26,6 +39,11 @@ public record MaskRules(
         if (!(maxQuality > 0 && maxQuality <= 1)) {
             throw new IllegalArgumentException(
                     "the greatest quality must be above 0 and at most 1, was " + maxQuality);
+        }
+        if (!(overlapPower >= 0 && stabilityPower >= 0)) {
+            throw new IllegalArgumentException(
+                    "powers must be 0 or more, were %s and %s"
+                            .formatted(overlapPower, stabilityPower));
         }
     }
 
@@ -45,8 +63,9 @@ public record MaskRules(
                 : Optional.empty();
     }
 
-    private static double worth(Candidate candidate, Mask place) {
-        return candidate.iou() * Math.sqrt(Math.max(LEAST_OVERLAP, candidate.mask().iou(place)));
+    private double worth(Candidate candidate, Mask place) {
+        double overlap = Math.max(LEAST_OVERLAP, candidate.mask().iou(place));
+        return candidate.iou() * Math.pow(overlap, overlapPower);
     }
 
     private boolean isGood(Candidate candidate, Claim claim, Mask place) {
@@ -60,7 +79,20 @@ public record MaskRules(
     private Proposal proposal(Candidate candidate, Claim claim, ClassScores scores) {
         double quality = Math.clamp(candidate.iou(), 0, maxQuality);
         double sure = scores.of(claim.label(), candidate.mask());
-        return new Proposal(candidate.mask(), claim.label(), Math.sqrt(sure * quality));
+        double steady = Math.pow(candidate.stability(), stabilityPower);
+        return new Proposal(candidate.mask(), claim.label(), Math.sqrt(sure * quality) * steady);
+    }
+
+    /** The same for masks that are less stable. */
+    public MaskRules withMinStability(double least) {
+        return new MaskRules(
+                least, minArea, minActive, minOverlap, maxQuality, overlapPower, stabilityPower);
+    }
+
+    /** The same where stability does not count in a score. */
+    public MaskRules withoutStability() {
+        return new MaskRules(
+                minStability, minArea, minActive, minOverlap, maxQuality, overlapPower, 0);
     }
 
     /** What no proposal for the ask exceeds. */

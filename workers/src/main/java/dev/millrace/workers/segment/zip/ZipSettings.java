@@ -44,7 +44,7 @@ public record ZipSettings(
     public static final ZipSettings BEST =
             new ZipSettings(
                     List.of(8),
-                    new ActivationCut.Otsu(),
+                    new ActivationCut.OfMean(1.8),
                     new BoundaryRule.Cut(0.3, 3),
                     false,
                     Connectivity.FOUR,

@@ -4,7 +4,6 @@ import dev.millrace.workers.segment.Scene.Findings;
 import dev.millrace.workers.segment.ZipFinder;
 import dev.millrace.workers.segment.ZipScene;
 import dev.millrace.workers.segment.mask.Mask;
-import dev.millrace.workers.segment.sam.AutomaticSettings;
 import dev.millrace.workers.segment.sam.BoxPrompt;
 import dev.millrace.workers.segment.sam.DrawnMask;
 import dev.millrace.workers.segment.sam.Masks.Place;
@@ -49,9 +48,9 @@ final class Arms {
         return told;
     }
 
-    /** SAM's automatic mode, ranked by its own estimate of quality, without classes. */
-    static List<Detection> automatic(Candidates candidates, AutomaticSettings settings) {
-        return AutomaticTuning.detections(candidates.kept(settings));
+    /** SAM's automatic mode, without classes. */
+    static List<Detection> automatic(Candidates candidates, AutomaticRanking ranking) {
+        return AutomaticTuning.detections(candidates, ranking);
     }
 
     /**
@@ -59,20 +58,20 @@ final class Arms {
      * best, and is ranked by both estimates. The strongest way without looking for anything.
      */
     static List<Detection> classified(
-            ZipScene looked, Candidates candidates, AutomaticSettings settings) {
+            ZipScene looked, Candidates candidates, AutomaticRanking ranking) {
         var present = looked.present(Gallery.CLASSES);
         if (present.isEmpty()) {
             return List.of();
         }
         var scores = looked.scores(Gallery.CLASSES, present);
         var detections = new ArrayList<Detection>();
-        for (var kept : candidates.kept(settings)) {
+        for (var kept : candidates.kept(ranking)) {
             int best = 0;
             for (int label = 1; label < present.size(); label++) {
                 boolean isBetter = scores.of(label, kept.mask()) > scores.of(best, kept.mask());
                 best = isBetter ? label : best;
             }
-            double quality = Math.clamp(kept.quality(), 0, 1);
+            double quality = Math.clamp(ranking.score(kept), 0, 1);
             detections.add(
                     new Detection(
                             kept.mask(),

@@ -11,29 +11,32 @@ import java.util.List;
 
 /** Chooses the automatic mode's thresholds: those of the best average precision on some scenes. */
 final class AutomaticTuning {
-    private static final List<Double> QUALITIES = List.of(0.0, 0.5, 0.7, 0.8, 0.88);
+    private static final List<Double> QUALITIES = List.of(0.0, 0.6, 0.8, 0.88);
     private static final List<Double> STABILITIES = List.of(0.0, 0.6, 0.8, 0.95);
-    private static final List<Double> OVERLAPS = List.of(0.3, 0.4, 0.5, 0.7, 0.9);
+    private static final List<Double> OVERLAPS = List.of(0.1, 0.2, 0.3, 0.5, 0.7);
     private static final int BATCH = 64;
 
     private AutomaticTuning() {}
 
-    /** The best settings and what they reach. */
-    record Best(AutomaticSettings settings, double ap) {}
+    /** The best way and what it reaches. */
+    record Best(AutomaticRanking ranking, double ap) {}
 
     /**
      * Tries all.
      *
      * @param side points along each side of the grid that the candidates were drawn with
+     * @param stabilityPower of the ranking
      */
-    static Best best(List<Candidates> candidates, List<MiniScene> scenes, Sizes sizes, int side) {
+    static Best best(
+            List<Candidates> candidates, List<MiniScene> scenes, int side, double stabilityPower) {
         var truths = scenes.stream().map(MiniScene::truths).toList();
-        var best = new Best(AutomaticSettings.PUBLISHED, -1);
+        var best = new Best(AutomaticRanking.PUBLISHED, -1);
         for (var settings : all(side)) {
-            var found = candidates.stream().map(each -> detections(each.kept(settings))).toList();
-            double ap = CocoMetrics.agnostic(found, truths, sizes).figures().ap();
+            var ranking = new AutomaticRanking(settings, stabilityPower);
+            var found = candidates.stream().map(each -> detections(each, ranking)).toList();
+            double ap = CocoMetrics.agnostic(found, truths, Sizes.ALL).figures().ap();
             if (ap > best.ap()) {
-                best = new Best(settings, ap);
+                best = new Best(ranking, ap);
             }
         }
         return best;
@@ -51,7 +54,9 @@ final class AutomaticTuning {
         return all;
     }
 
-    static List<Detection> detections(List<Candidates.Candidate> kept) {
-        return kept.stream().map(each -> new Detection(each.mask(), 0, each.quality())).toList();
+    static List<Detection> detections(Candidates candidates, AutomaticRanking ranking) {
+        return candidates.kept(ranking).stream()
+                .map(each -> new Detection(each.mask(), 0, ranking.score(each)))
+                .toList();
     }
 }

@@ -4,7 +4,6 @@ import dev.millrace.workers.segment.mask.Box;
 import dev.millrace.workers.segment.mask.Mask;
 import dev.millrace.workers.segment.mask.Nms;
 import dev.millrace.workers.segment.sam.AutomaticMasks;
-import dev.millrace.workers.segment.sam.AutomaticSettings;
 import dev.millrace.workers.segment.sam.DrawnMask;
 import dev.millrace.workers.segment.sam.MaskDecoder;
 import dev.millrace.workers.segment.sam.Masks.Place;
@@ -66,13 +65,14 @@ record Candidates(List<Candidate> all) {
     }
 
     /** What the automatic mode keeps, the best first. */
-    List<Candidate> kept(AutomaticSettings settings) {
+    List<Candidate> kept(AutomaticRanking ranking) {
+        var settings = ranking.settings();
         var good =
                 all.stream()
                         .filter(each -> each.quality() > settings.minQuality())
                         .filter(each -> each.stability() >= settings.minStability())
                         .toList();
-        var scores = good.stream().mapToDouble(Candidate::quality).toArray();
+        var scores = good.stream().mapToDouble(ranking::score).toArray();
         return new Nms(settings.overlap())
                 .boxes(good.stream().map(Candidate::box).toList(), scores).stream()
                         .map(good::get)

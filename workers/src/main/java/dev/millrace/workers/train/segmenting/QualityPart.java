@@ -3,7 +3,6 @@ package dev.millrace.workers.train.segmenting;
 import dev.millrace.workers.segment.Boundaries;
 import dev.millrace.workers.segment.Recipe;
 import dev.millrace.workers.segment.clip.Similarity;
-import dev.millrace.workers.segment.sam.AutomaticSettings;
 import dev.millrace.workers.segment.zip.BoundaryRule;
 import dev.millrace.workers.segment.zip.Prompting;
 import dev.millrace.workers.segment.zip.Splitting;
@@ -41,6 +40,7 @@ final class QualityPart implements Part {
 
     private static final String ZIP = "zip, best";
     private static final String AUTOMATIC = "sam automatic, tuned";
+    private static final String OWN_ORDER = "sam automatic, tuned, in SAM's own order";
     private static final String CLASSIFIED = "sam automatic + clip";
     private static final String ACTIVATION = "activation alone";
     private static final String ORACLE = "told where (ceiling)";
@@ -55,28 +55,30 @@ final class QualityPart implements Part {
 
     @Override
     public void run(Gallery gallery, Findings findings) {
-        var tuned = new AutomaticBaseline(options, report).tuned(gallery, findings);
-        var usual = table(gallery, findings, tuned, "test", gallery::test);
-        table(gallery, findings, tuned, "held-out style", gallery::heldOut);
+        var baseline = new AutomaticBaseline(options, report);
+        var tuned = baseline.tuned(gallery, findings);
+        var own = baseline.ownOrder(gallery, findings, tuned.settings().side());
+        var usual = table(gallery, findings, new Automatic(tuned, own), "test", gallery::test);
+        table(gallery, findings, new Automatic(tuned, own), "held-out style", gallery::heldOut);
         results(usual);
     }
 
     private Findings.Finding table(
             Gallery gallery,
             Findings findings,
-            AutomaticSettings tuned,
+            Automatic automatic,
             String name,
             Function<Integer, List<MiniScene>> scenes) {
         var found =
                 findings.get(
                         "quality",
                         name,
-                        () -> measure(gallery, scenes.apply(options.many(TEST, QUICK)), tuned));
+                        () -> measure(gallery, scenes.apply(options.many(TEST, QUICK)), automatic));
         report.out().printf("%nAverage precision, %s scenes:%n%n", name);
         var table =
                 new Table(
                         report.out(), "arm", List.of("AP", "AP50", "AP75", "AR100", "AP by class"));
-        for (var arm : arms(gallery, tuned).keySet()) {
+        for (var arm : arms(gallery, automatic).keySet()) {
             table.row(
                     arm,
                     List.of(
@@ -100,13 +102,20 @@ final class QualityPart implements Part {
         return "%.1f".formatted(POINTS * found.figure(name));
     }
 
+    /**
+     * The automatic mode's rankings.
+     *
+     * @param ownOrder the best that ranks by SAM's own estimate alone; of the same grid
+     */
+    private record Automatic(AutomaticRanking best, AutomaticRanking ownOrder) {}
+
     /** A way to find things in a scene. */
     @FunctionalInterface
     private interface Arm {
         List<Detection> find(MiniScene scene, Candidates candidates);
     }
 
-    private static Map<String, Arm> arms(Gallery gallery, AutomaticSettings tuned) {
+    private static Map<String, Arm> arms(Gallery gallery, Automatic automatic) {
         var finder = gallery.finder();
         var best = finder.recipe();
         Map<String, Arm> arms = new LinkedHashMap<>();
@@ -115,15 +124,16 @@ final class QualityPart implements Part {
                 .forEach((name, recipe) ->
                         arms.put(name, (scene, _) -> Arms.zip(finder.using(recipe), scene)));
         arms.put(ACTIVATION, (scene, _) -> Arms.activation(finder, scene));
-        arms.put(AUTOMATIC, (_, candidates) -> Arms.automatic(candidates, tuned));
+        arms.put(AUTOMATIC, (_, candidates) -> Arms.automatic(candidates, automatic.best()));
+        arms.put(OWN_ORDER, (_, candidates) -> Arms.automatic(candidates, automatic.ownOrder()));
         arms.put(
                 "sam automatic, default thresholds",
-                (_, candidates) -> Arms.automatic(candidates, AutomaticSettings.PUBLISHED));
+                (_, candidates) -> Arms.automatic(candidates, AutomaticRanking.PUBLISHED));
         arms.put(
                 CLASSIFIED,
                 (scene, candidates) -> {
                     try (var looked = finder.look(Gallery.picture(scene))) {
-                        return Arms.classified(looked, candidates, tuned);
+                        return Arms.classified(looked, candidates, automatic.best());
                     }
                 });
         arms.put(ORACLE, (scene, _) -> Arms.oracle(finder, scene));
@@ -151,16 +161,18 @@ final class QualityPart implements Part {
         recipes.put(
                 "cut at a share of the mean", best.with(zip.withCut(ZipSettings.PUBLISHED.cut())));
         recipes.put("similarities along tokens", best.along(Similarity.Axis.TOKENS));
+        recipes.put("stability does not count", best.with(best.rules().withoutStability()));
         recipes.put("score of the class alone", best.withoutPooling());
         return recipes;
     }
 
     private Map<String, Double> measure(
-            Gallery gallery, List<MiniScene> scenes, AutomaticSettings tuned) {
-        var arms = arms(gallery, tuned);
+            Gallery gallery, List<MiniScene> scenes, Automatic automatic) {
+        var arms = arms(gallery, automatic);
         Map<String, List<List<Detection>>> found = new LinkedHashMap<>();
         for (var scene : scenes) {
-            var candidates = AutomaticBaseline.draw(gallery, scene, tuned.side());
+            var candidates =
+                    AutomaticBaseline.draw(gallery, scene, automatic.best().settings().side());
             arms.forEach((name, arm) ->
                     found.computeIfAbsent(name, _ -> new ArrayList<>())
                             .add(arm.find(scene, candidates)));
@@ -198,6 +210,7 @@ final class QualityPart implements Part {
 
     private void results(Findings.Finding found) {
         report.result("ap_zip", POINTS * found.figure(ZIP + ".ap"));
+        report.result("ap_sam_auto_own_order", POINTS * found.figure(OWN_ORDER + ".ap"));
         report.result("ap_sam_auto", POINTS * found.figure(AUTOMATIC + ".ap"));
         report.result("ap_gain", POINTS * found.figure("gain"));
         report.result("ap_gain_low95", POINTS * found.figure("gain_low"));

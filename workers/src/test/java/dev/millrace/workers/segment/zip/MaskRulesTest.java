@@ -19,7 +19,7 @@ class MaskRulesTest {
             new Claim(1, new Region(Mask.of(10, 10, new Box(2, 2, 7, 7))), ALL);
     private static final ClassScores SCORES = new PresenceScores(List.of(0.1, 0.64));
 
-    private final MaskRules rules = MaskRules.BEST;
+    private final MaskRules rules = MaskRules.PUBLISHED;
 
     private static Candidate candidate(Mask mask, double iou) {
         return new Candidate(mask, iou, 0.9);
@@ -42,6 +42,21 @@ class MaskRulesTest {
 
         assertThat(rules.choose(CLAIM, List.of(part, whole, around), SCORES).orElseThrow().mask())
                 .isEqualTo(THING);
+    }
+
+    @Test
+    void a_mask_with_blurred_edges_may_score_lower_but_never_above_its_bound() {
+        var ask = new Ask(new Prompt.InBox(new Box(4, 4, 13, 13)), List.of(CLAIM));
+        var sharp = MaskRules.BEST.choose(CLAIM, List.of(new Candidate(THING, 0.81, 1)), SCORES);
+        var blurred =
+                MaskRules.BEST.choose(CLAIM, List.of(new Candidate(THING, 0.81, 0.9)), SCORES);
+
+        assertThat(sharp.orElseThrow().score()).isCloseTo(0.8 * 0.9, within(1e-9));
+        assertThat(blurred.orElseThrow().score()).isCloseTo(0.9 * 0.8 * 0.9, within(1e-9));
+        assertThat(sharp.orElseThrow().score())
+                .isLessThanOrEqualTo(MaskRules.BEST.bound(ask, SCORES));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new MaskRules(0, 0, 0, 0, 1, 0.5, -1));
     }
 
     @Test
@@ -75,7 +90,7 @@ class MaskRulesTest {
 
         assertThat(sure.score()).isEqualTo(0.8).isEqualTo(rules.bound(ask, SCORES));
         assertThat(unsure.score()).isZero();
-        var calibrated = new MaskRules(0, 0, 0, 0, 0.81);
+        var calibrated = new MaskRules(0, 0, 0, 0, 0.81, 0.5, 0);
         assertThat(calibrated.bound(ask, SCORES)).isCloseTo(0.72, within(1e-9));
         assertThat(
                         calibrated
@@ -83,7 +98,7 @@ class MaskRulesTest {
                                 .orElseThrow()
                                 .score())
                 .isEqualTo(calibrated.bound(ask, SCORES));
-        assertThatIllegalArgumentException().isThrownBy(() -> new MaskRules(0, 0, 0, 0, 0));
+        assertThatIllegalArgumentException().isThrownBy(() -> new MaskRules(0, 0, 0, 0, 0, 0.5, 0));
     }
 
     @Test
