@@ -3,6 +3,7 @@ package dev.millrace.workers.segment.sam;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.workers.segment.Expected;
+import dev.millrace.workers.segment.mask.Mask;
 import dev.millrace.workers.segment.picture.Picture;
 import dev.millrace.workers.segment.sam.Masks.Place;
 
