@@ -347,9 +347,9 @@ async function submit() {
   try {
     const asked = MADE[kind]?.request(model) ?? textRequest(model);
     const prompt = MADE[kind]?.title(asked) ?? asked.input.prompt;
-    const made = await post("/v1/jobs", asked);
-    const job = { id: made.id, model, kind, prompt, state: "queued", text: "", cursor: "", askedNow };
-    Object.assign(job, MADE[kind]?.fresh());
+    // what the form says may change before the answer comes
+    const job = { model, kind, prompt, state: "queued", text: "", cursor: "", askedNow, ...MADE[kind]?.fresh() };
+    job.id = (await post("/v1/jobs", asked)).id;
     jobs.unshift(job);
     show(job);
     save();

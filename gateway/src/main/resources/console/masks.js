@@ -3,6 +3,7 @@
 // fits the browser's store, so that a reload goes on where the stream was.
 
 const SHOWN_SIDE = 640; // of the picture that is kept
+const PAINTED_SIDE = 1024; // of the canvas for masks: they are all painted again for each that comes
 const HUES = 137.5; // degrees between the colours of two masks
 const $ = (id) => document.getElementById(id);
 
@@ -148,11 +149,30 @@ export function pixels(counts, [height, width]) {
   return set;
 }
 
-const layers = new WeakMap(); // mask -> its pixels
+/** Height and width of the canvas for pictures of a size. */
+function painted([height, width]) {
+  const share = Math.min(1, PAINTED_SIDE / Math.max(height, width));
+  return [height, width].map((side) => Math.max(1, Math.round(share * side)));
+}
+
+const layers = new WeakMap(); // mask -> its pixels on the canvas
 
 function layer(mask) {
-  if (!layers.has(mask)) layers.set(mask, pixels(mask.counts, mask.size));
+  if (!layers.has(mask)) layers.set(mask, reduced(pixels(mask.counts, mask.size), mask.size));
   return layers.get(mask);
+}
+
+/** Of several pixels that fall together the first. */
+function reduced(set, [fromHeight, fromWidth]) {
+  const [height, width] = painted([fromHeight, fromWidth]);
+  if (width === fromWidth && height === fromHeight) return set;
+  const columns = Uint32Array.from({ length: width }, (_, x) => Math.floor((x * fromWidth) / width));
+  const small = new Uint8Array(height * width);
+  for (let y = 0; y < height; y++) {
+    const row = Math.floor((y * fromHeight) / height) * fromWidth;
+    for (let x = 0; x < width; x++) small[y * width + x] = set[row + columns[x]];
+  }
+  return small;
 }
 
 function colour(index) {
@@ -189,7 +209,7 @@ export function draw(job) {
 /** All masks in their colours; the one that is pointed at more strongly, with an edge. */
 function paint(job, known) {
   const canvas = $("overlay");
-  [canvas.height, canvas.width] = known[0]?.size ?? [job.height || 1, job.width || 1];
+  [canvas.height, canvas.width] = painted(known[0]?.size ?? [job.height || 1, job.width || 1]);
   const { width, height } = canvas;
   const context = canvas.getContext("2d");
   const image = context.createImageData(width, height);
@@ -201,7 +221,11 @@ function paint(job, known) {
       if (!set[at]) continue;
       const x = at % width;
       const edge = x === 0 || x === width - 1 || !set[at - 1] || !set[at + 1] || !set[at - width] || !set[at + width];
-      image.data.set([red, green, blue, edge ? 255 : alpha], 4 * at);
+      const to = 4 * at;
+      image.data[to] = red;
+      image.data[to + 1] = green;
+      image.data[to + 2] = blue;
+      image.data[to + 3] = edge ? 255 : alpha;
     }
   });
   context.putImageData(image, 0, 0);
@@ -229,7 +253,7 @@ export function point(job, event) {
     next = Number(item.dataset.index);
   } else if (event.target.id === "overlay" && known.length) {
     const box = $("overlay").getBoundingClientRect();
-    const [height, width] = known[0].size;
+    const [height, width] = painted(known[0].size);
     const x = Math.floor(((event.clientX - box.left) / box.width) * width);
     const y = Math.floor(((event.clientY - box.top) / box.height) * height);
     const under = known.map((mask, i) => [mask, i]).filter(([mask]) => layer(mask)[y * width + x]);

@@ -15,7 +15,6 @@ import picocli.CommandLine.Option;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 
 /** Measures. */
 @Command(
@@ -90,7 +89,7 @@ final class BenchCommand {
                         quick ? 50 : questions,
                         parts,
                         quick);
-        new LongTextBench(options, System.out, BenchCommand::result).run();
+        new LongTextBench(options, System.out, Results::say).run();
     }
 
     @Command(
@@ -122,7 +121,7 @@ final class BenchCommand {
                     boolean quick) {
         var directory = model == null ? ModelFolders.shipped().resolve("chronicle") : model;
         var options = new EnergyBench.Options(directory, contexts, window, quick);
-        new EnergyBench(options, System.out, BenchCommand::result).run();
+        new EnergyBench(options, System.out, Results::say).run();
     }
 
     @Command(
@@ -174,7 +173,7 @@ final class BenchCommand {
         var options =
                 new ImageBench.Options(
                         directory, findings, parts, Devices.named(device), threads, quick);
-        var bench = new ImageBench(options, System.out, BenchCommand::result);
+        var bench = new ImageBench(options, System.out, Results::say);
         if (strip == null) {
             bench.run();
         } else {
@@ -224,10 +223,6 @@ final class BenchCommand {
         var options =
                 new SegmentBench.Options(
                         directory, findings, parts, Devices.named(device), threads, quick);
-        new SegmentBench(options, System.out, BenchCommand::result).run();
-    }
-
-    private static void result(String name, double value) {
-        System.out.printf(Locale.ROOT, "RESULT %s=%.4f%n", name, value);
+        new SegmentBench(options, System.out, Results::say).run();
     }
 }

@@ -71,12 +71,13 @@ record Calibrating(Path file, FlowCalibration.Result found) {
         lines.add("token by token: %.3f s a picture".formatted(found.sequential()));
         for (var quality : Strategy.QUALITIES) {
             lines.add(
-                    "%s: %.3f s, %.1f times as fast, %.1f dB from the exact picture"
+                    "%s: %.3f s, %.1f times as fast, %.1f dB from the exact picture (%.0f wanted)"
                             .formatted(
                                     quality.word(),
                                     seconds(quality),
                                     found.sequential() / seconds(quality),
-                                    decibels(quality)));
+                                    decibels(quality),
+                                    FlowCalibration.wanted(quality)));
         }
         lines.add("wrote " + file);
         return lines;

@@ -10,7 +10,6 @@ import picocli.CommandLine.Option;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 
 /** Makes tails for a decoder. */
 @Command(
@@ -103,16 +102,12 @@ final class EcoCommand implements Runnable {
                     model.resolve("millrace.json"), window, sinks);
         }
         var cost = new EnergyBench.Options(model, List.of(tokens, 4096), window, true);
-        new EnergyBench(cost, System.out, EcoCommand::result).runCost();
+        new EnergyBench(cost, System.out, Results::say).runCost();
     }
 
     private static void arm(String name, EcoTraining.Arm arm) {
-        result(name + "_accuracy_pct", arm.accuracyPercent());
-        result(name + "_nats", arm.nats());
-        result(name + "_recall_pct", arm.recallPercent());
-    }
-
-    private static void result(String name, double value) {
-        System.out.printf(Locale.ROOT, "RESULT %s=%.4f%n", name, value);
+        Results.say(name + "_accuracy_pct", arm.accuracyPercent());
+        Results.say(name + "_nats", arm.nats());
+        Results.say(name + "_recall_pct", arm.recallPercent());
     }
 }

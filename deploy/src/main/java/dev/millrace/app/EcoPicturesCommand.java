@@ -5,7 +5,6 @@ import dev.millrace.workers.train.pyramid.PyramidExperiment;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-import java.util.Locale;
 
 /** EcoFormer's own experiment in miniature. */
 @Command(
@@ -87,10 +86,6 @@ final class EcoPicturesCommand implements Runnable {
                         batch,
                         pictures,
                         noise);
-        new PyramidExperiment(options, System.out, EcoPicturesCommand::result).run();
-    }
-
-    private static void result(String name, double value) {
-        System.out.printf(Locale.ROOT, "RESULT %s=%.4f%n", name, value);
+        new PyramidExperiment(options, System.out, Results::say).run();
     }
 }

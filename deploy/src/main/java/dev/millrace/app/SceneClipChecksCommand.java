@@ -85,11 +85,11 @@ final class SceneClipChecksCommand implements Callable<Integer> {
 
     private void measureClip(Path folder) {
         try (var checks = new ClipChecks(folder, side, depth, threads)) {
-            var presence = checks.measure(scenes, SceneClipChecksCommand::result);
-            result("presence_scale", presence.scale());
-            result("presence_middle", presence.middle());
-            result("presence_parts", presence.parts());
-            result("presence_least", presence.least());
+            var presence = checks.measure(scenes, Results::say);
+            Results.say("presence_scale", presence.scale());
+            Results.say("presence_middle", presence.middle());
+            Results.say("presence_parts", presence.parts());
+            Results.say("presence_least", presence.least());
             if (!isDry) {
                 SceneManifest.write(model, side, presence);
             }
@@ -121,9 +121,5 @@ final class SceneClipChecksCommand implements Callable<Integer> {
                 line.boxes(),
                 line.coarseBoxes(),
                 line.publishedBoxes());
-    }
-
-    private static void result(String name, double value) {
-        System.out.printf(Locale.ROOT, "RESULT %s=%.4f%n", name, value);
     }
 }

@@ -11,7 +11,6 @@ import picocli.CommandLine.Option;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 
 /** Trains the two networks of the segmentation model that learn from captions. */
@@ -106,7 +105,7 @@ final class SceneClipCommand implements Callable<Integer> {
                         threads,
                         Duration.ofSeconds(saveEvery));
         double loss = new SceneClipTraining(options).run();
-        System.out.printf(Locale.ROOT, "RESULT loss=%.4f%n", loss);
+        Results.say("loss", loss);
         return 0;
     }
 }

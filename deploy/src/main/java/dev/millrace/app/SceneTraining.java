@@ -3,8 +3,6 @@ package dev.millrace.app;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-import java.util.Locale;
-
 /** Trains the networks of the model that finds things in scenes. */
 @Command(
         name = "scenes",
@@ -19,8 +17,6 @@ final class SceneTraining implements Runnable {
 
     @Override
     public void run() {
-        how.train()
-                .forEach((name, value) ->
-                        System.out.printf(Locale.ROOT, "RESULT %s=%.4f%n", name, value));
+        how.train().forEach(Results::say);
     }
 }

@@ -1,11 +1,8 @@
 package dev.millrace.protocol;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
 import dev.millrace.protocol.PictureFile.Facts;
 import dev.millrace.protocol.PictureFile.Format;
 
-import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.zip.CRC32;
 
@@ -16,35 +13,31 @@ final class PictureHeader {
 
     private static final int JPEG_START = 0xFFD8;
     private static final int JPEG_END = 0xD9;
+    private static final int JPEG_MARK = 0xFF;
+    private static final int JPEG_ALONE = 0x01; // a marker without a segment, and so are these:
+    private static final int JPEG_RESTARTS = 0xD0; // eight of them, and then the file's start
     private static final int JPEG_SCAN = 0xDA;
     private static final int JPEG_FRAMES = 0xC0;
 
-    private static final int RIFF_HEADER = 8;
-    private static final int WEBP_SIDE = 0x3FFF; // 14 bits
-    private static final int LONGEST_SIZE = 10;
-    private static final int WEBP_LOSSLESS_MARK = 0x2F;
+    /** A decoder goes through the whole picture for each, however short it is. */
+    private static final int MOST_SCANS = 100;
 
-    private final ByteBuffer file;
+    private final PictureBytes file;
 
     private PictureHeader(byte[] bytes) {
-        this.file = ByteBuffer.wrap(bytes);
+        this.file = PictureBytes.of(bytes, ByteOrder.BIG_ENDIAN);
     }
 
     static Facts read(byte[] bytes) {
-        return new PictureHeader(bytes).read();
+        return WebpHeader.isWebp(bytes) ? WebpHeader.read(bytes) : new PictureHeader(bytes).read();
     }
 
     private Facts read() {
-        if (file.limit() >= Long.BYTES && file.getLong(0) == PNG) {
+        if (file.size() >= Long.BYTES && file.number(0) == PNG) {
             return png();
         }
-        if (file.limit() >= Short.BYTES && unsigned(0) == JPEG_START) {
+        if (file.size() >= Short.BYTES && file.unsigned(0) == JPEG_START) {
             return jpeg();
-        }
-        if (file.limit() >= RIFF_HEADER + Integer.BYTES
-                && word(0).equals("RIFF")
-                && word(RIFF_HEADER).equals("WEBP")) {
-            return webp();
         }
         throw new IllegalArgumentException(
                 "a picture must be a PNG, JPEG or WebP file, began with " + beginning());
@@ -52,8 +45,8 @@ final class PictureHeader {
 
     private String beginning() {
         var hex = new StringBuilder();
-        for (int i = 0; i < Math.min(Integer.BYTES, file.limit()); i++) {
-            hex.append("%02X".formatted(file.get(i)));
+        for (int i = 0; i < Math.min(Integer.BYTES, file.size()); i++) {
+            hex.append("%02X".formatted(file.at(i)));
         }
         return hex.toString();
     }
@@ -63,13 +56,14 @@ final class PictureHeader {
         int at = Long.BYTES;
         var facts = header(at);
         while (true) {
-            int length = file.getInt(requireThere(at, PNG_OVERHEAD));
+            int length = file.integer(file.requireThere(at, PNG_OVERHEAD));
             if (length < 0) {
-                throw broken("PNG", "a chunk has a length of " + Integer.toUnsignedString(length));
+                throw PictureBytes.broken(
+                        "PNG", "a chunk has a length of " + Integer.toUnsignedString(length));
             }
-            requireThere(at, (long) PNG_OVERHEAD + length);
+            file.requireThere(at, (long) PNG_OVERHEAD + length);
             requireChecksum(at + Integer.BYTES, Integer.BYTES + length);
-            if (word(at + Integer.BYTES).equals("IEND")) {
+            if (file.word(at + Integer.BYTES).equals("IEND")) {
                 return facts;
             }
             at += PNG_OVERHEAD + length;
@@ -77,48 +71,49 @@ final class PictureHeader {
     }
 
     private Facts header(int at) {
-        requireThere(at, PNG_OVERHEAD + 2 * Integer.BYTES);
-        if (!word(at + Integer.BYTES).equals("IHDR")) {
-            throw broken("PNG", "it does not begin with its size");
+        file.requireThere(at, PNG_OVERHEAD + 2 * Integer.BYTES);
+        if (!file.word(at + Integer.BYTES).equals("IHDR")) {
+            throw PictureBytes.broken("PNG", "it does not begin with its size");
         }
         int sizes = at + 2 * Integer.BYTES;
-        return new Facts(Format.PNG, file.getInt(sizes), file.getInt(sizes + Integer.BYTES));
+        return new Facts(Format.PNG, file.integer(sizes), file.integer(sizes + Integer.BYTES));
     }
 
     private void requireChecksum(int at, int length) {
         var sum = new CRC32();
-        sum.update(file.slice(at, length));
-        if ((int) sum.getValue() != file.getInt(at + length)) {
-            throw broken("PNG", "the checksum of chunk " + word(at) + " does not agree");
+        sum.update(file.part(at, length));
+        if ((int) sum.getValue() != file.integer(at + length)) {
+            throw PictureBytes.broken(
+                    "PNG", "the checksum of chunk " + file.word(at) + " does not agree");
         }
     }
 
-    /** ITU-T T.81, annex B: segments up to the frame, which has the size; an end after the scan. */
+    /** ITU-T T.81, annex B: segments up to the frame, which has the size; scans up to the end. */
     private Facts jpeg() {
         int at = Short.BYTES;
         Facts facts = null;
         while (true) {
-            int marker = unsigned(requireThere(at, 2 * Short.BYTES));
+            int marker = file.unsigned(file.requireThere(at, 2 * Short.BYTES));
             if (marker >>> Byte.SIZE != 0xFF) {
-                throw broken("JPEG", "there is no marker at byte " + at);
+                throw PictureBytes.broken("JPEG", "there is no marker at byte " + at);
             }
             int kind = marker & 0xFF;
-            if (kind == 0xFF) { // fills up
-                at++;
+            if (kind == JPEG_MARK || isAlone(kind)) { // fills up, or says nothing here
+                at += kind == JPEG_MARK ? 1 : Short.BYTES;
                 continue;
             }
             if (isFrame(kind)) {
-                requireThere(at, 9);
-                facts = new Facts(Format.JPEG, unsigned(at + 7), unsigned(at + 5));
+                file.requireThere(at, 9);
+                facts = new Facts(Format.JPEG, file.unsigned(at + 7), file.unsigned(at + 5));
             }
             if (kind == JPEG_SCAN) {
-                requireEnd(at);
+                requireScans(at);
                 if (facts == null) {
-                    throw broken("JPEG", "it has no size before its pixels");
+                    throw PictureBytes.broken("JPEG", "it has no size before its pixels");
                 }
                 return facts;
             }
-            at += Short.BYTES + Math.max(Short.BYTES, unsigned(at + Short.BYTES));
+            at += Short.BYTES + Math.max(Short.BYTES, file.unsigned(at + Short.BYTES));
         }
     }
 
@@ -130,71 +125,28 @@ final class PictureHeader {
                 && kind != 0xCC; // arithmetic coding
     }
 
-    private void requireEnd(int from) {
-        for (int at = file.limit() - 2; at > from; at--) {
-            if (file.get(at) == (byte) 0xFF && (file.get(at + 1) & 0xFF) == JPEG_END) {
+    /** Goes through scans, and segments between them, as decoders do. */
+    private void requireScans(int from) {
+        int scans = 0;
+        for (int at = from; ; ) {
+            int kind = file.at(file.requireThere(at, Short.BYTES) + 1);
+            if (file.at(at) != JPEG_MARK || kind == JPEG_MARK || isAlone(kind)) {
+                at++; // of pixels, or fills up
+            } else if (kind == JPEG_END) {
                 return;
+            } else {
+                scans += kind == JPEG_SCAN ? 1 : 0;
+                if (scans > MOST_SCANS) {
+                    throw PictureBytes.broken(
+                            "JPEG", "it has more than %d scans".formatted(MOST_SCANS));
+                }
+                file.requireThere(at, 2 * Short.BYTES);
+                at += Short.BYTES + Math.max(Short.BYTES, file.unsigned(at + Short.BYTES));
             }
         }
-        throw cutOff(file.limit());
     }
 
-    /** RFC 9649: a RIFF file whose first chunk has the size in one of three ways. */
-    private Facts webp() {
-        var little = file.duplicate().order(ByteOrder.LITTLE_ENDIAN);
-        long length = RIFF_HEADER + Integer.toUnsignedLong(little.getInt(Integer.BYTES));
-        int chunk = RIFF_HEADER + Integer.BYTES;
-        int data = chunk + 2 * Integer.BYTES;
-        requireThere(0, Math.max(length, data + Integer.BYTES + 1L));
-        if (word(chunk).equals("VP8L")) {
-            return lossless(little, data);
-        }
-        requireThere(data, LONGEST_SIZE);
-        return switch (word(chunk)) {
-            case "VP8 " ->
-                    new Facts(
-                            Format.WEBP,
-                            little.getShort(data + 6) & WEBP_SIDE,
-                            little.getShort(data + 8) & WEBP_SIDE);
-            case "VP8X" ->
-                    new Facts(
-                            Format.WEBP,
-                            1 + (little.getInt(data + 4) & 0xFFFFFF),
-                            1 + (little.getInt(data + 6) >>> Byte.SIZE));
-            default -> throw broken("WebP", "it begins with none of the known chunks");
-        };
-    }
-
-    private static Facts lossless(ByteBuffer little, int data) {
-        if (little.get(data) != WEBP_LOSSLESS_MARK) {
-            throw broken("WebP", "its pixels do not begin as they should");
-        }
-        int sides = little.getInt(data + 1);
-        return new Facts(Format.WEBP, 1 + (sides & WEBP_SIDE), 1 + (sides >>> 14 & WEBP_SIDE));
-    }
-
-    private int unsigned(int at) {
-        return Short.toUnsignedInt(file.getShort(at));
-    }
-
-    private String word(int at) {
-        return new String(file.array(), at, Integer.BYTES, ISO_8859_1);
-    }
-
-    private int requireThere(int at, long length) {
-        if (at + length > file.limit()) {
-            throw cutOff(at + length);
-        }
-        return at;
-    }
-
-    private IllegalArgumentException cutOff(long expected) {
-        return new IllegalArgumentException(
-                "the picture is cut off: expected at least %d bytes, had %d"
-                        .formatted(Math.max(expected, file.limit() + 1L), file.limit()));
-    }
-
-    private static IllegalArgumentException broken(String format, String why) {
-        return new IllegalArgumentException("the picture is a broken " + format + ": " + why);
+    private static boolean isAlone(int kind) {
+        return kind <= JPEG_ALONE || (kind >= JPEG_RESTARTS && kind <= JPEG_RESTARTS + 8);
     }
 }

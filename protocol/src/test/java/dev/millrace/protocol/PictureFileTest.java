@@ -18,8 +18,10 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.stream.Stream;
 import java.util.zip.CRC32;
 
 import javax.imageio.ImageIO;
@@ -52,6 +54,97 @@ class PictureFileTest {
         assertThat(webp(LOSSY).facts()).isEqualTo(new Facts(Format.WEBP, 7, 5));
         assertThat(webp(LOSSLESS).facts()).isEqualTo(new Facts(Format.WEBP, 7, 5));
         assertThat(webp(WITH_ALPHA).facts()).isEqualTo(new Facts(Format.WEBP, 300, 200));
+    }
+
+    /** A decoder would make room for what the pixels' own chunk says. */
+    @Test
+    void a_webp_whose_pixels_have_another_size_than_it_says_is_refused_with_both() {
+        assertThat(extended(0, LOSSY, 7, 5).facts()).isEqualTo(new Facts(Format.WEBP, 7, 5));
+        assertThat(extended(0, LOSSLESS, 7, 5).facts()).isEqualTo(new Facts(Format.WEBP, 7, 5));
+
+        for (var pixels : new String[] {LOSSY, LOSSLESS}) {
+            assertThatThrownBy(extended(0, pixels, 4, 5)::facts)
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("4x5")
+                    .hasMessageContaining("7x5");
+        }
+    }
+
+    @Test
+    void a_webp_that_moves_or_has_no_picture_or_several_is_refused() {
+        assertThatThrownBy(extended(2, LOSSY, 7, 5)::facts).hasMessageContaining("moves");
+        assertThatThrownBy(extended(0, "", 7, 5)::facts).hasMessageContaining("held 0 and 0");
+        assertThatThrownBy(extended(0, LOSSY, 7, 5, LOSSY)::facts)
+                .hasMessageContaining("held 2 and 0");
+    }
+
+    /** The pixels of simple files behind a chunk that says how large all of it is. */
+    private static PictureFile extended(
+            int flags, String pixels, int width, int height, String... more) {
+        var chunks = new ByteArrayOutputStream();
+        for (var file : Stream.concat(Stream.of(pixels), Stream.of(more)).toList()) {
+            byte[] bytes = Base64.getDecoder().decode(file);
+            chunks.write(bytes, Math.min(12, bytes.length), Math.max(0, bytes.length - 12));
+        }
+        return new PictureFile(
+                ByteBuffer.allocate(30 + chunks.size())
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .put("RIFF".getBytes(US_ASCII))
+                        .putInt(22 + chunks.size())
+                        .put("WEBPVP8X".getBytes(US_ASCII))
+                        .putInt(10)
+                        .putInt(flags)
+                        .putShort((short) (width - 1))
+                        .put((byte) 0)
+                        .putShort((short) (height - 1))
+                        .put((byte) 0)
+                        .put(chunks.toByteArray())
+                        .array());
+    }
+
+    /** Each costs a decoder a walk through the whole picture, and takes a few bytes. */
+    @Test
+    void a_jpeg_of_very_many_scans_is_refused() {
+        byte[] whole = drawn(Format.JPEG, 16, 16);
+        byte[] scan = {(byte) 0xFF, (byte) 0xDA, 0, 8, 1, 1, 0, 0, 63, 0};
+
+        assertThat(with(whole, scan, 99).facts()).isEqualTo(new Facts(Format.JPEG, 16, 16));
+        assertThatThrownBy(with(whole, scan, 100)::facts)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("more than 100 scans");
+    }
+
+    /** Before the end, so often. */
+    private static PictureFile with(byte[] jpeg, byte[] segment, int times) {
+        var bytes = new ByteArrayOutputStream();
+        bytes.write(jpeg, 0, jpeg.length - 2);
+        for (int i = 0; i < times; i++) {
+            bytes.write(segment, 0, segment.length);
+        }
+        bytes.write(jpeg, jpeg.length - 2, 2);
+        return new PictureFile(bytes.toByteArray());
+    }
+
+    @Test
+    void what_follows_a_jpeg_is_not_taken_for_its_scans_or_its_end() {
+        byte[] whole = drawn(Format.JPEG, 16, 16);
+        var bytes = new ByteArrayOutputStream();
+        bytes.writeBytes(whole);
+        for (int i = 0; i < 1000; i++) {
+            bytes.writeBytes(new byte[] {(byte) 0xFF, (byte) 0xDA, 7});
+        }
+
+        assertThat(new PictureFile(bytes.toByteArray()).facts())
+                .isEqualTo(new Facts(Format.JPEG, 16, 16));
+        assertThatThrownBy(new PictureFile(hidden(whole))::facts).hasMessageContaining("cut off");
+    }
+
+    /** The end stands in a comment. */
+    private static byte[] hidden(byte[] jpeg) {
+        byte[] comment = {(byte) 0xFF, (byte) 0xFE, 0, 4, (byte) 0xFF, (byte) 0xD9};
+        byte[] hidden = Arrays.copyOf(jpeg, jpeg.length - 2 + comment.length);
+        System.arraycopy(comment, 0, hidden, jpeg.length - 2, comment.length);
+        return hidden;
     }
 
     private static PictureFile webp(String base64) {

@@ -1,6 +1,7 @@
 package dev.millrace.gateway.http;
 
 import dev.millrace.gateway.http.exchange.Exchange;
+import dev.millrace.gateway.http.exchange.Forms;
 import dev.millrace.gateway.http.exchange.HttpLimits;
 import dev.millrace.gateway.http.exchange.Surface;
 import dev.millrace.gateway.refusal.Reason;
@@ -81,6 +82,8 @@ final class Server extends VerticleBase {
                 .setTcpNoDelay(true)
                 .setTcpKeepAlive(true)
                 .setSendBufferSize(limits.writeBytes())
+                .setMaxFormAttributeSize(Forms.MAX_FIELD)
+                .setMaxFormFields(Forms.MAX_FIELDS)
                 .setMaxWebSocketFrameSize(limits.bodyBytes() + FRAME_SLACK)
                 .setMaxWebSocketMessageSize(limits.bodyBytes() + FRAME_SLACK);
     }

@@ -22,6 +22,9 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Masks over a log in memory: their own route, of JSON and of a form, and the native one. */
 class SegmentationRoutesIT {
@@ -175,6 +178,37 @@ class SegmentationRoutesIT {
                                         7,
                                         0.5,
                                         MaskFormat.RLE)));
+    }
+
+    @Test
+    void a_form_may_ask_as_much_as_json() {
+        var points = Stream.generate(() -> "[12.34567,12.34567,1]").limit(MaskPrompt.MAX_POINTS);
+        var prompt = "{\"points\":[" + points.collect(Collectors.joining(",")) + "]}";
+        var prompts = Stream.generate(() -> prompt).limit(SegmentationParameters.MAX_PROMPTS);
+        var classes =
+                IntStream.range(0, SegmentationParameters.MAX_CLASSES)
+                        .mapToObj(i -> "n".repeat(97) + "%03d".formatted(i));
+        var form =
+                new MultipartForm()
+                        .field("model", "scenes")
+                        .field("classes", classes.collect(Collectors.joining(",")))
+                        .field("prompts", "[" + prompts.collect(Collectors.joining(",")) + "]")
+                        .file("image", "scene.png", PNG);
+
+        var answer =
+                rig.client.sendAsync(
+                        rig.request("/v1/segmentations")
+                                .header("Content-Type", form.contentType())
+                                .POST(HttpRequest.BodyPublishers.ofByteArray(form.bytes()))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+        var job = job();
+        rig.streams.claim(job);
+        rig.streams.say(job, DONE);
+
+        assertThat(answer.join().statusCode()).isEqualTo(200);
+        assertThat(asked().classes()).hasSize(SegmentationParameters.MAX_CLASSES);
+        assertThat(asked().prompts()).hasSize(SegmentationParameters.MAX_PROMPTS);
     }
 
     @Test

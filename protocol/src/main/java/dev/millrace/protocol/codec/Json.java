@@ -144,8 +144,12 @@ final class Json {
     }
 
     static byte[] bytes(JsonNode node, String name) {
+        var value = field(node, name);
+        if (!value.isTextual()) { // else the library says nothing, and makes no bytes
+            throw new Unreadable("field '" + name + "' must be base64");
+        }
         try {
-            return field(node, name).binaryValue();
+            return value.binaryValue();
         } catch (IOException _) { // its message repeats what it read
             throw new Unreadable("field '" + name + "' must be base64");
         }

@@ -99,6 +99,7 @@ class UnreadableTest {
                 "job-picture | 1.0        | 2.5          | denoise",
                 "job-picture | \"high\"   | \"s3cret\"    | quality",
                 "job-segment | \"image\":\" | \"image\":\"s3cret! | image",
+                "job-segment | \"image\":\" | \"image\":7,\"other\":\" | image",
                 "job-segment | [\"red ball\",\"leaf\"] | [] | classes",
                 "job-segment | \"leaf\"   | \"red ball\"   | classes",
                 "job-segment | \"leaf\"   | \" \"          | class",

@@ -28,7 +28,7 @@ final class Previews {
     private static final double SHARE = 0.045;
 
     /** A picture that is soon done is shown so many times. */
-    private static final int LOOKS = 4;
+    private static final int LOOKS = 5;
 
     private static final int WARMING = 3;
     private static final Duration ADVANCE = Duration.ofMillis(3);
@@ -119,13 +119,13 @@ final class Previews {
 
     /** Nothing was worked since the last round. */
     void restart() {
-        worked = clock.getAsLong();
+        worked = effort.getAsLong();
     }
 
     /** After a round. */
     void show(List<Painting> paintings) {
         long now = clock.getAsLong();
-        double earned = (double) (now - worked) / paintings.size();
+        double earned = (double) (effort.getAsLong() - worked) / paintings.size();
         for (var painting : paintings) {
             var showing = showings.computeIfAbsent(painting, _ -> begin());
             showing.budget.earn(earned);
@@ -139,7 +139,7 @@ final class Previews {
     private Showing begin() {
         var budget = newBudget.get();
         budget.expect(usual);
-        return new Showing(budget, worked);
+        return new Showing(budget, clock.getAsLong());
     }
 
     /** The end of the first block need not wait for its turn. */
@@ -165,7 +165,9 @@ final class Previews {
         if (blocks.isPresent()) {
             long began = effort.getAsLong();
             float[] picture = painting.ahead(blocks.get());
-            pay(showing, effort.getAsLong() - began);
+            long cost = effort.getAsLong() - began;
+            perBlock = (perBlock + (double) cost / blocks.get().size()) / 2;
+            pay(showing, cost);
             showing.looksAhead = true;
             tell(painting, showing, picture);
         } else if ((!showing.looksAhead || isLate(left)) && showing.budget.allows(plain)) {

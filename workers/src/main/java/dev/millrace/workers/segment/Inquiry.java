@@ -132,6 +132,7 @@ final class Inquiry {
     }
 
     private void complete(Scene.Findings found) {
+        teller.end();
         long nanos = System.nanoTime() - began;
         var usage =
                 new Usage.Segmented(

@@ -53,13 +53,19 @@ public record SegmentFolder(
         var classes = json.texts("classes");
         if (classes.size() > SegmentationParameters.MAX_CLASSES
                 || classes.stream().distinct().count() < classes.size()
-                || classes.stream().anyMatch(String::isBlank)) {
+                || classes.stream().anyMatch(SegmentFolder::isNoName)) {
             throw json.wrong(
                     "classes",
-                    "must be at most %d names, each once"
-                            .formatted(SegmentationParameters.MAX_CLASSES));
+                    "must be at most %d names of 1..%d characters, each once"
+                            .formatted(
+                                    SegmentationParameters.MAX_CLASSES,
+                                    SegmentationParameters.MAX_NAME));
         }
         return classes;
+    }
+
+    private static boolean isNoName(String name) {
+        return name.isBlank() || name.length() > SegmentationParameters.MAX_NAME;
     }
 
     private static int maxPixels(ConfigJson json) {

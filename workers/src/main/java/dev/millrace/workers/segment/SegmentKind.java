@@ -23,6 +23,7 @@ public final class SegmentKind implements EngineFactory {
     private static final Duration DEADLINE = Duration.ofMinutes(10);
     private static final long KEPT_BYTES = 256L << 20;
     private static final int WARM_SIDE = 32;
+    private static final String NOTHING = "";
 
     /** Below so many channels one thread and f32 are faster than many and bf16. */
     private static final int WIDE = 512;
@@ -53,7 +54,7 @@ public final class SegmentKind implements EngineFactory {
         return new SegmentEngine(folder.most(), finder, scenes, settings);
     }
 
-    /** Loads the networks and looks at a small grey picture with them. */
+    /** Loads the networks, looks at a small grey picture with them and reads a name. */
     public static ZipFinder load(SegmentFolder folder, EngineSettings settings) {
         var device = Devices.named(settings.device());
         int wide = ZipFinder.width(folder.path());
@@ -62,6 +63,7 @@ public final class SegmentKind implements EngineFactory {
         var finder = ZipFinder.open(folder.path(), folder.recipe(), device, inner);
         try (var scene = finder.look(grey())) {
             scene.find(folder.classes().stream().limit(1).toList(), 1, 0);
+            finder.text(NOTHING); // which every question about classes needs
         } catch (RuntimeException e) {
             finder.close();
             throw e;

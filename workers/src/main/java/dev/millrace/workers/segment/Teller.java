@@ -58,8 +58,10 @@ final class Teller {
                         .toList();
         var progress = new Body.Progress("draw", 0, classes, prompts);
         made.add(progress);
-        if (!said.hasProgress()) {
+        if (said.progress().isEmpty()) {
             telling.say(progress);
+        } else if (!said.progress().get().equals(progress)) {
+            beginAnew();
         }
     }
 
@@ -86,13 +88,24 @@ final class Teller {
         made.add(mask);
         boolean isSaid = !isNew && masks < said.masks().size();
         if (isSaid && !said.masks().get(masks).equals(mask)) {
-            isNew = true;
-            telling.say(new Body.Restarted("masks are others here than those told before"));
-            made.forEach(telling::say);
+            beginAnew();
         } else if (!isSaid) {
             telling.say(mask);
         }
         masks++;
+    }
+
+    /** No mask is left; the stream may have more of them. */
+    void end() {
+        if (!isNew && masks < said.masks().size()) {
+            beginAnew();
+        }
+    }
+
+    private void beginAnew() {
+        isNew = true;
+        telling.say(new Body.Restarted("masks are others here than those told before"));
+        made.forEach(telling::say);
     }
 
     private static double rounded(double score) {

@@ -30,6 +30,11 @@ class ZipFinderTest {
     private static final EngineSettings SETTINGS =
             new EngineSettings(1, true, Duration.ZERO, "cpu");
 
+    /** 108 characters. */
+    private static final String LONG =
+            "one of those very long names that nobody can give to a thing in a picture,"
+                    + " because no request may be so long";
+
     @TempDir private Path folder;
 
     @BeforeEach
@@ -165,6 +170,7 @@ class ZipFinderTest {
                 "\"clip_side\": 32 | \"clip_size\": 32 | recipe.clip_size is not known",
                 "\"presence\": {\"least\": 0} | \"preset\": \"fast\" | recipe.preset must be best",
                 "[\"ball\", \"leaf\"] | [\"ball\", \"ball\"] | classes must be at most 100 names",
+                "[\"ball\", \"leaf\"] | [\"ball\", \"" + LONG + "\"] | names of 1..100 characters",
                 "\"surgery_depth\": 2 | \"surgery_depth\": 9 | surgery depth must be 1..3, was 9",
             })
     void a_manifest_that_cannot_be_is_refused_by_key_and_value(
@@ -175,6 +181,22 @@ class ZipFinderTest {
         Files.writeString(manifest, text.replace(right, wrong));
 
         assertThatThrownBy(this::open).hasMessageContaining(expected);
+    }
+
+    /** Also where the folder names no classes, by which it would be seen. */
+    @Test
+    void a_tokenizer_that_does_not_fit_its_network_ends_the_start() throws IOException {
+        var manifest = folder.resolve("millrace.json");
+        Files.writeString(
+                manifest, Files.readString(manifest).replace("[\"ball\", \"leaf\"]", "[]"));
+        var tokenizer = folder.resolve("clip/tokenizer.json");
+        Files.writeString(
+                tokenizer,
+                Files.readString(tokenizer)
+                        .replace("\"ids\": [511]", "\"ids\": [9]")
+                        .replace("\"</s>\": 511", "\"</s>\": 9"));
+
+        assertThatThrownBy(this::open).hasMessageContaining("must have the end token 511");
     }
 
     @Test

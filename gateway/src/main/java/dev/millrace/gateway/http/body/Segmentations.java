@@ -36,11 +36,12 @@ public final class Segmentations {
     /** The native input and parameters. */
     public static Task.Segmentation nativeTask(
             Fields input, Fields parameters, Served.SegmentModel model) {
-        var task = new Task.Segmentation(picture(input, model), read(input, parameters, model));
-        requireWithin(input, task);
+        var sent = picture(input, model);
+        var read = read(input, parameters, model);
+        requireWithin(input, sent.facts(), read);
         input.refuseOthers();
         parameters.refuseOthers();
-        return task;
+        return new Task.Segmentation(sent.picture(), read);
     }
 
     /**
@@ -52,12 +53,15 @@ public final class Segmentations {
             Fields fields, Optional<byte[]> sent, Served.SegmentModel model) {
         var picture =
                 sent.isPresent() ? checked(fields, sent.get(), model) : picture(fields, model);
-        var task = new Task.Segmentation(picture, read(fields, fields, model));
-        requireWithin(fields, task);
-        return task;
+        var read = read(fields, fields, model);
+        requireWithin(fields, picture.facts(), read);
+        return new Task.Segmentation(picture.picture(), read);
     }
 
-    private static PictureFile picture(Fields input, Served.SegmentModel model) {
+    /** A picture and what its header says, which is read once: that takes a while. */
+    private record Sent(PictureFile picture, PictureFile.Facts facts) {}
+
+    private static Sent picture(Fields input, Served.SegmentModel model) {
         var text = DATA_URL.matcher(input.requiredText(IMAGE)).replaceFirst("");
         try {
             return checked(input, Base64.getDecoder().decode(text), model);
@@ -69,7 +73,7 @@ public final class Segmentations {
         }
     }
 
-    private static PictureFile checked(Fields input, byte[] bytes, Served.SegmentModel model) {
+    private static Sent checked(Fields input, byte[] bytes, Served.SegmentModel model) {
         if (bytes.length > PictureFile.MAX_BYTES) {
             throw Refusal.at(
                     input.named(IMAGE),
@@ -77,21 +81,21 @@ public final class Segmentations {
                     "a picture must have at most %d bytes, had %d"
                             .formatted(PictureFile.MAX_BYTES, bytes.length));
         }
-        long pixels;
         PictureFile picture;
+        PictureFile.Facts facts;
         try {
             picture = new PictureFile(bytes);
-            pixels = picture.facts().pixels();
+            facts = picture.facts();
         } catch (IllegalArgumentException e) {
             throw input.refusal(IMAGE, "cannot be read: " + e.getMessage());
         }
-        if (pixels > model.maxPixels()) {
+        if (facts.pixels() > model.maxPixels()) {
             throw input.refusal(
                     IMAGE,
                     "must have at most %d pixels for %s, had %d"
-                            .formatted(model.maxPixels(), model.model(), pixels));
+                            .formatted(model.maxPixels(), model.model(), facts.pixels()));
         }
-        return picture;
+        return new Sent(picture, facts);
     }
 
     private static SegmentationParameters read(
@@ -205,11 +209,11 @@ public final class Segmentations {
     }
 
     /** A picture may be shown turned, which only its decoder knows; so either side may be meant. */
-    private static void requireWithin(Fields input, Task.Segmentation task) {
-        var facts = task.picture().facts();
+    private static void requireWithin(
+            Fields input, PictureFile.Facts facts, SegmentationParameters read) {
         int side = Math.max(facts.width(), facts.height());
         try {
-            task.parameters().prompts().forEach(prompt -> prompt.requireWithin(side, side));
+            read.prompts().forEach(prompt -> prompt.requireWithin(side, side));
         } catch (IllegalArgumentException e) {
             throw input.refusal(PROMPTS, "cannot be followed: " + e.getMessage());
         }

@@ -13,6 +13,8 @@ import io.vertx.core.http.HttpHeaders;
 
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Reads JSON bodies within limits: of each, and of all that are being read. Shared by all event
@@ -41,6 +43,15 @@ public final class Bodies {
 
     /** The body as a JSON object; fails with a {@link Refusal}. */
     public Future<Fields> object(Exchange exchange) {
+        return object(exchange, fields -> fields);
+    }
+
+    /**
+     * What is made of the body, a JSON object; fails with a {@link Refusal}.
+     *
+     * @param reading may run beside the event loop
+     */
+    public <T> Future<T> object(Exchange exchange, Function<Fields, T> reading) {
         var type = Optional.ofNullable(exchange.request().getHeader(HttpHeaders.CONTENT_TYPE));
         if (!type.map(Bodies::isJson).orElse(true)) {
             return Future.failedFuture(
@@ -50,7 +61,7 @@ public final class Bodies {
                                     + Fields.shown(type.orElse(""))
                                     + "'"));
         }
-        return new Reading(exchange).start();
+        return new Reading(exchange).start(reading);
     }
 
     private static boolean isJson(String type) {
@@ -88,12 +99,16 @@ public final class Bodies {
                         + bytes);
     }
 
-    /** Parses on this event loop, or beside it if that takes long. */
-    public Future<Fields> parse(byte[] bytes) {
-        if (bytes.length <= SMALL) {
-            return Future.succeededFuture(bytes).map(small -> new Fields("", Json.parse(small)));
-        }
-        return vertx.executeBlocking(() -> new Fields("", Json.parse(bytes)), false);
+    /** What is made of a JSON object, on this event loop, or beside it if that takes long. */
+    public <T> Future<T> parse(byte[] bytes, Function<Fields, T> reading) {
+        return read(bytes.length, () -> reading.apply(new Fields("", Json.parse(bytes))));
+    }
+
+    /** Reads so many bytes on this event loop, or beside it if that takes long. */
+    <T> Future<T> read(int bytes, Supplier<T> reading) {
+        return bytes <= SMALL
+                ? Future.succeededFuture(reading).map(Supplier::get)
+                : vertx.executeBlocking(reading::get, false);
     }
 
     private final class Reading {
@@ -107,7 +122,7 @@ public final class Bodies {
             this.exchange = exchange;
         }
 
-        Future<Fields> start() {
+        <T> Future<T> start(Function<Fields, T> reading) {
             var request = exchange.request();
             long declared = declared();
             if (declared > (long) PATIENCE * limits.bodyBytes()
@@ -138,7 +153,7 @@ public final class Bodies {
                             _ -> whole.tryFail(Refusal.invalid("", "the body was cut off")))
                     .endHandler(_ -> end());
             return whole.future()
-                    .compose(body -> parse(body.getBytes()))
+                    .compose(body -> parse(body.getBytes(), reading))
                     .onComplete(_ -> {
                         vertx.cancelTimer(timer);
                         letGo(bytes.length());
@@ -156,6 +171,9 @@ public final class Bodies {
 
         private void take(Buffer chunk) {
             received += chunk.length();
+            if (whole.future().isComplete()) { // and what was held was let go
+                return;
+            }
             if (refusal.isEmpty()) {
                 refusal = whyNot(chunk);
             }

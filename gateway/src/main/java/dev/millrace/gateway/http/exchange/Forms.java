@@ -13,9 +13,16 @@ import io.vertx.core.http.HttpServerFileUpload;
 
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Reads {@code multipart/form-data} with one file, within the limits of all bodies. */
 public final class Forms {
+    /** Bytes of a field that is no file: many prompts, or many names. */
+    public static final int MAX_FIELD = 128 * 1024;
+
+    /** Of a form; they are held beside what bodies may have. */
+    public static final int MAX_FIELDS = 128;
+
     private final Vertx vertx;
     private final Bodies bodies;
     private final HttpLimits limits;
@@ -32,7 +39,11 @@ public final class Forms {
      * @param fields but for the file
      */
     @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
-    public record Form(MultiMap fields, Optional<byte[]> file) {}
+    public record Form(MultiMap fields, Optional<byte[]> file) {
+        private int size() {
+            return file.map(bytes -> bytes.length).orElse(0);
+        }
+    }
 
     /** Whether a request brings a form. */
     public static boolean isForm(Exchange exchange) {
@@ -43,13 +54,16 @@ public final class Forms {
     }
 
     /**
-     * Reads the form; fails with a {@link Refusal}.
+     * What is made of the form; fails with a {@link Refusal}.
      *
      * @param file name of the field that holds the file
      * @param most bytes of it
+     * @param reading may run beside the event loop
      */
-    public Future<Form> read(Exchange exchange, String file, int most) {
-        return new Reading(exchange, file, most).start();
+    public <T> Future<T> read(Exchange exchange, String file, int most, Function<Form, T> reading) {
+        return new Reading(exchange, file, most)
+                .start()
+                .compose(form -> bodies.read(form.size(), () -> reading.apply(form)));
     }
 
     private final class Reading {
@@ -114,6 +128,9 @@ public final class Forms {
 
         private void take(Buffer part) {
             received += part.length();
+            if (whole.future().isComplete()) { // and what was held was let go
+                return;
+            }
             if (received > most) {
                 refuse(
                         Refusal.at(
@@ -159,7 +176,11 @@ public final class Forms {
         }
 
         private static Refusal broken() {
-            return Refusal.invalid("", "the body must be a whole multipart form, was broken");
+            return Refusal.invalid(
+                    "",
+                    "the body must be a whole multipart form with fields of at most %d bytes, was"
+                                    .formatted(MAX_FIELD)
+                            + " broken");
         }
     }
 }

@@ -40,8 +40,9 @@ public final class JobRoutes {
     }
 
     public Future<?> submit(Exchange exchange) {
-        return bodies.object(exchange)
-                .map(fields -> body.read(fields, exchange.owner(), exchange.traceparent()))
+        var owner = exchange.owner();
+        var traceparent = exchange.traceparent();
+        return bodies.object(exchange, fields -> body.read(fields, owner, traceparent))
                 .compose(submission ->
                         jobs.submit(submission)
                                 .onSuccess(job -> accepted(exchange, job, submission)));

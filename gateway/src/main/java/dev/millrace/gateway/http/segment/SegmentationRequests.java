@@ -14,6 +14,7 @@ import dev.millrace.gateway.http.body.Json;
 import dev.millrace.gateway.http.body.Models;
 import dev.millrace.gateway.http.body.Segmentations;
 import dev.millrace.gateway.http.exchange.Forms;
+import dev.millrace.gateway.refusal.Refusal;
 import dev.millrace.gateway.submit.Submission;
 import dev.millrace.protocol.Served;
 import dev.millrace.protocol.Task;
@@ -87,7 +88,13 @@ final class SegmentationRequests {
         if (name.equals(CLASSES)) {
             return classes(values);
         }
-        var text = values.getLast();
+        if (values.size() > 1) {
+            throw Refusal.invalid(
+                    name,
+                    "%s must be in the form once, was %d times"
+                            .formatted(Fields.shown(name), values.size()));
+        }
+        var text = values.getFirst();
         return VALUES.contains(name)
                 ? Json.value(text).orElseGet(() -> JsonNodeFactory.instance.textNode(text))
                 : JsonNodeFactory.instance.textNode(text);

@@ -58,14 +58,17 @@ public final class SegmentationRoutes {
     }
 
     private Future<SegmentationRequests.Asked> read(Exchange exchange) {
-        if (Forms.isForm(exchange)) {
-            return forms.read(exchange, Segmentations.IMAGE, PictureFile.MAX_BYTES)
-                    .map(form -> requests.read(form, exchange.owner(), exchange.traceparent()));
-        }
-        return bodies.object(exchange)
-                .map(body ->
-                        requests.read(
-                                body, Optional.empty(), exchange.owner(), exchange.traceparent()));
+        var owner = exchange.owner();
+        var traceparent = exchange.traceparent();
+        return Forms.isForm(exchange)
+                ? forms.read(
+                        exchange,
+                        Segmentations.IMAGE,
+                        PictureFile.MAX_BYTES,
+                        form -> requests.read(form, owner, traceparent))
+                : bodies.object(
+                        exchange,
+                        body -> requests.read(body, Optional.empty(), owner, traceparent));
     }
 
     /** Events are those of the job: whoever is cut off reads on at the job's own address. */

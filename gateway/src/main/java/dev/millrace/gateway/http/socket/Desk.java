@@ -12,6 +12,7 @@ import dev.millrace.gateway.refusal.Refusal;
 import dev.millrace.gateway.stream.JobStatus;
 import dev.millrace.gateway.stream.Streams;
 import dev.millrace.gateway.submit.Jobs;
+import dev.millrace.gateway.submit.Submission;
 import dev.millrace.protocol.Cursor;
 import dev.millrace.protocol.JobId;
 
@@ -51,13 +52,26 @@ final class Desk {
         this.owner = owner;
     }
 
-    void hear(Fields message) {
+    /** What a message asks for, and under which ref the client hears of it. */
+    record Asked(String ref, Runnable act) {}
+
+    /** Reads a message; may run beside the event loop, as a job's input may be large. */
+    Asked read(Fields message) {
         var ref = "";
         try {
             ref = ref(message);
-            act(message, ref);
+            return new Asked(ref, act(message, ref));
         } catch (RuntimeException e) {
-            line.error(ref, Problems.of(e));
+            var asked = ref;
+            return new Asked(asked, () -> line.error(asked, Problems.of(e)));
+        }
+    }
+
+    void hear(Asked asked) {
+        try {
+            asked.act().run();
+        } catch (RuntimeException e) {
+            line.error(asked.ref(), Problems.of(e));
         }
     }
 
@@ -71,24 +85,26 @@ final class Desk {
         return ref;
     }
 
-    private void act(Fields message, String ref) {
+    private Runnable act(Fields message, String ref) {
         var type = message.requiredText("type");
-        switch (type) {
-            case "submit" -> submit(message, ref);
-            case "subscribe" -> subscribe(message, ref);
-            case "unsubscribe" -> unsubscribe(message, ref);
-            case "cancel" -> cancel(message, ref);
+        return switch (type) {
+            case "submit" -> {
+                var submission = body.read(message, owner, "");
+                yield () -> submit(submission, ref);
+            }
+            case "subscribe" -> () -> subscribe(message, ref);
+            case "unsubscribe" -> () -> unsubscribe(message, ref);
+            case "cancel" -> () -> cancel(message, ref);
             default ->
                     throw message.refusal(
                             "type",
                             "must be submit, subscribe, unsubscribe or cancel, was '"
                                     + Fields.shown(type)
                                     + "'");
-        }
+        };
     }
 
-    private void submit(Fields message, String ref) {
-        var submission = body.read(message, owner, "");
+    private void submit(Submission submission, String ref) {
         var following = reserve(ref);
         jobs.submit(submission)
                 .onSuccess(job -> follow(following, job, Optional.empty()))

@@ -122,7 +122,7 @@ final class Socket {
             return;
         }
         socket.pause();
-        bodies.parse(whole.getBytes())
+        bodies.parse(whole.getBytes(), desk::read)
                 .onComplete(parsed -> {
                     bodies.letGo(whole.length());
                     socket.resume();

@@ -1,13 +1,10 @@
 package dev.millrace.workers.segment.picture;
 
-import com.drew.imaging.ImageMetadataReader;
-import com.drew.imaging.ImageProcessingException;
-import com.drew.metadata.MetadataException;
-import com.drew.metadata.exif.ExifIFD0Directory;
 import com.twelvemonkeys.imageio.plugins.webp.WebPImageReaderSpi;
 
 import dev.millrace.protocol.PictureFile;
 
+import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -23,8 +20,7 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
  * are those that people see.
  */
 public final class PictureDecoder {
-    private static final int WHITE = 255;
-    private static final int UPRIGHT = 1;
+    private static final int FULL = 255;
 
     private PictureDecoder() {}
 
@@ -42,17 +38,7 @@ public final class PictureDecoder {
                     "a picture must have at most %d pixels, had %d"
                             .formatted(maxPixels, facts.pixels()));
         }
-        var image = read(file, facts);
-        if (image.getWidth() != facts.width() || image.getHeight() != facts.height()) {
-            throw new UnreadablePictureException(
-                    "the picture says to be %dx%d and is %dx%d"
-                            .formatted(
-                                    facts.width(),
-                                    facts.height(),
-                                    image.getWidth(),
-                                    image.getHeight()));
-        }
-        return turned(image, orientation(file));
+        return turned(read(file, facts), Orientation.of(file, facts.format()));
     }
 
     private static PictureFile.Facts facts(PictureFile file) {
@@ -67,7 +53,10 @@ public final class PictureDecoder {
         var reader = reader(facts.format());
         try (var in = new MemoryCacheImageInputStream(new ByteArrayInputStream(file.bytes()))) {
             reader.setInput(in, true, true);
+            requireSize(facts, reader.getWidth(0), reader.getHeight(0));
             return reader.read(0);
+        } catch (UnreadablePictureException e) {
+            throw e;
         } catch (IOException | RuntimeException e) {
             // readers meet broken files with exceptions of all kinds
             throw new UnreadablePictureException(
@@ -75,6 +64,15 @@ public final class PictureDecoder {
                     e);
         } finally {
             reader.dispose();
+        }
+    }
+
+    /** Whoever reads the pixels must not have found another size than was checked. */
+    private static void requireSize(PictureFile.Facts facts, int width, int height) {
+        if (width != facts.width() || height != facts.height()) {
+            throw new UnreadablePictureException(
+                    "the picture says to be %dx%d and is %dx%d"
+                            .formatted(facts.width(), facts.height(), width, height));
         }
     }
 
@@ -92,21 +90,6 @@ public final class PictureDecoder {
         };
     }
 
-    /** 1 to 8, as in EXIF 2.32, section 4.6.4; 1 where the file does not say. */
-    private static int orientation(PictureFile file) {
-        try {
-            var metadata = ImageMetadataReader.readMetadata(new ByteArrayInputStream(file.bytes()));
-            var directory = metadata.getFirstDirectoryOfType(ExifIFD0Directory.class);
-            int orientation =
-                    directory != null && directory.containsTag(ExifIFD0Directory.TAG_ORIENTATION)
-                            ? directory.getInt(ExifIFD0Directory.TAG_ORIENTATION)
-                            : UPRIGHT;
-            return orientation >= 1 && orientation <= 8 ? orientation : UPRIGHT;
-        } catch (ImageProcessingException | IOException | MetadataException _) {
-            return UPRIGHT; // what is said about a picture may be broken where the picture is not
-        }
-    }
-
     private static Picture turned(BufferedImage image, int orientation) {
         boolean isOnItsSide = orientation >= 5;
         int width = isOnItsSide ? image.getHeight() : image.getWidth();
@@ -114,13 +97,35 @@ public final class PictureDecoder {
         var rgb = new byte[Math.multiplyExact(3, Math.multiplyExact(width, height))];
         var row = new int[image.getWidth()];
         for (int y = 0; y < image.getHeight(); y++) {
-            image.getRGB(0, y, row.length, 1, row, 0, row.length);
+            read(image, y, row);
             for (int x = 0; x < row.length; x++) {
                 int at = place(x, y, image.getWidth(), image.getHeight(), orientation);
                 put(rgb, 3 * at, row[x]);
             }
         }
         return new Picture(width, height, rgb);
+    }
+
+    /**
+     * Colours of a row. Of grey the JDK would take the values for linear ones, and brighten them.
+     */
+    private static void read(BufferedImage image, int y, int[] row) {
+        if (image.getColorModel().getColorSpace().getType() != ColorSpace.TYPE_GRAY) {
+            image.getRGB(0, y, row.length, 1, row, 0, row.length);
+            return;
+        }
+        var raster = image.getRaster();
+        int greatest = (1 << raster.getSampleModel().getSampleSize(0)) - 1;
+        boolean hasAlpha = image.getColorModel().hasAlpha();
+        for (int x = 0; x < row.length; x++) {
+            int grey = eightBits(raster.getSample(x, y, 0), greatest);
+            int alpha = hasAlpha ? eightBits(raster.getSample(x, y, 1), greatest) : FULL;
+            row[x] = alpha << 24 | grey << 16 | grey << 8 | grey;
+        }
+    }
+
+    private static int eightBits(int value, int greatest) {
+        return (value * FULL + greatest / 2) / greatest;
     }
 
     /** Where a stored pixel is shown. */
@@ -143,7 +148,7 @@ public final class PictureDecoder {
         int alpha = argb >>> 24;
         for (int colour = 0; colour < 3; colour++) {
             int value = argb >>> (16 - 8 * colour) & 0xff;
-            rgb[at + colour] = (byte) ((value * alpha + WHITE * (255 - alpha) + 127) / 255);
+            rgb[at + colour] = (byte) ((value * alpha + FULL * (FULL - alpha) + 127) / FULL);
         }
     }
 }

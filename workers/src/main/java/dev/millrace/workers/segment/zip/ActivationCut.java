@@ -6,7 +6,8 @@ public sealed interface ActivationCut {
     float of(float[] values);
 
     /**
-     * A share of the mean over the picture.
+     * A multiple of the mean over the picture, but at most half way from the mean to 1: of a class
+     * that fills the picture something is active too.
      *
      * @param factor the paper's is 0.7
      */
@@ -17,7 +18,8 @@ public sealed interface ActivationCut {
             for (float value : values) {
                 sum += value;
             }
-            return (float) (factor * sum / values.length);
+            double mean = sum / values.length;
+            return (float) Math.min(factor * mean, (1 + mean) / 2);
         }
     }
 

@@ -1,15 +1,12 @@
 package dev.millrace.workers.train.chronicle;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
-
+import dev.millrace.workers.train.Journal;
 import dev.millrace.workers.train.chronicle.corpus.Question.Kind;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.zip.CRC32;
@@ -19,11 +16,8 @@ import java.util.zip.CRC32;
  * and go on. Lines of other weights or of another way to ask are left alone.
  */
 final class EvaluationProgress {
-    private static final JsonMapper JSON = new JsonMapper();
-
-    private final Path file;
+    private final Journal<Judged> journal;
     private final String of;
-    private final List<Judged> judged = new ArrayList<>();
 
     /**
      * A document that has been asked about.
@@ -42,17 +36,11 @@ final class EvaluationProgress {
     /** Beside the model's folder; {@code way} says how it is asked. */
     EvaluationProgress(Path folder, String way) {
         var absolute = folder.toAbsolutePath().normalize();
-        this.file = absolute.resolveSibling(absolute.getFileName() + ".evaluation");
+        this.journal =
+                new Journal<>(
+                        absolute.resolveSibling(absolute.getFileName() + ".evaluation"),
+                        Judged.class);
         this.of = checksum(folder.resolve("model.safetensors")) + " " + way;
-        try {
-            if (Files.exists(file)) {
-                for (var line : Files.readAllLines(file)) {
-                    judged.add(JSON.readValue(line, Judged.class));
-                }
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + file, e);
-        }
     }
 
     private static String checksum(Path weights) {
@@ -67,7 +55,7 @@ final class EvaluationProgress {
 
     /** What is known of a document. */
     Optional<Judged> of(int length, int document) {
-        return judged.stream()
+        return journal.all().stream()
                 .filter(each ->
                         each.of().equals(of)
                                 && each.length() == length
@@ -78,16 +66,7 @@ final class EvaluationProgress {
     /** Keeps what was found out about a document. */
     Judged add(int length, int document, double seconds, List<Verdict> verdicts) {
         var one = new Judged(of, length, document, seconds, verdicts);
-        judged.add(one);
-        try {
-            Files.writeString(
-                    file,
-                    JSON.writeValueAsString(one) + "\n",
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.APPEND);
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot write " + file, e);
-        }
+        journal.add(one);
         return one;
     }
 }

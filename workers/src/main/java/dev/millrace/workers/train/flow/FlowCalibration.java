@@ -88,6 +88,11 @@ public final class FlowCalibration {
                 .toList();
     }
 
+    /** The decibels that pictures of a quality are to be from the exact one, at least. */
+    public static double wanted(Quality quality) {
+        return WANTED.getOrDefault(quality, 0.0);
+    }
+
     /** Measures; takes some hundred pictures' time. On a prepared thread. */
     public Result run() {
         exact = trials(subjects, uniform(Window.TOKENWISE));
@@ -220,7 +225,7 @@ public final class FlowCalibration {
 
     /** Half of what is wanted: other pictures may be harder than those that are measured. */
     private static double allowed(Quality quality) {
-        return 2 / Math.pow(10, WANTED.getOrDefault(quality, 0.0) / 10);
+        return 2 / Math.pow(10, wanted(quality) / 10);
     }
 
     private List<Window> uniform(Window window) {

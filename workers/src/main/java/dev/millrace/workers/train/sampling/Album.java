@@ -20,9 +20,14 @@ final class Album {
     private final int values;
     private int size;
 
-    /** Opens it; half a picture at its end is dropped. */
-    Album(Path findings, String name, int values) {
-        var word = name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9.]+", "-");
+    /**
+     * Opens it; half a picture at its end is dropped.
+     *
+     * @param of which weights and where, as findings have it
+     * @param name of what makes them
+     */
+    Album(Path findings, String of, String name, int values) {
+        var word = (of + ' ' + name).toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9.]+", "-");
         this.file = findings.resolveSibling(findings.getFileName() + "." + word + ".pictures");
         this.values = values;
         try {

@@ -57,8 +57,9 @@ public final class ImageBench {
     public void run() {
         Torch.prepareThread();
         Torch.useThreads(options.threads());
-        try (var studio = new Studio(options)) {
-            var findings = new Findings(options.findings(), subject());
+        var subject = subject();
+        try (var studio = new Studio(options, subject)) {
+            var findings = new Findings(options.findings(), subject);
             for (var name : options.parts()) {
                 part(name).run(studio, findings);
             }

@@ -41,13 +41,18 @@ final class Studio implements AutoCloseable {
 
     private final Map<Way, TarFlow> models = new HashMap<>();
     private final ImageBench.Options options;
+    private final String subject;
     private final boolean isCpu;
     private final Kernels fastest;
 
     private record Way(ElementType inner, Kernels kernels) {}
 
-    Studio(ImageBench.Options options) {
+    /**
+     * @param subject what findings are of
+     */
+    Studio(ImageBench.Options options, String subject) {
         this.options = options;
+        this.subject = subject;
         this.isCpu = options.device().isCpu();
         this.fastest = isCpu ? Kernels.VECTOR : Kernels.SCRIPT;
         if (exact().blocks() != TOLERANCES.size()) {
@@ -162,7 +167,7 @@ final class Studio implements AutoCloseable {
      */
     List<float[]> makeMany(Arm arm, long seed, int count, Guidance guidance) {
         var name = "%s %d %s".formatted(arm.name(), seed, guidance.weight());
-        var album = new Album(options.findings(), name, exact().patches().values());
+        var album = new Album(options.findings(), subject, name, exact().patches().values());
         while (album.size() < count) {
             int many = Math.min(AT_ONCE, count - album.size());
             make(arm, request(seed, album.size(), many, guidance, 1))

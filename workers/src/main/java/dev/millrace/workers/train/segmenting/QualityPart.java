@@ -121,8 +121,10 @@ final class QualityPart implements Part {
         Map<String, Arm> arms = new LinkedHashMap<>();
         arms.put(ZIP, (scene, _) -> Arms.zip(finder, scene));
         recipes(best)
-                .forEach((name, recipe) ->
-                        arms.put(name, (scene, _) -> Arms.zip(finder.using(recipe), scene)));
+                .forEach((name, recipe) -> {
+                    var other = finder.using(recipe);
+                    arms.put(name, (scene, _) -> Arms.zip(other, scene));
+                });
         arms.put(ACTIVATION, (scene, _) -> Arms.activation(finder, scene));
         arms.put(AUTOMATIC, (_, candidates) -> Arms.automatic(candidates, automatic.best()));
         arms.put(OWN_ORDER, (_, candidates) -> Arms.automatic(candidates, automatic.ownOrder()));

@@ -38,7 +38,7 @@ class DrawnMaskTest {
         assertThat(mask.box()).isEqualTo(PixelBox.EMPTY);
         assertThat(mask.stability()).isNaN();
         assertThatThrownBy(() -> DrawnMask.of(3, 2, new float[4], 1))
-                .hasMessage("a mask of 3 x 2 must have as many logits, had 4");
+                .hasMessage("a mask of 2 x 3 needs 6 values, were 4");
     }
 
     @Test

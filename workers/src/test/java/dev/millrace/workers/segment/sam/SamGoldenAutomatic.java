@@ -74,7 +74,7 @@ final class SamGoldenAutomatic {
         expected.assertEqual("amg.all_boxes", boxes);
         expected.assertEqual("amg.all_boxes_near_edge", near);
         var first = mask(decoder, masks, new Place(0, 1), settings.offset());
-        expected.assertEqual("amg.rle_counts_point0_mask0", runs(first));
+        expected.assertEqual("amg.rle_counts_point0_mask0", runs(first.mask()));
     }
 
     private static DrawnMask mask(MaskDecoder decoder, Masks masks, Place place, double offset) {

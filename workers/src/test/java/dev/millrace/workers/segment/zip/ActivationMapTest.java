@@ -38,6 +38,14 @@ class ActivationMapTest {
     }
 
     @Test
+    void a_class_that_fills_the_picture_is_active_somewhere_whatever_the_factor() {
+        float[] full = {1, 1, 1, 0};
+
+        assertThat(new ActivationCut.OfMean(1.8).of(full)).isEqualTo(0.875f);
+        assertThat(new ActivationCut.OfMean(1.8).of(new float[] {0, 0, 0, 1})).isEqualTo(0.45f);
+    }
+
+    @Test
     void the_other_cut_lies_between_two_groups() {
         var random = new SplittableRandom(2);
         var values = new float[1000];

@@ -16,7 +16,18 @@ class AlbumTest {
     @TempDir private Path folder;
 
     private Album open(String name) {
-        return new Album(folder.resolve("findings.jsonl"), name, 3);
+        return open("4711 cpu 1", name);
+    }
+
+    private Album open(String of, String name) {
+        return new Album(folder.resolve("findings.jsonl"), of, name, 3);
+    }
+
+    @Test
+    void pictures_of_other_weights_are_others() {
+        open("4711 cpu 1", "window f32 1").add(0, 0, 0);
+
+        assertThat(open("4712 cpu 1", "window f32 1").size()).isZero();
     }
 
     @Test
