@@ -5,7 +5,6 @@ import dev.millrace.workers.train.pyramid.PyramidExperiment;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-
 /** EcoFormer's own experiment in miniature. */
 @Command(
         name = "eco-pictures",
