@@ -2,6 +2,7 @@ package dev.millrace.app;
 
 import dev.millrace.app.bench.StreamBench;
 import dev.millrace.workers.tensor.Devices;
+import dev.millrace.workers.train.energy.EnergyBench;
 import dev.millrace.workers.train.longtext.LongTextBench;
 import dev.millrace.workers.train.sampling.ImageBench;
 import dev.millrace.workers.train.segmenting.SegmentBench;
@@ -89,6 +90,38 @@ final class BenchCommand {
                         parts,
                         quick);
         new LongTextBench(options, System.out, Results::say).run();
+    }
+
+    @Command(
+            description = {
+                "What a token costs with attention to everything and with tails: energy as it is"
+                        + " counted in the kernels, bytes, time, memory.",
+                "Ends in lines RESULT name=number."
+            },
+            mixinStandardHelpOptions = true)
+    void energy(
+            @Option(
+                            names = "--model",
+                            description = "A decoder (default: the chronicle model that ships).")
+                    @Nullable Path model,
+            @Option(
+                            names = "--contexts",
+                            split = ",",
+                            defaultValue = "512,2048,4096,32768,122880",
+                            description = "In tokens (default: ${DEFAULT-VALUE}).")
+                    List<Integer> contexts,
+            @Option(
+                            names = "--window",
+                            defaultValue = "256",
+                            description =
+                                    "Newest tokens seen exactly, where the model's folder has no"
+                                            + " hashes (default: ${DEFAULT-VALUE}).")
+                    int window,
+            @Option(names = "--quick", description = "Few steps: a look, not a table.")
+                    boolean quick) {
+        var directory = model == null ? ModelFolders.shipped().resolve("chronicle") : model;
+        var options = new EnergyBench.Options(directory, contexts, window, quick);
+        new EnergyBench(options, System.out, Results::say).run();
     }
 
     @Command(

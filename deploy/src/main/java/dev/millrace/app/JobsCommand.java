@@ -45,7 +45,8 @@ final class JobsCommand {
             @Option(
                             names = "--attention",
                             defaultValue = "auto",
-                            description = "softmax, chunk or the model's own (${DEFAULT-VALUE}).")
+                            description =
+                                    "softmax, chunk, eco or the model's own (${DEFAULT-VALUE}).")
                     String attention,
             @Option(names = "--detach", description = "Prints the job's id and leaves.")
                     boolean detach)

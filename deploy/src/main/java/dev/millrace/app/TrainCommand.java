@@ -7,6 +7,8 @@ import picocli.CommandLine.Command;
         name = "train",
         description = "Reproduces the models that ship, and measures them.",
         subcommands = {
+            EcoCommand.class,
+            EcoPicturesCommand.class,
             StoriesCommand.class,
             StoryChecksCommand.class,
             ChunkAdaptersCommand.class,

@@ -10,7 +10,9 @@ public enum Attention {
     /** All tokens before them. */
     SOFTMAX("softmax"),
     /** Chunks that are selected where sentences end (ChunkLLM, arXiv 2510.02361). */
-    CHUNK("chunk");
+    CHUNK("chunk"),
+    /** The newest tokens, and sums of those before them (EcoFormer, arXiv 2209.09004). */
+    ECO("eco");
 
     private final String word;
 

@@ -25,6 +25,8 @@ public final class Goldens {
     private static final String VECTORS = ".vectors.safetensors";
     private static final String INPUTS = "_inputs.safetensors";
     private static final String EXPECTED = "expected.safetensors";
+    private static final String TENSORS = ".safetensors";
+    private static final String BLOCK = "ksh.A_init";
 
     private Goldens() {}
 
@@ -104,6 +106,24 @@ public final class Goldens {
         }
     }
 
+    /**
+     * All safetensors files that hold a learned block's hash before it was learned, in the order of
+     * their paths; absent families are treated as above.
+     */
+    public static List<Path> blocks() {
+        var root = root();
+        try (var all = Files.walk(root)) {
+            return present(
+                    root, "ecoformer/*" + TENSORS, all.filter(Goldens::isBlock).sorted().toList());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static boolean isBlock(Path path) {
+        return path.toString().endsWith(TENSORS) && holds(path, BLOCK);
+    }
+
     private static boolean holds(Path file, String tensor) {
         try (var tensors = Safetensors.open(file)) {
             return tensors.contains(tensor);
@@ -146,13 +166,15 @@ public final class Goldens {
 
     private static boolean isAnywhere(Path root) {
         try (var all = Files.walk(root)) {
-            return all.map(path -> path.getFileName().toString()).anyMatch(Goldens::isOfCase);
+            return all.anyMatch(Goldens::isOfCase);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private static boolean isOfCase(String name) {
-        return name.startsWith(ANY) || name.endsWith(VECTORS) || name.endsWith(EXPECTED);
+    private static boolean isOfCase(Path path) {
+        var name = path.getFileName().toString();
+        boolean isNamed = name.startsWith(ANY) || name.endsWith(VECTORS) || name.endsWith(EXPECTED);
+        return isNamed || isBlock(path);
     }
 }

@@ -37,6 +37,8 @@ class ImportRulesTest {
     private static final String SEGMENT = TOP + ".segment..";
     private static final String MASK = TOP + ".segment.mask";
     private static final String ZIP = TOP + ".segment.zip";
+    private static final String ENERGY = TOP + ".energy";
+    private static final String ECO = TOP + ".eco";
     private static final String SYNTHETIC = TOP + ".synthetic";
     private static final String WORDS = "dev.millrace.protocol";
     private static final String CODEC = WORDS + ".codec";
@@ -83,13 +85,23 @@ class ImportRulesTest {
     }
 
     @Test
+    void the_energy_saving_block_knows_tensors_alone() {
+        only(ECO, ECO, TENSOR, DJL).check(CLASSES);
+    }
+
+    @Test
+    void meters_know_nothing_at_all() {
+        only(ENERGY, ENERGY).check(CLASSES);
+    }
+
+    @Test
     void lanes_know_nothing_of_ours() {
         only(SIMD, SIMD, VECTOR).check(CLASSES);
     }
 
     @Test
     void the_text_kind_knows_no_kafka_and_no_other_kind() {
-        only(TEXT, TEXT, RUN, TENSOR, SIMD, WORDS, DJL, JSON, "com.sun.management", VECTOR)
+        only(TEXT, TEXT, RUN, TENSOR, SIMD, ENERGY, WORDS, DJL, JSON, "com.sun.management", VECTOR)
                 .check(CLASSES);
     }
 

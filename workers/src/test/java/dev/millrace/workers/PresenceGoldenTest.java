@@ -2,6 +2,7 @@ package dev.millrace.workers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -20,5 +21,10 @@ class PresenceGoldenTest {
     @ValueSource(strings = "feature_chw")
     void a_scene_is_there(String tensor) {
         assertThat(Goldens.scenesWith(tensor)).isNotEmpty();
+    }
+
+    @Test
+    void an_energy_saving_block_is_there() {
+        assertThat(Goldens.blocks()).isNotEmpty();
     }
 }

@@ -83,7 +83,8 @@ class BadInputIT {
                 "{\"model\":\"stories\",\"input\":{\"prompt\":\"a\"},\"parameters\":{\"stop\":7}} |"
                         + " parameters.stop must be an array, was 7",
                 "{\"model\":\"stories\",\"input\":{\"prompt\":\"a\"},\"parameters\":{\"attention\":\"flash\"}}"
-                    + " | parameters.attention must be one of auto, softmax, chunk, was 'flash'",
+                    + " | parameters.attention must be one of auto, softmax, chunk, eco, was"
+                    + " 'flash'",
                 "{\"model\":\"stories\",\"input\":{\"prompt\":\"a\"},\"parameters\":{\"attention\":\"chunk\"}}"
                     + " | parameters.attention must be auto or what stories offers: softmax, was"
                     + " 'chunk'",
@@ -213,7 +214,7 @@ class BadInputIT {
                 "\"stream_options\":{\"include_usage\":true} | stream_options needs stream to be"
                         + " true | stream_options",
                 "\"stream\":\"yes\" | stream must be true or false, was \\\"yes\\\" | stream",
-                "\"attention\":\"Chunk\" | attention must be one of auto, softmax, chunk, was"
+                "\"attention\":\"Chunk\" | attention must be one of auto, softmax, chunk, eco, was"
                         + " 'Chunk' | attention",
                 "\"attention\":\"chunk\" | attention must be auto or what stories offers: softmax,"
                         + " was 'chunk' | attention",

@@ -1,14 +1,12 @@
 package dev.millrace.workers.text;
 
 import dev.millrace.protocol.Attention;
-import dev.millrace.workers.tensor.BadModelException;
 import dev.millrace.workers.tensor.ConfigJson;
-import dev.millrace.workers.text.kv.chunk.ChunkAdapters;
-import dev.millrace.workers.text.kv.chunk.ChunkManifest;
 import dev.millrace.workers.text.kv.chunk.Selecting;
+import dev.millrace.workers.text.kv.eco.Tailing;
 import dev.millrace.workers.text.model.ModelDirectory;
 
-import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -18,42 +16,39 @@ import java.util.stream.Collectors;
  *
  * @param offered the model's own first
  * @param selecting what sequences select with; nothing if none can
+ * @param tailing what sequences keep tails with; nothing if none can
  */
-record Attentions(List<Attention> offered, Optional<Selecting> selecting) {
+record Attentions(
+        List<Attention> offered, Optional<Selecting> selecting, Optional<Tailing> tailing) {
     private static final String KEY = "attention";
 
     Attentions {
         offered = List.copyOf(offered);
     }
 
-    /** Everything, always. */
-    static final Attentions SOFTMAX = new Attentions(List.of(Attention.SOFTMAX), Optional.empty());
-
     /**
      * As {@code millrace.json} says; where it does not, a model that has chunk adapters uses them.
      *
-     * @param canSelect whether there are kernels that honour a selection
+     * @param canSelect whether there are kernels that honour a selection, and keep tails
      */
     static Attentions of(ModelDirectory folder, boolean canSelect) {
         var manifest = ConfigJson.readIfPresent(folder.path().resolve("millrace.json"));
-        var settings = ChunkManifest.read(manifest);
+        var files = new AttentionFiles(folder, manifest);
         var named = named(manifest);
-        var file = folder.path().resolve(ChunkAdapters.FILE);
-        boolean hasAdapters = Files.exists(file);
-        if (named.equals(Optional.of(Attention.CHUNK))) {
-            require(folder, hasAdapters, canSelect);
-        }
-        if (!hasAdapters || !canSelect) {
-            return SOFTMAX;
-        }
-        var adapters = ChunkAdapters.read(file, folder.config());
-        adapters.require(settings.keys(), file, folder.config());
-        var selecting = new Selecting(settings, adapters);
-        var offered =
-                named.equals(Optional.of(Attention.SOFTMAX))
-                        ? List.of(Attention.SOFTMAX, Attention.CHUNK)
-                        : List.of(Attention.CHUNK, Attention.SOFTMAX);
-        return new Attentions(offered, Optional.of(selecting));
+        files.requireFor(named, canSelect);
+        var selecting = canSelect ? files.selecting() : Optional.<Selecting>empty();
+        var tailing = canSelect ? files.tailing() : Optional.<Tailing>empty();
+        return new Attentions(offered(named, selecting, tailing), selecting, tailing);
+    }
+
+    private static List<Attention> offered(
+            Optional<Attention> named, Optional<Selecting> selecting, Optional<Tailing> tailing) {
+        var offered = new ArrayList<Attention>();
+        named.ifPresent(offered::add);
+        selecting.ifPresent(_ -> offered.add(Attention.CHUNK));
+        offered.add(Attention.SOFTMAX);
+        tailing.ifPresent(_ -> offered.add(Attention.ECO));
+        return offered.stream().distinct().toList();
     }
 
     private static Optional<Attention> named(ConfigJson manifest) {
@@ -62,41 +57,22 @@ record Attentions(List<Attention> offered, Optional<Selecting> selecting) {
         }
         var named = Attention.of(manifest.text(KEY)).filter(one -> one != Attention.AUTO);
         if (named.isEmpty()) {
-            throw manifest.wrong(KEY, "must be softmax or chunk");
+            throw manifest.wrong(KEY, "must be softmax, chunk or eco");
         }
         return named;
-    }
-
-    private static void require(ModelDirectory folder, boolean hasAdapters, boolean canSelect) {
-        var manifest = folder.path().resolve("millrace.json");
-        if (!hasAdapters) {
-            throw new BadModelException(
-                    manifest,
-                    "attention is chunk, which needs "
-                            + ChunkAdapters.FILE
-                            + " in this folder; it is made by: millrace train chunk-adapters"
-                            + " --model "
-                            + folder.path()
-                            + " --corpus FOLDER_OF_TEXTS");
-        }
-        if (!canSelect) {
-            throw new BadModelException(
-                    manifest,
-                    "attention is chunk, which is not available on a GPU; serve the model on a CPU"
-                            + " or with attention softmax");
-        }
     }
 
     boolean offers(Attention asked) {
         return asked == Attention.AUTO || offered.contains(asked);
     }
 
-    /** What a sequence selects with; nothing if it looks at everything. */
-    Optional<Selecting> selecting(Attention asked) {
+    /** How a sequence's tokens look at others; what is asked for is offered. */
+    Look look(Attention asked) {
         return switch (asked) {
-            case AUTO -> selecting(offered.getFirst());
-            case SOFTMAX -> Optional.empty();
-            case CHUNK -> selecting;
+            case AUTO -> look(offered.getFirst());
+            case SOFTMAX -> new Look.Whole();
+            case CHUNK -> new Look.Selected(selecting.orElseThrow());
+            case ECO -> new Look.Tailed(tailing.orElseThrow());
         };
     }
 

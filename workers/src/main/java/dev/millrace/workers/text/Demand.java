@@ -6,7 +6,6 @@ import dev.millrace.workers.text.kv.KvLayout;
 import dev.millrace.workers.text.kv.KvStore;
 import dev.millrace.workers.text.kv.PrefixCache;
 import dev.millrace.workers.text.kv.PromptBlocks;
-import dev.millrace.workers.text.kv.chunk.Selecting;
 
 import java.util.Optional;
 
@@ -15,34 +14,22 @@ import java.util.Optional;
  *
  * @param blocks the prompt as others may share it
  * @param capacity most tokens that its sequence may come to hold
- * @param selecting what the sequence selects with; nothing if it looks at everything
+ * @param look how the sequence's tokens look at those before them
  */
 @SuppressWarnings("ArrayRecordComponent") // the sequence's own, and never compared
 record Demand(
-        int[] prompt,
-        PromptBlocks blocks,
-        TextParameters parameters,
-        int capacity,
-        Optional<Selecting> selecting) {
+        int[] prompt, PromptBlocks blocks, TextParameters parameters, int capacity, Look look) {
     /** Of a job that prompts of the same owner may share their beginnings with. */
     static Demand of(
-            String owner,
-            int[] prompt,
-            TextParameters parameters,
-            int capacity,
-            Optional<Selecting> selecting) {
-        var origin = new PromptBlocks.Origin(owner, selecting.isPresent());
+            String owner, int[] prompt, TextParameters parameters, int capacity, Look look) {
+        var origin = new PromptBlocks.Origin(owner, look.selects());
         var blocks = PromptBlocks.of(origin, prompt, Intake.BLOCK);
-        return new Demand(prompt, blocks, parameters, capacity, selecting);
+        return new Demand(prompt, blocks, parameters, capacity, look);
     }
 
-    /** Bytes of keys, values and what selects among them. */
+    /** Bytes of keys, values and what belongs to them. */
     long bytes(KvLayout layout) {
-        return layout.bytes(capacity) + beside();
-    }
-
-    private long beside() {
-        return selecting.map(some -> some.mostBytes(capacity)).orElse(0L);
+        return look.bytes(layout, capacity);
     }
 
     boolean canEverFit(KvStore store) {
@@ -52,8 +39,6 @@ record Demand(
     /** The memory, all of it at once; none while too much is in use. */
     Optional<KvCache> take(KvStore store, PrefixCache prefixes) {
         prefixes.makeRoom(bytes(store.layout()), blocks);
-        var cache = store.allocate(capacity, beside());
-        cache.ifPresent(memory -> selecting.ifPresent(some -> memory.selectWith(some.newChunks())));
-        return cache;
+        return look.take(store, capacity);
     }
 }

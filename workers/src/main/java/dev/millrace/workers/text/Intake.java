@@ -18,7 +18,9 @@ record Intake(DecoderKernels kernels, PrefixCache prefixes, Logits logits) {
 
     /** Copies what is kept of a prompt that nothing was computed of yet; tells how many tokens. */
     int copy(Demand demand, KvCache cache) {
-        return prefixes.copyInto(cache, demand.blocks(), MOST_COPIED);
+        return demand.look().isShared()
+                ? prefixes.copyInto(cache, demand.blocks(), MOST_COPIED)
+                : 0;
     }
 
     /**
@@ -31,7 +33,7 @@ record Intake(DecoderKernels kernels, PrefixCache prefixes, Logits logits) {
         int to = Math.min(prompt.length, from + BLOCK);
         var before = cache.chunks().map(Chunks::mark);
         kernels.prefill(cache, Arrays.copyOfRange(prompt, from, to), logits);
-        if (to - from == BLOCK) {
+        if (to - from == BLOCK && demand.look().isShared()) {
             prefixes.keep(cache, demand.blocks(), before);
         }
     }

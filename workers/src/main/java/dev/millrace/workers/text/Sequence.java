@@ -69,7 +69,7 @@ final class Sequence {
      * sequence selected belongs to its end, and only going through it again can tell.
      */
     void completeIfWhole() {
-        if (demand.selecting().isEmpty()) {
+        if (!demand.look().selects()) {
             answer.finish().ifPresent(this::complete);
         }
     }

@@ -170,7 +170,7 @@ public final class TextEngine implements Engine {
                         prompt.tokens(),
                         parameters,
                         length + most,
-                        attentions.selecting(parameters.attention()));
+                        attentions.look(parameters.attention()));
         var opening = Opening.of(said, () -> answer(prompt, parameters, most), model.vocabulary());
         if (opening.isRestart()) {
             telling.say(new Body.Restarted("the model is not the one that began this answer"));

@@ -24,7 +24,6 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -97,10 +96,7 @@ public final class TextKind implements EngineFactory {
         var adapters = attentions.selecting().map(Selecting::adapters);
         var kernels = KernelChoice.open(folder, settings, adapters);
         try {
-            warm(folder, kernels, Optional.empty());
-            if (attentions.selecting().isPresent()) {
-                warm(folder, kernels, attentions.selecting());
-            }
+            attentions.offered().forEach(each -> warm(folder, kernels, attentions.look(each)));
         } catch (RuntimeException e) {
             kernels.close();
             throw e;
@@ -115,14 +111,13 @@ public final class TextKind implements EngineFactory {
     }
 
     /** Computes a little of everything: weights that give no numbers end the start, not a job. */
-    private static void warm(
-            ModelDirectory folder, DecoderKernels kernels, Optional<Selecting> selecting) {
+    private static void warm(ModelDirectory folder, DecoderKernels kernels, Look look) {
         int tokens = Math.min(Intake.BLOCK, folder.contextLimit() - 1);
         int[] prompt =
                 IntStream.range(0, tokens).map(i -> i % folder.config().vocabulary()).toArray();
         var logits = new Logits();
-        try (var cache = kernels.newKvStore(Long.MAX_VALUE).allocate(tokens + 1).orElseThrow()) {
-            selecting.ifPresent(some -> cache.selectWith(some.newChunks()));
+        var store = kernels.newKvStore(Long.MAX_VALUE);
+        try (var cache = look.take(store, tokens + 1).orElseThrow()) {
             kernels.prefill(cache, prompt, logits);
             kernels.decode(List.of(new Step(cache, 0)), logits);
         }

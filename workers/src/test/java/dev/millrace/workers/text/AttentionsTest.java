@@ -9,11 +9,13 @@ import dev.millrace.workers.tensor.ElementType;
 import dev.millrace.workers.tensor.Safetensors;
 import dev.millrace.workers.tensor.SafetensorsWriter;
 import dev.millrace.workers.text.kernels.RandomAdapters;
+import dev.millrace.workers.text.kernels.RandomHashes;
 import dev.millrace.workers.text.kernels.RandomModel;
 import dev.millrace.workers.text.kv.chunk.ChunkAdapters;
 import dev.millrace.workers.text.kv.chunk.ChunkSettings;
 import dev.millrace.workers.text.kv.chunk.ChunkSettings.Keys;
 import dev.millrace.workers.text.kv.chunk.Selecting;
+import dev.millrace.workers.text.kv.eco.EcoSettings;
 import dev.millrace.workers.text.model.ModelDirectory;
 
 import org.junit.jupiter.api.AfterEach;
@@ -61,7 +63,7 @@ class AttentionsTest {
 
         assertThat(onCpu().offered()).containsExactly(Attention.SOFTMAX);
         assertThat(onCpu().offers(Attention.CHUNK)).isFalse();
-        assertThat(onCpu().selecting(Attention.AUTO)).isEmpty();
+        assertThat(onCpu().look(Attention.AUTO)).isEqualTo(new Look.Whole());
     }
 
     @Test
@@ -70,14 +72,14 @@ class AttentionsTest {
 
         manifest("{}");
         assertThat(onCpu().offered()).containsExactly(Attention.CHUNK, Attention.SOFTMAX);
-        assertThat(onCpu().selecting(Attention.AUTO)).isPresent();
+        assertThat(onCpu().look(Attention.AUTO)).isInstanceOf(Look.Selected.class);
         manifest("{\"attention\": \"chunk\"}");
         assertThat(onCpu().offered()).containsExactly(Attention.CHUNK, Attention.SOFTMAX);
         manifest("{\"attention\": \"softmax\"}");
         assertThat(onCpu().offered()).containsExactly(Attention.SOFTMAX, Attention.CHUNK);
-        assertThat(onCpu().selecting(Attention.AUTO)).isEmpty();
-        assertThat(onCpu().selecting(Attention.CHUNK)).isPresent();
-        assertThat(onCpu().selecting(Attention.SOFTMAX)).isEmpty();
+        assertThat(onCpu().look(Attention.AUTO)).isEqualTo(new Look.Whole());
+        assertThat(onCpu().look(Attention.CHUNK)).isInstanceOf(Look.Selected.class);
+        assertThat(onCpu().look(Attention.SOFTMAX)).isEqualTo(new Look.Whole());
     }
 
     @Test
@@ -102,14 +104,68 @@ class AttentionsTest {
         assertThatThrownBy(() -> Attentions.of(model, false)).hasMessageContaining("on a GPU");
     }
 
+    @Test
+    void a_folder_with_hashes_offers_eco_last_unless_it_names_it() throws IOException {
+        hashes();
+        manifest("{}");
+        assertThat(onCpu().offered()).containsExactly(Attention.SOFTMAX, Attention.ECO);
+        assertThat(onCpu().look(Attention.AUTO)).isEqualTo(new Look.Whole());
+        assertThat(onCpu().look(Attention.ECO)).isInstanceOf(Look.Tailed.class);
+        adapters();
+        assertThat(onCpu().offered())
+                .containsExactly(Attention.CHUNK, Attention.SOFTMAX, Attention.ECO);
+        manifest("{\"attention\": \"eco\", \"eco\": {\"window\": 20, \"sinks\": 0}}");
+        assertThat(onCpu().offered())
+                .containsExactly(Attention.ECO, Attention.CHUNK, Attention.SOFTMAX);
+        assertThat(onCpu().tailing().orElseThrow().settings()).isEqualTo(new EcoSettings(20, 0));
+        assertThat(Attentions.of(folder("{}"), false).offered()).containsExactly(Attention.SOFTMAX);
+    }
+
+    private ModelDirectory folder(String json) throws IOException {
+        manifest(json);
+        return model;
+    }
+
+    private void hashes() throws IOException {
+        RandomHashes.in(folder, model.config());
+    }
+
+    @Test
+    void eco_without_hashes_or_on_a_gpu_is_refused() throws IOException {
+        manifest("{\"attention\": \"eco\"}");
+
+        assertThatThrownBy(this::onCpu)
+                .isInstanceOf(BadModelException.class)
+                .hasMessageContainingAll(
+                        "attention is eco, which needs eco.safetensors in this folder",
+                        "millrace train eco --model " + folder);
+        hashes();
+        assertThatThrownBy(() -> Attentions.of(model, false)).hasMessageContaining("on a GPU");
+    }
+
+    @Test
+    void a_window_larger_than_the_context_is_refused_where_something_would_use_it()
+            throws IOException {
+        manifest("{\"context_limit\": 100}");
+        try (var narrow = ModelDirectory.open(folder, Decoders.ALL)) {
+            assertThat(Attentions.of(narrow, true).offered()).containsExactly(Attention.SOFTMAX);
+            hashes();
+            assertThatThrownBy(() -> Attentions.of(narrow, true))
+                    .isInstanceOf(BadModelException.class)
+                    .hasMessageEndingWith(
+                            "millrace.json: eco.window of 256 and eco.sinks of 4 must not be larger"
+                                    + " than the context of 100 tokens");
+        }
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             quoteCharacter = '\'',
             textBlock =
                     """
-                    {"attention": "flash"}               | attention must be softmax or chunk, was "flash"
-                    {"attention": "auto"}                | attention must be softmax or chunk, was "auto"
+                    {"attention": "flash"}               | attention must be softmax, chunk or eco, was "flash"
+                    {"attention": "auto"}                | attention must be softmax, chunk or eco, was "auto"
                     {"attention": 1}                     | attention must be a string, was 1
                     {"chunk": "fast"}                    | chunk must be one of [best, paper], was "fast"
                     {"chunk": 7}                         | chunk must be a string, was 7
@@ -122,6 +178,11 @@ class AttentionsTest {
                     {"chunk": {"mass": 0}}               | chunk.mass must be in (0, 1], was 0.0
                     {"chunk": {"keys": "FIRST"}}         | chunk.keys must be one of [last, mean, mean_and_ends], was "FIRST"
                     {"chunk": {"vote": "loud"}}          | chunk.vote must be one of [count, weighted, none], was "loud"
+                    {"eco": {"windw": 3}}                | eco.windw is not known; expected any of [window, sinks]
+                    {"eco": {"window": 0}}               | eco.window must be a positive integer, was 0
+                    {"eco": {"window": 512}}             | eco.window of 512 and eco.sinks of 4 must not be larger than the context of 512 tokens
+                    {"eco": {"sinks": -1}}               | eco.sinks must be an integer of at least 0, was -1
+                    {"eco": "best"}                      | eco.must be a JSON object
                     """)
     void a_wrong_value_is_named_with_its_file_also_where_no_adapters_are(
             String json, String complaint) throws IOException {

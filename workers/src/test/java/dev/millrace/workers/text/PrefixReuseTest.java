@@ -113,7 +113,8 @@ class PrefixReuseTest {
             var attentions =
                     new Attentions(
                             List.of(Attention.CHUNK, Attention.SOFTMAX),
-                            Optional.of(new Selecting(settings, some.adapters())));
+                            Optional.of(new Selecting(settings, some.adapters())),
+                            Optional.empty());
             var torch = new TorchKernels(opened, Devices.cpu(), ElementType.F32, adapters);
             var vector =
                     new VectorKernels(opened, WeightType.F32, ElementType.F32, torch, adapters);

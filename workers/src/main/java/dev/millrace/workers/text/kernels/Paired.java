@@ -7,7 +7,8 @@ import java.util.List;
 
 /**
  * Two implementations that write the same caches: prompts and wide batches go through one, narrow
- * batches and those in which a sequence selects what it attends to through the other.
+ * batches, those in which a sequence selects what it attends to, and all of sequences that keep
+ * tails through the other.
  */
 public final class Paired implements DecoderKernels {
     private final DecoderKernels wide;
@@ -34,22 +35,29 @@ public final class Paired implements DecoderKernels {
 
     @Override
     public void prefill(KvCache sequence, int[] tokens, Logits logits) {
-        wide.prefill(sequence, tokens, logits);
+        (hasTails(sequence) ? narrow : wide).prefill(sequence, tokens, logits);
     }
 
     @Override
     public void decode(List<Step> batch, Logits logits) {
-        boolean isNarrow = batch.size() < crossover || batch.stream().anyMatch(Paired::selects);
+        boolean isNarrow =
+                batch.size() < crossover
+                        || batch.stream().map(Step::sequence).anyMatch(Paired::isNarrow);
         (isNarrow ? narrow : wide).decode(batch, logits);
     }
 
-    private static boolean selects(Step step) {
-        return step.sequence().chunks().isPresent();
+    private static boolean isNarrow(KvCache sequence) {
+        return sequence.chunks().isPresent() || hasTails(sequence);
+    }
+
+    /** Its codes must come from the same kernels for a prompt's tokens as for an answer's. */
+    private static boolean hasTails(KvCache sequence) {
+        return sequence.tails().isPresent();
     }
 
     @Override
     public Activations trace(KvCache sequence, int[] tokens) {
-        return wide.trace(sequence, tokens);
+        return (hasTails(sequence) ? narrow : wide).trace(sequence, tokens);
     }
 
     /** The narrow one first: it may read the wide one's weights. */

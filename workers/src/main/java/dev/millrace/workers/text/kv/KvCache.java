@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 
 import dev.millrace.workers.text.kv.chunk.Chunks;
+import dev.millrace.workers.text.kv.eco.Tails;
 
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -21,6 +22,7 @@ public final class KvCache implements AutoCloseable {
     private final Room room;
     private final Runnable onClose;
     private Optional<Chunks> chunks = Optional.empty();
+    private Optional<Tails> tails = Optional.empty();
     private int length;
     private int longest; // since it was empty
     private boolean closed;
@@ -82,6 +84,19 @@ public final class KvCache implements AutoCloseable {
         chunks = Optional.empty();
     }
 
+    /** From the first token on, keep tails of what leaves the rows. */
+    public void keepTails(Tails empty) {
+        if (length > 0) {
+            throw new IllegalStateException("tails begin with the first token, holds " + length);
+        }
+        tails = Optional.of(empty);
+    }
+
+    /** What is kept of tokens that have left the rows of some layers; nothing if none has tails. */
+    public Optional<Tails> tails() {
+        return tails;
+    }
+
     /** What selects the positions to attend to; nothing if it is all of them. */
     public Optional<Chunks> chunks() {
         return chunks;
@@ -124,6 +139,9 @@ public final class KvCache implements AutoCloseable {
         if (position < 0 || position > length) {
             throw new IllegalArgumentException(
                     "cannot forget from " + position + " on, holds " + length + " tokens");
+        }
+        if (tails.isPresent() && position < length) {
+            throw new IllegalStateException("what has gone into tails cannot be forgotten");
         }
         if (position > 0 && hasLost() && longest - position > room.forgettable()) {
             throw new IllegalStateException(

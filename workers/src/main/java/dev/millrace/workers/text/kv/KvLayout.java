@@ -6,6 +6,7 @@ import dev.millrace.workers.text.model.Sight;
 
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
@@ -31,6 +32,15 @@ public record KvLayout(List<Integer> windows, int kvHeads, int headDim, ElementT
     public static KvLayout whole(DecoderConfig config, ElementType type) {
         var windows = Collections.nCopies(config.layers(), 0);
         return new KvLayout(windows, config.kvHeads(), config.headDim(), type);
+    }
+
+    /** The same, where some layers keep so many rows and no more. */
+    public KvLayout keeping(int rows, Set<Integer> layers) {
+        var kept =
+                IntStream.range(0, layers())
+                        .mapToObj(layer -> layers.contains(layer) ? rows : windows.get(layer))
+                        .toList();
+        return new KvLayout(kept, kvHeads, headDim, type);
     }
 
     int layers() {

@@ -41,23 +41,28 @@ public final class KvStore {
      * The same for a sequence that holds {@code beside} more bytes elsewhere: these count as well.
      */
     public Optional<KvCache> allocate(int tokens, long beside) {
-        return take(tokens, 0, layout.bytes(tokens) + beside);
+        return allocate(layout, tokens, beside);
+    }
+
+    /** The same in another layout, of the same type. */
+    public Optional<KvCache> allocate(KvLayout other, int tokens, long beside) {
+        return take(other, tokens, 0, other.bytes(tokens) + beside);
     }
 
     /** The same for a sequence that may forget so many of its newest tokens. */
     public Optional<KvCache> allocateForgetting(int tokens, int forgettable) {
-        return take(tokens, forgettable, layout.bytes(tokens, forgettable));
+        return take(layout, tokens, forgettable, layout.bytes(tokens, forgettable));
     }
 
-    private Optional<KvCache> take(int tokens, int forgettable, long bytes) {
+    private Optional<KvCache> take(KvLayout lying, int tokens, int forgettable, long bytes) {
         if (bytes > freeBytes()) {
             return Optional.empty();
         }
         var scope = manager.newSubManager();
         var keys = new NDList();
         var values = new NDList();
-        for (int layer = 0; layer < layout.layers(); layer++) {
-            int rows = layout.rows(layer, tokens, forgettable);
+        for (int layer = 0; layer < lying.layers(); layer++) {
+            int rows = lying.rows(layer, tokens, forgettable);
             keys.add(newRows(scope, rows));
             values.add(newRows(scope, rows));
         }

@@ -6,7 +6,8 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Draws pictures of one shape or pattern on a gradient: 32 pixels square, RGB, values in [-1, 1].
+ * Draws pictures of one shape or pattern on a gradient: 32 pixels square if nothing else is said,
+ * RGB, values in [-1, 1].
  *
  * <p>A picture depends on its seed only. Held-out pictures come from seeds that training never
  * uses.
@@ -34,34 +35,41 @@ public final class PictureSource {
 
     /** Picture {@code row} of a training step. */
     Picture training(long seed, long step, int row) {
-        return draw(new SplittableRandom(Seeds.mix(Seeds.mix(seed, step), row)));
+        return training(seed, step, row, SIDE);
+    }
+
+    /** The same with another side. */
+    public Picture training(long seed, long step, int row, int side) {
+        var random = new SplittableRandom(Seeds.mix(Seeds.mix(seed, step), row));
+        return draw(random, random.nextInt(CLASSES), side);
     }
 
     /** A picture that no training step draws; classes take turns. */
     public Picture heldOut(long index) {
+        return heldOut(index, SIDE);
+    }
+
+    /** The same with another side. */
+    public Picture heldOut(long index, int side) {
         var random = new SplittableRandom(Seeds.mix(HELD_OUT, index));
-        return draw(random, (int) Math.floorMod(index, (long) CLASSES));
+        return draw(random, (int) Math.floorMod(index, (long) CLASSES), side);
     }
 
-    private static Picture draw(SplittableRandom random) {
-        return draw(random, random.nextInt(CLASSES));
-    }
-
-    private static Picture draw(SplittableRandom random, int label) {
+    private static Picture draw(SplittableRandom random, int label, int side) {
         var shape = SHAPES.get(label);
         var place = Place.random(random, shape);
         var background = Background.random(random);
         double[] colour = hsv(random.nextDouble(), 0.65 + 0.35 * random.nextDouble(), 1);
-        var values = new float[CHANNELS * SIDE * SIDE];
-        for (int row = 0; row < SIDE; row++) {
-            for (int column = 0; column < SIDE; column++) {
-                double x = (column + 0.5) / SIDE;
-                double y = (row + 0.5) / SIDE;
-                double share = place.coverage(shape, x, y);
+        var values = new float[CHANNELS * side * side];
+        for (int row = 0; row < side; row++) {
+            for (int column = 0; column < side; column++) {
+                double x = (column + 0.5) / side;
+                double y = (row + 0.5) / side;
+                double share = place.coverage(shape, x, y, side);
                 for (int channel = 0; channel < CHANNELS; channel++) {
                     double behind = background.at(x, y, channel);
                     double value = behind + share * (colour[channel] - behind);
-                    values[(channel * SIDE + row) * SIDE + column] = (float) (2 * value - 1);
+                    values[(channel * side + row) * side + column] = (float) (2 * value - 1);
                 }
             }
         }
@@ -84,12 +92,12 @@ public final class PictureSource {
         }
 
         /** The share of a pixel that lies inside the shape, by its distance from the edge. */
-        double coverage(PictureClass shape, double atX, double atY) {
+        double coverage(PictureClass shape, double atX, double atY, int side) {
             double dx = (atX - x) / radius;
             double dy = (atY - y) / radius;
             double distance =
                     shape.distance(cosine * dx + sine * dy, cosine * dy - sine * dx) * radius;
-            return Math.clamp(0.5 - distance * SIDE, 0, 1);
+            return Math.clamp(0.5 - distance * side, 0, 1);
         }
     }
 

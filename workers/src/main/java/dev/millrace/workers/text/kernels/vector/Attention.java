@@ -2,6 +2,8 @@ package dev.millrace.workers.text.kernels.vector;
 
 import static dev.millrace.workers.simd.Lanes.COUNT;
 
+import dev.millrace.workers.energy.Meter;
+import dev.millrace.workers.energy.Operation;
 import dev.millrace.workers.simd.Lanes;
 import dev.millrace.workers.text.kv.Spans;
 
@@ -29,7 +31,9 @@ final class Attention {
     private final int group;
     private final float scale;
     private final KvRows rows;
+    private final Meter meter;
     private final float[] sums;
+    private final float[] largest;
     private float[] arranged = new float[0];
     private float[][] weights = new float[0][0];
 
@@ -38,13 +42,16 @@ final class Attention {
 
     /**
      * @param group query heads that read one key and value head
+     * @param meter hears of what is computed
      */
-    Attention(int headDim, int group, KvRows rows) {
+    Attention(int headDim, int group, KvRows rows, Meter meter) {
         this.headDim = headDim;
         this.group = group;
         this.scale = (float) (1 / Math.sqrt(headDim));
         this.rows = rows;
+        this.meter = meter;
         this.sums = new float[group];
+        this.largest = new float[group];
     }
 
     /**
@@ -75,7 +82,8 @@ final class Attention {
                     }
                 });
         for (int head = 0; head < group; head++) {
-            sums[head] = exponentials(weights[head], seen.total());
+            largest[head] = largest(weights[head], seen.total());
+            sums[head] = exponentials(weights[head], seen.total(), largest[head]);
         }
         Arrays.fill(arranged, at, at + group * headDim, 0);
         touch(values, base, seen);
@@ -91,6 +99,18 @@ final class Attention {
             rows.restore(arranged, at + head * headDim, mixed);
             divide(mixed, at + head * headDim, sums[head]);
         }
+        tell(seen.total());
+    }
+
+    /** Scaled queries, scores, exponentials and their sums, mixes, and their division. */
+    private void tell(long positions) {
+        long weights = group * positions;
+        meter.products(2 * weights * headDim);
+        meter.count(Operation.F32_MULTIPLY, 2L * group * headDim + 2L * rows.scales() * weights);
+        meter.count(Operation.F32_ADD, 3 * weights); // the largest, taken off, summed
+        meter.count(Operation.EXPONENTIAL, weights);
+        meter.count(Operation.DIVIDE, group);
+        meter.move(2 * positions * rows.bytes());
     }
 
     /**
@@ -153,9 +173,18 @@ final class Attention {
         }
     }
 
-    /** exp(x - max) in place; gives their sum. */
-    private static float exponentials(float[] x, int length) {
-        float largest = largest(x, length);
+    /** Of one head of the last mix: the largest score. */
+    float largest(int head) {
+        return largest[head];
+    }
+
+    /** Of one head of the last mix: the sum of exp(score - largest). */
+    float sum(int head) {
+        return sums[head];
+    }
+
+    /** exp(x - largest) in place; gives their sum. */
+    private static float exponentials(float[] x, int length, float largest) {
         FloatVector total = Lanes.zero();
         int i = 0;
         for (; i + COUNT <= length; i += COUNT) {

@@ -31,6 +31,11 @@ record ByteRows(int width) implements KvRows {
     }
 
     @Override
+    public int scales() {
+        return 1;
+    }
+
+    @Override
     public void write(MemorySegment rows, long base, int row, float[] x, int at) {
         float largest = LEAST;
         for (int i = at; i < at + width; i++) {

@@ -1,5 +1,6 @@
 package dev.millrace.workers.text.kernels.vector;
 
+import dev.millrace.workers.energy.Meter;
 import dev.millrace.workers.tensor.ElementType;
 import dev.millrace.workers.tensor.Tensors;
 import dev.millrace.workers.text.kv.KvCache;
@@ -11,18 +12,38 @@ final class CachedAttention {
     private final DecoderConfig config;
     private final KvRows kvRows;
     private final Attention attention;
+    private final TailedAttention tailed;
+    private final Meter meter;
 
     /**
      * @param type of the keys and values: F32, BF16 or I8
+     * @param meter hears of what is computed
      */
-    CachedAttention(DecoderConfig config, ElementType type) {
+    CachedAttention(DecoderConfig config, ElementType type, Meter meter) {
         this.config = config;
         this.kvRows = KvRows.of(type, config.headDim());
-        this.attention = new Attention(config.headDim(), config.heads() / config.kvHeads(), kvRows);
+        this.meter = meter;
+        this.attention =
+                new Attention(config.headDim(), config.heads() / config.kvHeads(), kvRows, meter);
+        this.tailed = new TailedAttention(config, kvRows, attention, meter);
+    }
+
+    /**
+     * Takes a row into its sequence and attends, into {@code rows.mixed}. Rows go one after the
+     * other: a later one may overwrite what this one sees.
+     */
+    void attend(int layer, Place place, Seeing seeing, Rows rows, int row) {
+        var tails = place.sequence().tails().flatMap(some -> some.layer(layer));
+        if (tails.isPresent()) {
+            tailed.attend(tails.get(), layer, place, rows, row);
+        } else {
+            write(layer, place, rows, row);
+            mix(layer, place, seeing, rows, row);
+        }
     }
 
     /** The row's key and value take the place's position, and that of one long before it. */
-    void write(int layer, Place place, Rows rows, int row) {
+    private void write(int layer, Place place, Rows rows, int row) {
         var cache = place.sequence();
         var keys = Tensors.memory(cache.keys(layer));
         var values = Tensors.memory(cache.values(layer));
@@ -32,11 +53,12 @@ final class CachedAttention {
             int from = (row * config.kvHeads() + head) * config.headDim();
             kvRows.write(keys, base, at, rows.key, from);
             kvRows.write(values, base, at, rows.value, from);
+            meter.move(2 * kvRows.bytes());
         }
     }
 
     /** What the row's query makes of the values at some positions, in {@code rows.mixed}. */
-    void mix(int layer, Place place, Seeing seeing, Rows rows, int row) {
+    private void mix(int layer, Place place, Seeing seeing, Rows rows, int row) {
         var cache = place.sequence();
         var keys = Tensors.memory(cache.keys(layer));
         var values = Tensors.memory(cache.values(layer));

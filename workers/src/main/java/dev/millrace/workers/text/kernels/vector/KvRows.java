@@ -25,6 +25,11 @@ sealed interface KvRows permits BfloatRows, ByteRows, FloatRows {
     /** Of one row. */
     long bytes();
 
+    /** Numbers of a row that all its others are multiplied by. */
+    default int scales() {
+        return 0;
+    }
+
     /** Writes a row from {@code x}, beginning at {@code at}. */
     void write(MemorySegment rows, long base, int row, float[] x, int at);
 

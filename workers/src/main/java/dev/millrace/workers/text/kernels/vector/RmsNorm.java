@@ -1,7 +1,10 @@
 package dev.millrace.workers.text.kernels.vector;
 
+import dev.millrace.workers.energy.Meter;
+import dev.millrace.workers.energy.Operation;
+
 /** x / sqrt(mean(x^2) + epsilon) * weight (B. Zhang and R. Sennrich, arXiv:1910.07467). */
-record RmsNorm(double epsilon) {
+record RmsNorm(double epsilon, Meter meter) {
     /**
      * Norms each row.
      *
@@ -20,5 +23,11 @@ record RmsNorm(double epsilon) {
                 y[at + i] = x[at + i] * factor * weight[i];
             }
         }
+        meter.products((long) count * width);
+        meter.count(Operation.F32_MULTIPLY, 2L * count * width);
+        meter.count(Operation.F32_ADD, count);
+        meter.count(Operation.ROOT, count);
+        meter.count(Operation.DIVIDE, 2L * count);
+        meter.move((long) width * Float.BYTES);
     }
 }

@@ -2,6 +2,7 @@ package dev.millrace.workers.text.kernels.vector;
 
 import ai.djl.ndarray.NDManager;
 
+import dev.millrace.workers.energy.Meters;
 import dev.millrace.workers.tensor.Devices;
 import dev.millrace.workers.tensor.ElementType;
 import dev.millrace.workers.tensor.Tensors;
@@ -44,7 +45,7 @@ public final class VectorKernels implements DecoderKernels {
     private final CachedAttention attention;
     private final Optional<Adapting> adapting;
     private final Sights sights;
-    private final RmsNorm norm;
+    private final RowMath math;
     private Rows rows;
 
     /**
@@ -61,23 +62,38 @@ public final class VectorKernels implements DecoderKernels {
      *
      * @param adapters for sequences that select what they attend to
      */
-    @SuppressWarnings("MustBeClosedChecker") // closed with these kernels
     public VectorKernels(
             ModelDirectory model,
             WeightType type,
             ElementType kvType,
             SharedWeights shared,
             Optional<ChunkAdapters> adapters) {
+        this(model, type, kvType, shared, adapters, Meters.NONE);
+    }
+
+    /** Tells what it computes; of what sequences select with, nothing. */
+    public VectorKernels(ModelDirectory model, WeightType type, ElementType kvType, Meters meters) {
+        this(model, type, kvType, SharedWeights.NONE, Optional.empty(), meters);
+    }
+
+    @SuppressWarnings("MustBeClosedChecker") // closed with these kernels
+    private VectorKernels(
+            ModelDirectory model,
+            WeightType type,
+            ElementType kvType,
+            SharedWeights shared,
+            Optional<ChunkAdapters> adapters,
+            Meters meters) {
         this.manager = Torch.newScope(Devices.cpu());
         this.arena = Arena.ofShared();
         this.tensors = new Tensors(manager);
         this.config = model.config();
         this.weights = VectorWeights.load(manager, arena, model, type, shared);
         this.kvType = kvType;
-        this.attention = new CachedAttention(config, kvType);
+        this.attention = new CachedAttention(config, kvType, meters.attention());
         this.adapting = adapters.map(some -> new Adapting(arena, config, some));
         this.sights = new Sights(config, adapting);
-        this.norm = new RmsNorm(config.epsilon());
+        this.math = new RowMath(config, meters.rest());
         this.rows = new Rows(config, 1);
     }
 
@@ -173,15 +189,13 @@ public final class VectorKernels implements DecoderKernels {
             rows = new Rows(config, count);
         }
         for (int row = 0; row < count; row++) {
-            weights.embedding()
-                    .copyRow(places.get(row).token(), rows.stream, row * config.hidden());
-            rows.rotation.place(row, places.get(row).position());
+            math.begin(weights.embedding(), places.get(row), rows, row);
         }
         adapting.ifPresent(adapted -> adapted.begin(count));
         afterEach.run();
         for (int layer = 0; layer < config.layers(); layer++) {
             attend(layer, places, seeing);
-            feedForward(weights.layers().get(layer), count);
+            math.feedForward(weights.layers().get(layer), rows, count);
             afterEach.run();
             if (adapting.isPresent()) {
                 adapting.get().after(layer, rows.stream, count);
@@ -192,84 +206,22 @@ public final class VectorKernels implements DecoderKernels {
     private void attend(int index, List<Place> places, Seeing seeing) {
         var layer = weights.layers().get(index);
         int count = places.size();
-        norm.apply(rows.stream, count, config.hidden(), layer.attentionNorm(), rows.normed);
-        project(layer.query(), rows.normed, count, rows.query);
-        project(layer.key(), rows.normed, count, rows.key);
-        project(layer.value(), rows.normed, count, rows.value);
-        headNorm(rows.query, count * config.heads(), layer.queryNorm());
-        headNorm(rows.key, count * config.kvHeads(), layer.keyNorm());
+        math.prepare(layer, rows, count);
         adapting.ifPresent(adapted -> adapted.projected(index, rows.query, rows.key, count));
         if (config.sights().get(index).isRotated()) {
-            rows.rotation.turn(rows.query, count, config.heads());
-            rows.rotation.turn(rows.key, count, config.kvHeads());
+            math.rotate(rows, count);
         }
         if (layer.logScale().length > 0) {
-            logScale(index, places, layer.logScale());
+            math.logScale(config.sights().get(index), places, layer.logScale(), rows);
         }
-        for (int row = 0; row < count; row++) { // a later row may overwrite what this one sees
-            var place = places.get(row);
-            attention.write(index, place, rows, row);
-            attention.mix(index, place, seeing, rows, row);
+        for (int row = 0; row < count; row++) {
+            attention.attend(index, places.get(row), seeing, rows, row);
         }
-        project(layer.output(), rows.mixed, count, rows.added);
-        add(rows.added, count * config.hidden());
-    }
-
-    /**
-     * Each head's queries, by how much there is to see; all of it, also where a part is selected.
-     */
-    private void logScale(int layer, List<Place> places, float[] learned) {
-        for (int row = 0; row < places.size(); row++) {
-            float log = config.sights().get(layer).logScale(places.get(row).position());
-            for (int i = 0; i < config.queryWidth(); i++) {
-                rows.query[row * config.queryWidth() + i] *=
-                        1 + learned[i / config.headDim()] * log;
-            }
-        }
-    }
-
-    private void feedForward(VectorWeights.Layer layer, int count) {
-        norm.apply(rows.stream, count, config.hidden(), layer.mlpNorm(), rows.normed);
-        project(layer.gate(), rows.normed, count, rows.gate);
-        project(layer.up(), rows.normed, count, rows.up);
-        int size = count * config.feedForward();
-        for (int i = 0; i < size; i++) {
-            float gate = rows.gate[i];
-            rows.gate[i] = (float) (gate / (1 + Math.exp(-gate))) * rows.up[i];
-        }
-        project(layer.down(), rows.gate, count, rows.added);
-        add(rows.added, count * config.hidden());
+        math.addOutput(layer, rows, count);
     }
 
     private void finish(float[] stream, int count) {
-        norm.apply(stream, count, config.hidden(), weights.finalNorm(), rows.normed);
-        rows.makeRoomForLogits(count);
-        multiply(weights.head(), rows.normed, count, rows.logits);
-    }
-
-    private void project(VectorWeights.Projection projection, float[] x, int count, float[] y) {
-        multiply(projection.weight(), x, count, y);
-        float[] bias = projection.bias();
-        for (int i = 0; i < bias.length * count; i++) {
-            y[i] += bias[i % bias.length];
-        }
-    }
-
-    private void multiply(Matrix matrix, float[] x, int count, float[] y) {
-        float[] arranged = matrix.arrange(x, count, rows.arranged);
-        matrix.multiply(arranged, count, y, 0, matrix.outputs());
-    }
-
-    private void add(float[] added, int size) {
-        for (int i = 0; i < size; i++) {
-            rows.stream[i] += added[i];
-        }
-    }
-
-    private void headNorm(float[] x, int heads, float[] weight) {
-        if (weight.length > 0) {
-            norm.apply(x, heads, config.headDim(), weight, x);
-        }
+        math.finish(weights, rows, stream, count);
     }
 
     @Override

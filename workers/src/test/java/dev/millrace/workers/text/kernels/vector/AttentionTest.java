@@ -3,6 +3,7 @@ package dev.millrace.workers.text.kernels.vector;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.millrace.workers.energy.Meter;
 import dev.millrace.workers.simd.Lanes;
 import dev.millrace.workers.tensor.ElementType;
 import dev.millrace.workers.text.kv.Spans;
@@ -20,7 +21,7 @@ class AttentionTest {
         var random = new SplittableRandom(4);
         int width = 8;
         int positions = 200;
-        var attention = new Attention(width, 2, KvRows.of(ElementType.F32, width));
+        var attention = new Attention(width, 2, KvRows.of(ElementType.F32, width), Meter.NONE);
         var keys = MemorySegment.ofArray(normals(random, positions * width));
         var values = MemorySegment.ofArray(normals(random, positions * width));
         float[] query = normals(random, 2 * width);

@@ -1,0 +1,90 @@
+package dev.millrace.app;
+
+import dev.millrace.workers.train.pyramid.PyramidExperiment;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** EcoFormer's own experiment in miniature. */
+@Command(
+        name = "eco-pictures",
+        description = {
+            "Trains a small classifier of generated pictures with softmax attention, converts it to"
+                    + " EcoFormer's, teaches it further, and prints accuracy and energy beside"
+                    + " softmax and pooled attention with as many steps.",
+            "Writes nothing; ends in lines RESULT name=number."
+        },
+        mixinStandardHelpOptions = true)
+final class EcoPicturesCommand implements Runnable {
+    @Option(
+            names = "--seeds",
+            defaultValue = "3",
+            description = "How often (default: ${DEFAULT-VALUE}).")
+    int seeds;
+
+    @Option(
+            names = "--small-side",
+            defaultValue = "64",
+            description = "Of the pictures to begin with, in pixels (default: ${DEFAULT-VALUE}).")
+    int smallSide;
+
+    @Option(
+            names = "--side",
+            defaultValue = "224",
+            description = "Of the pictures that count, in pixels (default: ${DEFAULT-VALUE}).")
+    int side;
+
+    @Option(
+            names = "--small-steps",
+            defaultValue = "1500",
+            description = "With small pictures (default: ${DEFAULT-VALUE}).")
+    long smallSteps;
+
+    @Option(
+            names = "--large-steps",
+            defaultValue = "100",
+            description = "With large pictures, before the conversion (default: ${DEFAULT-VALUE}).")
+    long largeSteps;
+
+    @Option(
+            names = "--further-steps",
+            defaultValue = "150",
+            description = "After it, of every arm (default: ${DEFAULT-VALUE}).")
+    long furtherSteps;
+
+    @Option(
+            names = "--batch",
+            defaultValue = "8",
+            description = "Pictures of a step (default: ${DEFAULT-VALUE}).")
+    int batch;
+
+    @Option(
+            names = "--pictures",
+            defaultValue = "1000",
+            description = "To measure with (default: ${DEFAULT-VALUE}).")
+    int pictures;
+
+    @Option(
+            names = "--noise",
+            defaultValue = "0.6",
+            description =
+                    "Over the pictures, so that there is something to tell apart (default:"
+                            + " ${DEFAULT-VALUE}).")
+    double noise;
+
+    @Override
+    public void run() {
+        var options =
+                new PyramidExperiment.Options(
+                        seeds,
+                        smallSide,
+                        side,
+                        smallSteps,
+                        largeSteps,
+                        furtherSteps,
+                        batch,
+                        pictures,
+                        noise);
+        new PyramidExperiment(options, System.out, Results::say).run();
+    }
+}

@@ -1,0 +1,67 @@
+package dev.millrace.workers.text.kv.eco;
+
+import dev.millrace.workers.energy.Meter;
+
+import java.util.Arrays;
+
+/**
+ * What one layer of a sequence holds: each head's tail, and the codes of what is still in sight.
+ */
+public final class TailLayer {
+    private final EcoHashes.Layer layer;
+    private final EcoSettings settings;
+    private final Tail[] tails; // of each key and value head
+    private final long[][] codes; // the same, [window]
+
+    TailLayer(EcoHashes.Layer layer, EcoSettings settings, int width) {
+        this.layer = layer;
+        this.settings = settings;
+        this.tails = new Tail[layer.hashes().size()];
+        this.codes = new long[tails.length][settings.window()];
+        Arrays.setAll(tails, head -> new Tail(layer.hashes().get(head).bits(), width));
+    }
+
+    static long bytes(EcoHashes.Layer layer, EcoSettings settings, int width) {
+        return layer.hashes().stream()
+                .mapToLong(hash ->
+                        Tail.bytes(hash.bits(), width) + (long) settings.window() * Long.BYTES)
+                .sum();
+    }
+
+    /**
+     * A key and value head's token at this position leaves its row.
+     *
+     * @param value in whole lanes
+     */
+    public void leave(int head, int position, float[] value, Meter meter) {
+        tails[head].add(codes[head][slot(position)], value, meter);
+    }
+
+    /** A token comes in at this position. */
+    public void enter(int head, int position, float[] key, int at, Meter meter) {
+        if (position >= settings.sinks()) {
+            codes[head][slot(position)] = layer.hashes().get(head).code(key, at, meter);
+        }
+    }
+
+    private int slot(int position) {
+        return settings.row(position) - settings.sinks();
+    }
+
+    /** A query's code, for the tail of this key and value head. */
+    public long code(int head, float[] query, int at, Meter meter) {
+        return layer.hashes().get(head).code(query, at, meter);
+    }
+
+    public Tail tail(int head) {
+        return tails[head];
+    }
+
+    /**
+     * How much a query head cares for its tail: the logarithm by which a weight there is
+     * multiplied, beside exponentials of scores.
+     */
+    public float gate(int queryHead) {
+        return layer.gates()[queryHead];
+    }
+}

@@ -1,0 +1,158 @@
+package dev.millrace.workers.train.pyramid;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+
+import dev.millrace.workers.eco.HashLearning;
+import dev.millrace.workers.eco.Numerator;
+import dev.millrace.workers.tensor.Devices;
+import dev.millrace.workers.tensor.Tensors;
+import dev.millrace.workers.tensor.Torch;
+import dev.millrace.workers.train.bench.Report;
+import dev.millrace.workers.train.bench.Table;
+import dev.millrace.workers.train.pictures.PictureSource;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+
+/**
+ * EcoFormer's own kind of experiment in miniature: a classifier with full softmax attention,
+ * trained on small pictures and then on large ones, converted and taught further; beside it, with
+ * as many further steps, the same with softmax, and with keys and values pooled.
+ */
+public final class PyramidExperiment {
+    private static final Logger LOG = LoggerFactory.getLogger(PyramidExperiment.class);
+
+    private static final int BITS = 16;
+    private static final int ANCHORS = 25;
+    private static final int POOLED = 7; // of 56 tokens to a side, 8 are left, as in PVTv2-B0
+    private static final int HASHED_PICTURES = 2;
+    private static final int MEASURED_AT_ONCE = 8;
+    private static final HashLearning LEARNING = new HashLearning(10, 100, 0.03, 0.9);
+
+    private final Options options;
+    private final Report report;
+
+    /**
+     * How to do it.
+     *
+     * @param seeds how often, each with its own weights and pictures
+     * @param smallSide of the pictures to begin with, in pixels
+     * @param side of the pictures that count
+     * @param smallSteps with small pictures
+     * @param largeSteps with large ones, before the conversion
+     * @param furtherSteps after it, of every arm
+     * @param pictures to measure with
+     * @param noise over the pictures
+     */
+    public record Options(
+            int seeds,
+            int smallSide,
+            int side,
+            long smallSteps,
+            long largeSteps,
+            long furtherSteps,
+            int batch,
+            int pictures,
+            double noise) {}
+
+    public PyramidExperiment(Options options, PrintStream out, BiConsumer<String, Double> results) {
+        this.options = options;
+        this.report = new Report(out, results);
+    }
+
+    /** Trains, measures, prints, and says each figure by its name. */
+    public void run() {
+        Torch.prepareThread();
+        Torch.useThreads(1);
+        var shape = PyramidShape.MINIATURE.at(options.side());
+        new PyramidCost(report, shape, BITS, ANCHORS).run();
+        var table =
+                new Table(report.out(), "seed", List.of("softmax", "pooled", "EcoFormer", "lost"));
+        var lost = new ArrayList<Double>();
+        for (int seed = 1; seed <= options.seeds(); seed++) {
+            lost.add(run(seed, shape, table));
+        }
+        report.out().println();
+        var mean = lost.stream().mapToDouble(each -> each).average().orElseThrow();
+        report.result("vit_drop_pt", mean);
+        report.result("vit_drop_pt_plus_minus", interval(lost, mean));
+    }
+
+    /** Half of the interval that holds the mean with 95 % (normal); 0 of one. */
+    private static double interval(List<Double> values, double mean) {
+        double squares = values.stream().mapToDouble(each -> (each - mean) * (each - mean)).sum();
+        int count = values.size();
+        return count < 2 ? 0 : 1.96 * Math.sqrt(squares / (count - 1) / count);
+    }
+
+    private double run(int seed, PyramidShape shape, Table table) {
+        try (var manager = Torch.newScope(Devices.cpu())) {
+            var pictures = new GridPictures(new PictureSource(), options.noise());
+            var weights = PyramidLessons.first(manager, shape, seed);
+            var small = new Pyramid(shape.at(options.smallSide()));
+            var smallLessons = new PyramidLessons(manager, small, pictures);
+            smallLessons.learn(
+                    weights, SoftmaxGrid.FULL, options.smallSteps(), options.batch(), 1e-3, seed);
+            var large = new Pyramid(shape);
+            var lessons = new PyramidLessons(manager, large, pictures);
+            lessons.learn(
+                    weights, SoftmaxGrid.FULL, options.largeSteps(), options.batch(), 3e-4, -seed);
+            var eco = new EcoGrid(Numerator.OFFICIAL);
+            var converted = converted(manager, large, weights, pictures, eco, seed);
+            double softmax = arm(lessons, copied(manager, weights), SoftmaxGrid.FULL, seed);
+            double pooled = arm(lessons, copied(manager, weights), new SoftmaxGrid(POOLED), seed);
+            double saving = arm(lessons, converted, eco, seed);
+            table.row(
+                    Integer.toString(seed),
+                    List.of(
+                            "%.2f %%".formatted(softmax),
+                            "%.2f %%".formatted(pooled),
+                            "%.2f %%".formatted(saving),
+                            "%.2f".formatted(softmax - saving)));
+            return softmax - saving;
+        }
+    }
+
+    private Map<String, NDArray> converted(
+            NDManager manager,
+            Pyramid pyramid,
+            Map<String, NDArray> weights,
+            GridPictures pictures,
+            EcoGrid eco,
+            long seed) {
+        int side = pyramid.shape().side();
+        var first = pictures.lesson(side, seed, Long.MAX_VALUE / 2, HASHED_PICTURES);
+        var conversion = new Conversion(pyramid, LEARNING, BITS, ANCHORS, seed);
+        try (var values = Tensors.floats(manager, first.values(), HASHED_PICTURES, 3, side, side)) {
+            return conversion.of(manager, weights, values, eco);
+        }
+    }
+
+    private static Map<String, NDArray> copied(NDManager manager, Map<String, NDArray> weights) {
+        var copies = new LinkedHashMap<String, NDArray>();
+        weights.forEach((name, weight) ->
+                copies.put(name, manager.create(weight.toFloatArray(), weight.getShape())));
+        return copies;
+    }
+
+    /** Further steps of one arm, of all the same pictures in the same order; percent right. */
+    private double arm(
+            PyramidLessons lessons, Map<String, NDArray> weights, GridAttention kind, long seed) {
+        double loss =
+                lessons.learn(
+                        weights, kind, options.furtherSteps(), options.batch(), 3e-4, seed << 32);
+        LOG.atInfo()
+                .addKeyValue("attention", kind)
+                .addKeyValue("loss", "%.4f".formatted(loss))
+                .log("learned");
+        return lessons.accuracy(weights, kind, options.pictures(), MEASURED_AT_ONCE);
+    }
+}

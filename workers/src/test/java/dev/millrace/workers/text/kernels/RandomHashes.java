@@ -1,0 +1,77 @@
+package dev.millrace.workers.text.kernels;
+
+import dev.millrace.workers.tensor.ElementType;
+import dev.millrace.workers.tensor.SafetensorsWriter;
+import dev.millrace.workers.text.kv.eco.EcoHashes;
+import dev.millrace.workers.text.model.DecoderConfig;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.SplittableRandom;
+
+/** Writes hashes that have learned nothing, for all layers that see everything. */
+public final class RandomHashes {
+    public static final int BITS = 11;
+    public static final int ANCHORS = 9;
+
+    private RandomHashes() {}
+
+    /** For a decoder of this shape, into its folder. */
+    public static EcoHashes in(Path folder, DecoderConfig config) throws IOException {
+        return in(folder, config, BITS);
+    }
+
+    /** With codes of so many bits. */
+    public static EcoHashes in(Path folder, DecoderConfig config, int bits) throws IOException {
+        var random = new SplittableRandom(bits);
+        var writer = new SafetensorsWriter();
+        int kvHeads = config.kvHeads();
+        for (int layer = 0; layer < config.layers(); layer++) {
+            if (!config.sights().get(layer).isWindowed()) {
+                add(writer, layer, "anchors", random, kvHeads, ANCHORS, config.headDim());
+                add(writer, layer, "vectors", random, kvHeads, bits, ANCHORS);
+                writer.add(
+                        EcoHashes.name(layer, "mean"),
+                        ElementType.F32,
+                        uniform(random, 0.2, 0.6, kvHeads * ANCHORS),
+                        kvHeads,
+                        ANCHORS);
+                writer.add(
+                        EcoHashes.name(layer, "sigma"),
+                        ElementType.F32,
+                        uniform(random, 1, 3, kvHeads),
+                        kvHeads);
+                writer.add(
+                        EcoHashes.name(layer, "gate"),
+                        ElementType.F32,
+                        uniform(random, -4, 1, config.heads()),
+                        config.heads());
+            }
+        }
+        var file = folder.resolve(EcoHashes.FILE);
+        writer.writeTo(file);
+        return EcoHashes.read(file, config);
+    }
+
+    private static void add(
+            SafetensorsWriter writer,
+            int layer,
+            String part,
+            SplittableRandom random,
+            long... shape) {
+        int size = (int) (shape[0] * shape[1] * shape[2]);
+        float[] values = new float[size];
+        for (int i = 0; i < size; i++) {
+            values[i] = (float) (0.5 * random.nextGaussian());
+        }
+        writer.add(EcoHashes.name(layer, part), ElementType.F32, values, shape);
+    }
+
+    private static float[] uniform(SplittableRandom random, double from, double to, int count) {
+        float[] values = new float[count];
+        for (int i = 0; i < count; i++) {
+            values[i] = (float) random.nextDouble(from, to);
+        }
+        return values;
+    }
+}
