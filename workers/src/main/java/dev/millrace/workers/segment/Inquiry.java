@@ -55,7 +55,7 @@ final class Inquiry {
         if (scene.isEmpty()) {
             look(scenes);
         } else if (findings.isEmpty()) {
-            plan(scene.get().scene());
+            learnOrPlan(scene.get().scene());
         } else {
             draw(findings.get());
         }
@@ -66,6 +66,13 @@ final class Inquiry {
             scene = Optional.of(scenes.of(owner, task.picture()));
         } catch (UnreadablePictureException e) {
             refuse("image cannot be read: " + e.getMessage());
+        }
+    }
+
+    /** A class that is new costs a step of its own: many of them are not one long step. */
+    private void learnOrPlan(Scene looked) {
+        if (!looked.learn(task.parameters().classes())) {
+            plan(looked);
         }
     }
 

@@ -16,6 +16,12 @@ public interface Scene extends AutoCloseable {
     long bytes();
 
     /**
+     * Makes out what one more of some classes means, which takes its time once for each; false if
+     * all of them are known.
+     */
+    boolean learn(List<String> classes);
+
+    /**
      * Looks for things.
      *
      * @param most masks

@@ -224,6 +224,17 @@ public final class ZipFinder implements Finder {
         return known;
     }
 
+    /** Embeds the first of some classes that has not been embedded; false if all have been. */
+    boolean learn(List<String> classes) {
+        for (var name : classes) {
+            if (embeddings.get(name) == null) {
+                text(name);
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** How alike cells are to classes. */
     Similarity similarity(float[] tokens, List<String> classes) {
         var unit = Similarity.normalized(tokens, projection(), recipe.axis());

@@ -61,6 +61,11 @@ public final class ZipScene implements Scene {
     }
 
     @Override
+    public boolean learn(List<String> classes) {
+        return finder.learn(classes);
+    }
+
+    @Override
     public Findings find(List<String> classes, int most, double minScore) {
         var zip = new Zip(finder.recipe().zip());
         return find(classes, most, minScore, maps -> zip.plan(clusterings, maps));

@@ -27,6 +27,7 @@ final class FakeFinder implements Finder {
     private final List<Double> scores;
     private final double promptScore;
     private final List<String> events = new ArrayList<>();
+    private final List<String> learned = new ArrayList<>();
     private boolean isBroken;
 
     FakeFinder(List<Double> scores, double promptScore) {
@@ -37,6 +38,17 @@ final class FakeFinder implements Finder {
     /** What happened, in order. */
     synchronized List<String> events() {
         return List.copyOf(events);
+    }
+
+    /** Classes in the order in which they became known. */
+    synchronized List<String> learned() {
+        return List.copyOf(learned);
+    }
+
+    private synchronized boolean learn(List<String> classes) {
+        var next = classes.stream().filter(name -> !learned.contains(name)).findFirst();
+        next.ifPresent(learned::add);
+        return next.isPresent();
     }
 
     private synchronized void note(String event) {
@@ -82,6 +94,11 @@ final class FakeFinder implements Finder {
         @Override
         public long bytes() {
             return BYTES;
+        }
+
+        @Override
+        public boolean learn(List<String> classes) {
+            return FakeFinder.this.learn(classes);
         }
 
         @Override

@@ -71,6 +71,15 @@ class SegmentEngineTest {
     }
 
     @Test
+    void all_classes_are_known_before_anything_is_looked_for() {
+        try (var engine = engine(SETTINGS)) {
+            outcome(engine.start(job("", picture(8), classes(1, 0)), History.NONE, new Listener()));
+
+            assertThat(finder.learned()).containsExactly("leaf", "ball");
+        }
+    }
+
+    @Test
     void no_more_is_drawn_than_is_told_and_nothing_poorer_than_asked() {
         try (var engine = engine(SETTINGS)) {
             var few = new Listener();

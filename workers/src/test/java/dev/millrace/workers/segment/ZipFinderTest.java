@@ -87,6 +87,17 @@ class ZipFinderTest {
     }
 
     @Test
+    void classes_become_known_one_by_one() {
+        try (var finder = open();
+                var scene = finder.look(picture(60, 44))) {
+            assertThat(scene.learn(List.of("a red ball", "a leaf"))).isTrue();
+            assertThat(scene.learn(List.of("a red ball"))).isFalse();
+            assertThat(scene.learn(List.of("a red ball", "a leaf"))).isTrue();
+            assertThat(scene.learn(List.of("a red ball", "a leaf"))).isFalse();
+        }
+    }
+
+    @Test
     void boundaries_are_found_in_colours_too_and_then_no_trunk_is_needed() throws IOException {
         var manifest = folder.resolve("millrace.json");
         Files.writeString(
