@@ -54,7 +54,7 @@ final class Lessons {
     }
 
     /** The mean over layers of the squares of differences, beside those of the values expected. */
-    private NDArray layerLoss(int... tokens) {
+    NDArray layerLoss(int... tokens) {
         var recording = new Recording(dense);
         decoder.logits(recording, tokens);
         return parameters.layers().keySet().stream()
@@ -71,7 +71,7 @@ final class Lessons {
     }
 
     /** The divergence of the probabilities from the decoder's own, the mean over tokens. */
-    private NDArray wholeLoss(int... tokens) {
+    NDArray wholeLoss(int... tokens) {
         var own = decoder.logits(dense, tokens).logSoftmax(1).stopGradient();
         var other = decoder.logits(tailed, tokens).logSoftmax(1);
         return own.exp().mul(own.sub(other)).sum(new int[] {1}).mean();

@@ -137,25 +137,17 @@ class TailedAttendingTest {
         try (var model = RandomModel.in(folder, 2, ElementType.F32)) {
             var decoder = new OpenDecoder(manager, model);
             var parameters = calibrated(decoder, tokens(1));
-            double before = divergence(decoder, parameters);
             var lessons = new Lessons(manager, decoder, SHORT, parameters);
+            float apart = lessons.layerLoss(tokens(1)).getFloat();
 
             lessons.layers(40, () -> tokens(1));
-            double between = divergence(decoder, parameters);
+
+            assertThat(lessons.layerLoss(tokens(1)).getFloat()).isLessThan(apart);
+            float divergence = lessons.wholeLoss(tokens(1)).getFloat();
+
             lessons.whole(40, () -> tokens(1));
 
-            assertThat(between).isLessThan(before);
-            assertThat(divergence(decoder, parameters)).isLessThan(between);
+            assertThat(lessons.wholeLoss(tokens(1)).getFloat()).isLessThan(divergence);
         }
-    }
-
-    /** Of the probabilities of a text that is learned from. */
-    private static double divergence(OpenDecoder decoder, TailParameters parameters) {
-        var dense = new DenseAttending(decoder.config());
-        var own = decoder.logits(dense, tokens(1)).logSoftmax(1);
-        var other =
-                decoder.logits(new TailedAttending(dense, SHORT, parameters), tokens(1))
-                        .logSoftmax(1);
-        return own.exp().mul(own.sub(other)).sum(new int[] {1}).mean().getFloat();
     }
 }
