@@ -55,8 +55,8 @@ final class RecipeJson {
                         .map(inner -> presence(inner, preset.presence()))
                         .orElse(preset.presence());
         return preset.at(
-                        json.positive("clip_side", preset.clipSide()),
-                        json.positive("surgery_depth", preset.surgeryDepth()),
+                        json.positive("clip_side", preset.looking().side()),
+                        json.positive("surgery_depth", preset.looking().depth()),
                         presence)
                 .with(boundaries(json, preset.boundaries()))
                 .with(zip(json, preset.zip()))

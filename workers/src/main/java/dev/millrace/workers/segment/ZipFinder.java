@@ -194,10 +194,10 @@ public final class ZipFinder implements Finder {
 
     /** What CLIP says of a picture: the class token and the cells, [1 + cells, projection]. */
     float[] tokens(Picture picture) {
-        int side = recipe.clipSide();
+        int side = recipe.looking().side();
         try (var scope = clip.scope().newSubManager()) {
             var pixels = pixels(clipPixels, scope, picture, new Size(side, side));
-            return clip.surgery(scope, pixels, recipe.surgeryDepth()).toFloatArray();
+            return clip.surgery(scope, pixels, recipe.looking().depth()).toFloatArray();
         }
     }
 
@@ -208,7 +208,7 @@ public final class ZipFinder implements Finder {
 
     /** Along each side of the square of tokens. */
     int clipGrid() {
-        return recipe.clipSide() / clip.config().vision().patch();
+        return recipe.looking().side() / clip.config().vision().patch();
     }
 
     /** A class's embedding, of length one; that of no class for an empty name. */
@@ -237,7 +237,7 @@ public final class ZipFinder implements Finder {
 
     /** How alike cells are to classes. */
     Similarity similarity(float[] tokens, List<String> classes) {
-        var unit = Similarity.normalized(tokens, projection(), recipe.axis());
+        var unit = Similarity.normalized(tokens, projection(), recipe.looking().axis());
         return Similarity.without(
                 unit, classes.stream().map(this::text).toArray(float[][]::new), text(""));
     }

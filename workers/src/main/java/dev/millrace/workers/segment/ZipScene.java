@@ -146,7 +146,7 @@ public final class ZipScene implements Scene {
 
     private ClassScores scores(List<Present> present, Similarity similarity) {
         var presence = new PresenceScores(present.stream().map(Present::score).toList());
-        if (!finder.recipe().pools() || present.isEmpty()) {
+        if (!finder.recipe().ranking().pools() || present.isEmpty()) {
             return presence;
         }
         int grid = finder.clipGrid();

@@ -169,7 +169,7 @@ class SceneClipTrainingTest {
 
             var read = SegmentFolder.read(folder.resolve("run"));
             assertThat(read.classes()).hasSize(10).startsWith("red ball");
-            assertThat(read.recipe().clipSide()).isEqualTo(192);
+            assertThat(read.recipe().looking().side()).isEqualTo(192);
             assertThat(read.recipe().presence().most()).isEqualTo(presence.most());
         }
 
