@@ -161,7 +161,7 @@ final class QualityPart implements Part {
         recipes.put("prompts as published", best.with(zip.withPrompting(Prompting.PUBLISHED)));
         recipes.put("nothing taken apart", best.with(zip.withSplitting(Splitting.NONE)));
         recipes.put(
-                "cut at a share of the mean", best.with(zip.withCut(ZipSettings.PUBLISHED.cut())));
+                "cut at 0.7 of the mean", best.with(zip.withCut(ZipSettings.PUBLISHED.cut())));
         recipes.put("similarities along tokens", best.along(Similarity.Axis.TOKENS));
         recipes.put("stability does not count", best.with(best.rules().withoutStability()));
         recipes.put("score of the class alone", best.withoutPooling());
