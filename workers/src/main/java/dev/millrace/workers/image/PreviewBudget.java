@@ -15,7 +15,7 @@ final class PreviewBudget {
 
     /**
      * @param share of the time of work
-     * @param advance what may be spent before anything is known
+     * @param advance what may always be spent, however soon a picture is done
      */
     PreviewBudget(double share, Duration advance) {
         this.share = share;
@@ -40,7 +40,7 @@ final class PreviewBudget {
     /** Whether so much can be paid. */
     boolean allows(double nanos) {
         double all = share * Math.max(worked, expected);
-        return Math.max(expected > 0 ? 0 : advance, all) - spent >= nanos;
+        return Math.max(advance, all) - spent >= nanos;
     }
 
     void spend(double nanos) {

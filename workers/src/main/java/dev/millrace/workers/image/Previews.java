@@ -30,7 +30,7 @@ final class Previews {
     /** A picture that is soon done is shown so many times. */
     private static final int LOOKS = 5;
 
-    private static final int WARMING = 3;
+    private static final int WARMING = 10;
     private static final Duration ADVANCE = Duration.ofMillis(3);
 
     private final FlowModel model;
@@ -46,7 +46,6 @@ final class Previews {
 
     private double perBlock;
     private long worked;
-    private long since;
 
     /** What the last picture took; zero while none is known. */
     private double usual;
@@ -98,6 +97,8 @@ final class Previews {
 
     /** Measures what previews cost once they are warm; on the thread that is to make them. */
     void measure() {
+        perBlock = Double.POSITIVE_INFINITY;
+        plain = Double.POSITIVE_INFINITY;
         for (int i = 0; i < WARMING; i++) {
             measureOnce(new float[model.patches().values()]);
         }
@@ -109,8 +110,8 @@ final class Previews {
         float[] picture = model.ahead(nothing, FlowModel.ANY, all(model.blocks()));
         long between = effort.getAsLong();
         encoder.encode(picture);
-        perBlock = (double) (between - began) / model.blocks();
-        plain = effort.getAsLong() - between;
+        perBlock = Math.min(perBlock, (double) (between - began) / model.blocks());
+        plain = Math.min(plain, effort.getAsLong() - between);
     }
 
     /** Blocks below this one, in the order of sampling. */
@@ -120,14 +121,13 @@ final class Previews {
 
     /** Nothing was worked since the last round. */
     void restart() {
-        since = clock.getAsLong();
-        worked = effort.getAsLong();
+        worked = clock.getAsLong();
     }
 
     /** After a round. */
     void show(List<Painting> paintings) {
         long now = clock.getAsLong();
-        double earned = (double) (effort.getAsLong() - worked) / paintings.size();
+        double earned = (double) (now - worked) / paintings.size();
         for (var painting : paintings) {
             var showing = showings.computeIfAbsent(painting, _ -> begin());
             showing.budget.earn(earned);
@@ -141,7 +141,7 @@ final class Previews {
     private Showing begin() {
         var budget = newBudget.get();
         budget.expect(usual);
-        return new Showing(budget, since);
+        return new Showing(budget, worked);
     }
 
     /** The end of the first block need not wait for its turn. */

@@ -160,8 +160,7 @@ final class QualityPart implements Part {
                 best.with(zip.withRule(new BoundaryRule.Graded(GAIN, LIMIT))));
         recipes.put("prompts as published", best.with(zip.withPrompting(Prompting.PUBLISHED)));
         recipes.put("nothing taken apart", best.with(zip.withSplitting(Splitting.NONE)));
-        recipes.put(
-                "cut at 0.7 of the mean", best.with(zip.withCut(ZipSettings.PUBLISHED.cut())));
+        recipes.put("cut at 0.7 of the mean", best.with(zip.withCut(ZipSettings.PUBLISHED.cut())));
         recipes.put("similarities along tokens", best.along(Similarity.Axis.TOKENS));
         recipes.put("stability does not count", best.with(best.rules().withoutStability()));
         recipes.put("score of the class alone", best.withoutPooling());
