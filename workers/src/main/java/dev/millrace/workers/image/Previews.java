@@ -111,7 +111,7 @@ final class Previews {
         long between = effort.getAsLong();
         encoder.encode(picture);
         perBlock = Math.min(perBlock, (double) (between - began) / model.blocks());
-        plain = Math.min(plain, effort.getAsLong() - between);
+        plain = Math.min(plain, (double) (effort.getAsLong() - between));
     }
 
     /** Blocks below this one, in the order of sampling. */
