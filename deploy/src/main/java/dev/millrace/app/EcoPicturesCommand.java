@@ -5,6 +5,8 @@ import dev.millrace.workers.train.pyramid.PyramidExperiment;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
+import java.nio.file.Path;
+
 /** EcoFormer's own experiment in miniature. */
 @Command(
         name = "eco-pictures",
@@ -12,10 +14,16 @@ import picocli.CommandLine.Option;
             "Trains a small classifier of generated pictures with softmax attention, converts it to"
                     + " EcoFormer's, teaches it further, and prints accuracy and energy beside"
                     + " softmax and pooled attention with as many steps.",
-            "Writes nothing; ends in lines RESULT name=number."
+            "Goes on with the seed at which it was stopped; ends in lines RESULT name=number."
         },
         mixinStandardHelpOptions = true)
 final class EcoPicturesCommand implements Runnable {
+    @Option(
+            names = "--findings",
+            defaultValue = "eco-pictures.jsonl",
+            description = "What has been measured; more is added (default: ${DEFAULT-VALUE}).")
+    Path findings = Path.of("eco-pictures.jsonl");
+
     @Option(
             names = "--seeds",
             defaultValue = "3",
@@ -76,6 +84,7 @@ final class EcoPicturesCommand implements Runnable {
     public void run() {
         var options =
                 new PyramidExperiment.Options(
+                        findings,
                         seeds,
                         smallSide,
                         side,

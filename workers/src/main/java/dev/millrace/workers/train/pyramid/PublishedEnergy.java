@@ -37,18 +37,27 @@ final class PublishedEnergy {
 
     /** Of softmax attention. */
     Ledger softmax() {
+        return pooled(1);
+    }
+
+    /**
+     * Of softmax attention to keys and values that are means of squares of so many tokens a side,
+     * but in the last stage.
+     */
+    Ledger pooled(int side) {
         var cost = new Ledger();
         for (int stage = 0; stage < shape.stages().size(); stage++) {
-            softmax(cost, stage);
+            softmax(cost, stage, shape.isReplaced(stage) ? side : 1);
         }
         return cost;
     }
 
-    private void softmax(Ledger cost, int stage) {
+    private void softmax(Ledger cost, int stage, int side) {
         var some = shape.stages().get(stage);
         long tokens = (long) shape.grid(stage) * shape.grid(stage);
-        cost.products(some.depth() * 2L * tokens * tokens * some.width());
-        cost.count(Operation.F32_MULTIPLY, (long) some.depth() * some.heads() * tokens * tokens);
+        long pairs = some.depth() * tokens * shape.keys(stage, side);
+        cost.products(2 * pairs * some.width());
+        cost.count(Operation.F32_MULTIPLY, pairs * some.heads());
     }
 
     /** Of the published block in all stages but the last. */
@@ -58,7 +67,7 @@ final class PublishedEnergy {
             if (shape.isReplaced(stage)) {
                 eco(cost, stage, bits, anchors);
             } else {
-                softmax(cost, stage);
+                softmax(cost, stage, 1);
             }
         }
         return cost;

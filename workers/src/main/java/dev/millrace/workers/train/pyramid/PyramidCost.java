@@ -16,12 +16,14 @@ final class PyramidCost {
     private final PyramidShape shape;
     private final int bits;
     private final int anchors;
+    private final int pooled;
 
-    PyramidCost(Report report, PyramidShape shape, int bits, int anchors) {
+    PyramidCost(Report report, PyramidShape shape, int bits, int anchors, int pooled) {
         this.report = report;
         this.shape = shape;
         this.bits = bits;
         this.anchors = anchors;
+        this.pooled = pooled;
     }
 
     void run() {
@@ -36,19 +38,22 @@ final class PyramidCost {
                 new Table(
                         report.out(),
                         "one picture, µJ at 45 nm in f32",
-                        List.of("softmax", "EcoFormer", "saved"));
+                        List.of("softmax", "pooled", "EcoFormer", "saved"));
         var softmax = published.softmax().plus(published.rest(false));
         var eco = published.eco(bits, anchors).plus(published.rest(true));
-        row(table, "by the published account", softmax, eco);
+        var cheap = published.pooled(pooled).plus(published.rest(false));
+        row(table, "by the published account", softmax, cheap, eco);
         var strict = new StrictEnergy(shape);
         row(
                 table,
                 "with squares, softmax, norms and activations",
                 strict.softmax().plus(strict.rest(false)),
+                strict.pooled(pooled).plus(strict.rest(false)),
                 strict.eco(bits, anchors).plus(strict.rest(true)));
         report.out().println();
         report.result("vit_attention_share_pct", share);
         report.result("vit_energy_saving_pct", saved(softmax, eco));
+        report.result("vit_energy_saving_beside_pooled_pct", saved(cheap, eco));
     }
 
     private static double share(Ledger part, Ledger rest) {
@@ -59,11 +64,12 @@ final class PyramidCost {
         return 100 * (1 - less.picojoules() / whole.picojoules());
     }
 
-    private static void row(Table table, String name, Ledger softmax, Ledger eco) {
+    private static void row(Table table, String name, Ledger softmax, Ledger pooled, Ledger eco) {
         table.row(
                 name,
                 List.of(
                         "%,.1f".formatted(softmax.picojoules() * MICRO),
+                        "%,.1f".formatted(pooled.picojoules() * MICRO),
                         "%,.1f".formatted(eco.picojoules() * MICRO),
                         "%.1f %%".formatted(saved(softmax, eco))));
     }

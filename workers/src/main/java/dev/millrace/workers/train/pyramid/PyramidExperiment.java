@@ -8,6 +8,7 @@ import dev.millrace.workers.eco.Numerator;
 import dev.millrace.workers.tensor.Devices;
 import dev.millrace.workers.tensor.Tensors;
 import dev.millrace.workers.tensor.Torch;
+import dev.millrace.workers.train.bench.Findings;
 import dev.millrace.workers.train.bench.Report;
 import dev.millrace.workers.train.bench.Table;
 import dev.millrace.workers.train.pictures.PictureSource;
@@ -16,6 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,6 +32,9 @@ import java.util.function.BiConsumer;
 public final class PyramidExperiment {
     private static final Logger LOG = LoggerFactory.getLogger(PyramidExperiment.class);
 
+    private static final String SOFTMAX = "softmax";
+    private static final String POOLING = "pooled";
+    private static final String ECO = "EcoFormer";
     private static final int BITS = 16;
     private static final int ANCHORS = 25;
     private static final int POOLED = 7; // of 56 tokens to a side, 8 are left, as in PVTv2-B0
@@ -43,6 +48,8 @@ public final class PyramidExperiment {
     /**
      * How to do it.
      *
+     * @param findings the file to which each seed's figures are added, and from which they are
+     *     taken when they are there
      * @param seeds how often, each with its own weights and pictures
      * @param smallSide of the pictures to begin with, in pixels
      * @param side of the pictures that count
@@ -53,6 +60,7 @@ public final class PyramidExperiment {
      * @param noise over the pictures
      */
     public record Options(
+            Path findings,
             int seeds,
             int smallSide,
             int side,
@@ -61,7 +69,13 @@ public final class PyramidExperiment {
             long furtherSteps,
             int batch,
             int pictures,
-            double noise) {}
+            double noise) {
+        /** What figures are of: all but how often. */
+        private String subject() {
+            return "sides %d and %d, steps %d, %d and %d, batch %d, noise %s"
+                    .formatted(smallSide, side, smallSteps, largeSteps, furtherSteps, batch, noise);
+        }
+    }
 
     public PyramidExperiment(Options options, PrintStream out, BiConsumer<String, Double> results) {
         this.options = options;
@@ -73,16 +87,26 @@ public final class PyramidExperiment {
         Torch.prepareThread();
         Torch.useThreads(1);
         var shape = PyramidShape.MINIATURE.at(options.side());
-        new PyramidCost(report, shape, BITS, ANCHORS).run();
-        var table =
-                new Table(report.out(), "seed", List.of("softmax", "pooled", "EcoFormer", "lost"));
+        new PyramidCost(report, shape, BITS, ANCHORS, POOLED).run();
+        var findings = new Findings(options.findings(), options.subject());
+        var table = new Table(report.out(), "seed", List.of(SOFTMAX, POOLING, ECO, "lost"));
         var lost = new ArrayList<Double>();
+        var beside = new ArrayList<Double>();
         for (int seed = 1; seed <= options.seeds(); seed++) {
-            lost.add(run(seed, shape, table));
+            long each = seed;
+            var found =
+                    findings.get(
+                            options.pictures() + " held-out pictures",
+                            "seed " + seed,
+                            () -> measure(each, shape));
+            row(table, seed, found);
+            lost.add(found.figure(SOFTMAX) - found.figure(ECO));
+            beside.add(found.figure(POOLING) - found.figure(ECO));
         }
         report.out().println();
-        var mean = lost.stream().mapToDouble(each -> each).average().orElseThrow();
+        double mean = mean(lost);
         report.result("vit_drop_pt", mean);
+        report.result("vit_drop_beside_pooled_pt", mean(beside));
         report.result("vit_drop_pt_plus_minus", interval(lost, mean));
     }
 
@@ -93,7 +117,24 @@ public final class PyramidExperiment {
         return count < 2 ? 0 : 1.96 * Math.sqrt(squares / (count - 1) / count);
     }
 
-    private double run(int seed, PyramidShape shape, Table table) {
+    private static double mean(List<Double> values) {
+        return values.stream().mapToDouble(each -> each).average().orElseThrow();
+    }
+
+    private static void row(Table table, int seed, Findings.Finding found) {
+        double softmax = found.figure(SOFTMAX);
+        double eco = found.figure(ECO);
+        table.row(
+                Integer.toString(seed),
+                List.of(
+                        "%.2f %%".formatted(softmax),
+                        "%.2f %%".formatted(found.figure(POOLING)),
+                        "%.2f %%".formatted(eco),
+                        "%.2f".formatted(softmax - eco)));
+    }
+
+    /** Percent right of each kind of attention. */
+    private Map<String, Double> measure(long seed, PyramidShape shape) {
         try (var manager = Torch.newScope(Devices.cpu())) {
             var pictures = new GridPictures(new PictureSource(), options.noise());
             var weights = PyramidLessons.first(manager, shape, seed);
@@ -107,17 +148,12 @@ public final class PyramidExperiment {
                     weights, SoftmaxGrid.FULL, options.largeSteps(), options.batch(), 3e-4, -seed);
             var eco = new EcoGrid(Numerator.OFFICIAL);
             var converted = converted(manager, large, weights, pictures, eco, seed);
-            double softmax = arm(lessons, copied(manager, weights), SoftmaxGrid.FULL, seed);
-            double pooled = arm(lessons, copied(manager, weights), new SoftmaxGrid(POOLED), seed);
-            double saving = arm(lessons, converted, eco, seed);
-            table.row(
-                    Integer.toString(seed),
-                    List.of(
-                            "%.2f %%".formatted(softmax),
-                            "%.2f %%".formatted(pooled),
-                            "%.2f %%".formatted(saving),
-                            "%.2f".formatted(softmax - saving)));
-            return softmax - saving;
+            var right = new LinkedHashMap<String, Double>();
+            right.put(SOFTMAX, arm(lessons, copied(manager, weights), SoftmaxGrid.FULL, seed));
+            var pooled = new SoftmaxGrid(POOLED);
+            right.put(POOLING, arm(lessons, copied(manager, weights), pooled, seed));
+            right.put(ECO, arm(lessons, converted, eco, seed));
+            return right;
         }
     }
 

@@ -53,6 +53,14 @@ record PyramidShape(int side, List<Stage> stages, int classes) {
         return (side / 4) >> stage;
     }
 
+    /**
+     * Keys of a stage whose tokens become means of squares of so many a side, where they fill it.
+     */
+    long keys(int stage, int pooled) {
+        long side = grid(stage) % pooled == 0 ? grid(stage) / pooled : grid(stage);
+        return side * side;
+    }
+
     /** Only the last stage keeps softmax, as published. */
     boolean isReplaced(int stage) {
         return stage < stages.size() - 1;

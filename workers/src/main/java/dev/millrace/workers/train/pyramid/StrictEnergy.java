@@ -22,9 +22,14 @@ final class StrictEnergy {
 
     /** Of softmax attention everywhere. */
     Ledger softmax() {
+        return pooled(1);
+    }
+
+    /** Of softmax attention to means of squares of so many tokens a side, but in the last stage. */
+    Ledger pooled(int side) {
         var cost = new Ledger();
         for (int stage = 0; stage < shape.stages().size(); stage++) {
-            softmax(cost, stage);
+            softmax(cost, stage, shape.isReplaced(stage) ? side : 1);
         }
         return cost;
     }
@@ -36,15 +41,15 @@ final class StrictEnergy {
             if (shape.isReplaced(stage)) {
                 eco(cost, stage, bits, anchors);
             } else {
-                softmax(cost, stage);
+                softmax(cost, stage, 1);
             }
         }
         return cost;
     }
 
-    private void softmax(Ledger cost, int stage) {
+    private void softmax(Ledger cost, int stage, int side) {
         var some = shape.stages().get(stage);
-        long pairs = (long) some.depth() * tokens(stage) * tokens(stage);
+        long pairs = some.depth() * tokens(stage) * shape.keys(stage, side);
         cost.products(2 * pairs * some.width());
         cost.count(F32_MULTIPLY, pairs * some.heads());
         cost.count(F32_ADD, 3 * pairs * some.heads());

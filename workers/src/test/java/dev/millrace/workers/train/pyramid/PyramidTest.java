@@ -20,10 +20,12 @@ import dev.millrace.workers.train.pyramid.PyramidShape.Stage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -74,6 +76,7 @@ class PyramidTest {
         var strict = new StrictEnergy(SMALL);
 
         assertCounted(softmax(), SoftmaxGrid.FULL, strict.softmax(), strict.rest(false));
+        assertCounted(softmax(), new SoftmaxGrid(2), strict.pooled(2), strict.rest(false));
         assertCounted(converted(), ECO, strict.eco(BITS, ANCHORS), strict.rest(true));
     }
 
@@ -190,9 +193,11 @@ class PyramidTest {
     }
 
     @Test
-    void an_experiment_says_its_figures() {
+    void an_experiment_says_its_figures(@TempDir Path folder) {
         var said = new HashMap<String, Double>();
-        var options = new PyramidExperiment.Options(1, 32, 96, 2, 1, 1, 2, 4, 0.1);
+        var options =
+                new PyramidExperiment.Options(
+                        folder.resolve("f.jsonl"), 1, 32, 96, 2, 1, 1, 2, 4, 0.1);
         var out = new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
 
         new PyramidExperiment(options, out, said::put).run();
