@@ -18,6 +18,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 
@@ -37,6 +38,8 @@ public final class FlowCalibration {
     private static final int[] WIDTHS = {4, 8, 16, 32, 64, 128, 256, 512};
     private static final double[] TOLERANCES = {1e-3, 0.003, 0.01, 0.03, 0.1, 0.3};
     private static final int MANY = 8;
+    private static final int ATTEMPTS = 4;
+    private static final double TIGHTER = 4;
 
     private final FlowModel model;
     private final LongSupplier clock;
@@ -51,7 +54,8 @@ public final class FlowCalibration {
      *
      * @param sequential seconds of a picture that is made token by token
      * @param seconds of a picture of each quality
-     * @param decibels of each quality: the worst of pictures that nothing was chosen by
+     * @param decibels of each quality: the worst of pictures that nothing was chosen by, at least
+     *     what was wanted
      */
     public record Result(
             Strategy strategy,
@@ -102,9 +106,7 @@ public final class FlowCalibration {
         var among = among(windows, alone);
         finest = finest(windows, alone);
         var errors = errors(windows, alone, among);
-        var steps = steps(windows, alone, errors);
-        var others = steps(windows, among, errors);
-        return verified(new Strategy(steps, others, many(steps, others)));
+        return verified(costs(windows, alone, errors), costs(windows, among, errors));
     }
 
     /** As good as exact, and faster than that where windows are. */
@@ -189,8 +191,7 @@ public final class FlowCalibration {
         }
     }
 
-    private Map<Quality, List<Step>> steps(
-            List<Window> windows, List<Timing.Cost> costs, double[][] errors) {
+    private WindowCosts costs(List<Window> windows, List<Timing.Cost> costs, double[][] errors) {
         var all = new WindowCosts(model.blocks(), windows);
         for (int block = 0; block < model.blocks(); block++) {
             for (int i = 0; i < windows.size(); i++) {
@@ -198,25 +199,25 @@ public final class FlowCalibration {
                 all.put(block, i, errors[block][i], cost.seconds()[block], cost.sweeps()[block]);
             }
         }
-        Map<Quality, List<Step>> steps = new EnumMap<>(Quality.class);
-        Strategy.QUALITIES.forEach(quality -> steps.put(quality, all.choose(allowed(quality))));
-        return steps;
+        return all;
     }
 
     /** The least number of pictures without guidance that the steps for many serve better. */
-    private int many(Map<Quality, List<Step>> steps, Map<Quality, List<Step>> others) {
+    private int many(Map<Quality, List<Step>> steps, Map<Quality, List<Step>> together) {
+        var one = steps.getOrDefault(Quality.MEDIUM, List.of());
+        var other = together.getOrDefault(Quality.MEDIUM, List.of());
         for (int pictures = 2; pictures < MANY; pictures++) {
-            double one = sum(timing.among(windowsOf(steps, Quality.MEDIUM), pictures));
-            double other = sum(timing.among(windowsOf(others, Quality.MEDIUM), pictures));
-            if (other < one) {
+            double first = sum(timing.among(windowsOf(one), pictures));
+            double second = sum(timing.among(windowsOf(other), pictures));
+            if (second < first) {
                 return pictures;
             }
         }
         return MANY;
     }
 
-    private static List<Window> windowsOf(Map<Quality, List<Step>> steps, Quality quality) {
-        return steps.getOrDefault(quality, List.of()).stream().map(Step::window).toList();
+    private static List<Window> windowsOf(List<Step> steps) {
+        return steps.stream().map(Step::window).toList();
     }
 
     private static double sum(double... values) {
@@ -244,19 +245,53 @@ public final class FlowCalibration {
                 .orElse(0);
     }
 
-    /** Makes other pictures both ways, one at a time. */
-    private Result verified(Strategy strategy) {
+    /**
+     * Makes other pictures both ways, one at a time. Where they are not as good as wanted, less is
+     * allowed, and at last nothing: token after token.
+     */
+    private Result verified(WindowCosts alone, WindowCosts among) {
         exact = trials(others, uniform(Window.TOKENWISE));
-        int rows = others.getFirst().guidance().isOn() ? 2 : 1;
+        Map<Quality, List<Step>> steps = new EnumMap<>(Quality.class);
+        Map<Quality, List<Step>> together = new EnumMap<>(Quality.class);
         Map<Quality, Double> seconds = new LinkedHashMap<>();
         Map<Quality, Double> decibels = new LinkedHashMap<>();
         for (var quality : Strategy.QUALITIES) {
-            var windows = strategy.of(quality, rows).stream().map(Step::window).toList();
-            var trials = trials(others, windows);
-            seconds.put(quality, mean(trials));
-            decibels.put(quality, Trial.decibels(error(trials)));
+            var checked = checked(quality, alone);
+            steps.put(quality, checked.steps());
+            together.put(quality, checked.of(among));
+            seconds.put(quality, mean(checked.trials()));
+            decibels.put(quality, Trial.decibels(error(checked.trials())));
         }
+        var strategy = new Strategy(steps, together, many(steps, together));
         return new Result(strategy, mean(exact), seconds, decibels);
+    }
+
+    /**
+     * Steps that keep a quality with the other pictures.
+     *
+     * @param allowed the error with which they were chosen; nothing if they are token after token
+     */
+    private record Checked(List<Step> steps, List<Trial> trials, OptionalDouble allowed) {
+        /** What the same error allows at other costs. */
+        List<Step> of(WindowCosts costs) {
+            return allowed.isPresent() ? costs.choose(allowed.getAsDouble()) : costs.first();
+        }
+    }
+
+    private Checked checked(Quality quality, WindowCosts costs) {
+        double allowed = allowed(quality);
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++, allowed /= TIGHTER) {
+            var steps = costs.choose(allowed);
+            try {
+                var trials = trials(others, windowsOf(steps));
+                if (Trial.decibels(error(trials)) >= wanted(quality)) {
+                    return new Checked(steps, trials, OptionalDouble.of(allowed));
+                }
+            } catch (NoNumbersException _) {
+                continue; // as bad as can be
+            }
+        }
+        return new Checked(costs.first(), exact, OptionalDouble.empty());
     }
 
     private static double mean(List<Trial> trials) {

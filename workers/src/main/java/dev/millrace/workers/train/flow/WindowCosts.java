@@ -29,6 +29,11 @@ final class WindowCosts {
         sweeps[block][window] = swept;
     }
 
+    /** The first window in every block. */
+    List<Step> first() {
+        return steps(new int[errors.length]);
+    }
+
     /**
      * From the first window in every block on, takes another one that saves most time for the error
      * that it adds, again and again, while all errors together are at most this.

@@ -1,6 +1,7 @@
 package dev.millrace.workers.train.sampling;
 
 import dev.millrace.workers.image.ImageFolder;
+import dev.millrace.workers.image.Strategy;
 import dev.millrace.workers.tensor.Devices;
 import dev.millrace.workers.tensor.Torch;
 import dev.millrace.workers.train.bench.Findings;
@@ -92,11 +93,15 @@ public final class ImageBench {
         };
     }
 
-    /** Which weights, where, with how many threads, and how thoroughly. */
+    /** Which weights and strategy, where, with how many threads, and how thoroughly. */
     private String subject() {
         var checksum = new CRC32();
         try {
             checksum.update(Files.readAllBytes(options.model().resolve("model.safetensors")));
+            var strategy = Strategy.file(options.model(), options.device());
+            if (Files.exists(strategy)) {
+                checksum.update(Files.readAllBytes(strategy));
+            }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + options.model(), e);
         }
