@@ -193,7 +193,7 @@ public final class ZipFinder implements Finder {
     }
 
     /** What CLIP says of a picture: the class token and the cells, [1 + cells, projection]. */
-    float[] tokens(Picture picture) {
+    public float[] tokens(Picture picture) {
         int side = recipe.looking().side();
         try (var scope = clip.scope().newSubManager()) {
             var pixels = pixels(clipPixels, scope, picture, new Size(side, side));
