@@ -55,7 +55,7 @@ final class ShapesMeasure {
             }
             folder.addTrunk(shapes);
             try (var finder = open(folder, shapes.published(), inner)) {
-                boundaries(finder, "trunk", 1);
+                boundaries(finder, "trunk");
                 figures.put("peak published", ResidentMemory.peakMebibytes());
             }
         }
@@ -67,7 +67,7 @@ final class ShapesMeasure {
     }
 
     private void look(ZipFinder finder) {
-        boundaries(finder, "colours", repeats());
+        boundaries(finder, "colours");
         time("clip", repeats(), () -> finder.tokens(picture).length);
         time(
                 "sam",
@@ -79,10 +79,10 @@ final class ShapesMeasure {
                 });
     }
 
-    private void boundaries(ZipFinder finder, String name, int repeats) {
-        var features = time(name, repeats, () -> finder.features(picture));
+    private void boundaries(ZipFinder finder, String name) {
+        var features = time(name, repeats(), () -> finder.features(picture));
         var zip = new Zip(finder.recipe().zip());
-        var clusterings = time(name + " clusters", repeats, () -> zip.cluster(features));
+        var clusterings = time(name + " clusters", repeats(), () -> zip.cluster(features));
         figures.put(
                 name + " iterations",
                 clusterings.stream().mapToDouble(Clustering::iterations).sum());

@@ -46,6 +46,7 @@ final class ShapesPart implements Part {
         }
         say(measured);
         var served = measured.firstEntry().getValue();
+        sayMemory(served);
         results(served);
     }
 
@@ -102,6 +103,22 @@ final class ShapesPart implements Part {
         });
     }
 
+    /** Of the first type alone: memory does not become less when another follows. */
+    private void sayMemory(ShapesSums sums) {
+        report.out()
+                .printf(
+                        Locale.ROOT,
+                        "%nThe most memory that the process had, in MiB: %.0f for zip, best; %.0f"
+                            + " once the automatic mode had run too; %.0f once the trunk had.%n",
+                        peak(sums, BEST),
+                        peak(sums, "automatic"),
+                        peak(sums, "published"));
+    }
+
+    private static double peak(ShapesSums sums, String name) {
+        return sums.found().figure("peak " + name);
+    }
+
     private Map<String, ToDoubleFunction<ShapesSums>> rows() {
         var rows = new LinkedHashMap<String, ToDoubleFunction<ShapesSums>>();
         rows.put("CLIP's cells", step("clip"));
@@ -144,7 +161,7 @@ final class ShapesPart implements Part {
         report.result("real_speedup_best_at_least", sums.automaticAtLeast() / sums.best());
         report.result("real_speedup_published", sums.automatic() / sums.asPublished());
         for (var name : List.of("best", "automatic", "published")) {
-            report.result("real_peak_%s_mib".formatted(name), sums.found().figure("peak " + name));
+            report.result("real_peak_%s_mib".formatted(name), peak(sums, name));
         }
     }
 }
