@@ -30,6 +30,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 class ShapesPartTest {
     @TempDir private Path folder;
@@ -70,8 +71,7 @@ class ShapesPartTest {
     }
 
     private double result(String name) {
-        assertThat(results).containsKey(name);
-        return results.get(name);
+        return Objects.requireNonNull(results.get(name), name);
     }
 
     @Test
