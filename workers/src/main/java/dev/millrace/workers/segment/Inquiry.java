@@ -16,9 +16,9 @@ import java.util.Deque;
 import java.util.Optional;
 
 /**
- * One job in the engine, made step by step: its picture is looked at, what it shows is planned, and
- * then each step draws some masks. Masks that answer prompts and masks that were found are told in
- * one order, the best first. The engine's thread.
+ * One job in the engine, made step by step: its picture is looked at, a network at a time, what it
+ * shows is planned, and then each step draws some masks. Masks that answer prompts and masks that
+ * were found are told in one order, the best first. The engine's thread.
  */
 final class Inquiry {
     private final Task.Segmentation task;
@@ -27,7 +27,7 @@ final class Inquiry {
     private final PromisedWork work;
     private final long began = System.nanoTime();
     private final Deque<Proposal> prompted = new ArrayDeque<>();
-    private Optional<Scenes.Lease> scene = Optional.empty();
+    private Optional<Scenes.Lease> lease = Optional.empty();
     private Optional<Scene.Findings> findings = Optional.empty();
     private long firstNanos = -1;
 
@@ -52,18 +52,26 @@ final class Inquiry {
 
     /** Makes one step. */
     void step(Scenes scenes) {
+        if (lease.isEmpty()) {
+            lease = Optional.of(scenes.of(owner, task.picture()));
+        }
+        step(lease.get());
+    }
+
+    private void step(Scenes.Lease leased) {
+        var scene = leased.scene();
         if (scene.isEmpty()) {
-            look(scenes);
+            look(leased);
         } else if (findings.isEmpty()) {
-            learnOrPlan(scene.get().scene());
+            learnOrPlan(scene.get());
         } else {
             draw(findings.get());
         }
     }
 
-    private void look(Scenes scenes) {
+    private void look(Scenes.Lease leased) {
         try {
-            scene = Optional.of(scenes.of(owner, task.picture()));
+            leased.look();
         } catch (UnreadablePictureException e) {
             refuse("image cannot be read: " + e.getMessage());
         }
@@ -157,7 +165,7 @@ final class Inquiry {
 
     /** Nobody asks this picture anything any longer. */
     void leave() {
-        scene.ifPresent(Scenes.Lease::close);
-        scene = Optional.empty();
+        lease.ifPresent(Scenes.Lease::close);
+        lease = Optional.empty();
     }
 }

@@ -9,6 +9,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -26,30 +27,54 @@ final class Scenes implements AutoCloseable {
 
     /** A picture that somebody asks about, or did. */
     private static final class Entry {
-        private final Scene scene;
+        private final Key key;
+        private Optional<Look> look = Optional.empty();
+        private Optional<Scene> scene = Optional.empty();
         private int users;
 
-        Entry(Scene scene) {
-            this.scene = scene;
+        Entry(Key key) {
+            this.key = key;
         }
     }
 
-    /** A picture while it is asked about; to be closed by who asked. */
+    /**
+     * A picture while it is asked about; to be closed by who asked. Who asks about the same one at
+     * the same time shares the look: the steps of all lead to its end.
+     */
     final class Lease implements AutoCloseable {
         private final Entry entry;
+        private final PictureFile file;
 
-        private Lease(Entry entry) {
+        private Lease(Entry entry, PictureFile file) {
             this.entry = entry;
+            this.file = file;
             entry.users++;
         }
 
-        Scene scene() {
+        /** Once it has been looked at. */
+        Optional<Scene> scene() {
             return entry.scene;
+        }
+
+        /**
+         * Makes a step of the look that is not over yet; the first decodes the file.
+         *
+         * @throws UnreadablePictureException if it cannot be decoded
+         */
+        void look() {
+            if (entry.look.isEmpty()) {
+                entry.look = Optional.of(finder.begin(PictureDecoder.decode(file, maxPixels)));
+            } else {
+                entry.look.get().step().ifPresent(scene -> finish(entry, scene));
+            }
         }
 
         @Override
         public void close() {
             entry.users--;
+            if (entry.users == 0 && entry.scene.isEmpty()) {
+                kept.remove(entry.key);
+            }
             shrink();
         }
     }
@@ -71,22 +96,19 @@ final class Scenes implements AutoCloseable {
         this.maxBytes = maxBytes;
     }
 
-    /**
-     * Looks at a picture, if that is not done yet.
-     *
-     * @throws UnreadablePictureException if it cannot be decoded
-     */
+    /** A picture, which may have been looked at already, or be looked at now. */
     Lease of(String owner, PictureFile file) {
         var key = new Key(owner, digest(file));
-        var known = kept.get(key);
-        if (known != null) {
+        if (kept.containsKey(key)) {
             hits.incrementAndGet();
-            return new Lease(known);
         }
-        var entry = new Entry(finder.look(PictureDecoder.decode(file, maxPixels)));
-        kept.put(key, entry);
-        bytes.addAndGet(entry.scene.bytes());
-        return new Lease(entry);
+        return new Lease(kept.computeIfAbsent(key, Entry::new), file);
+    }
+
+    private void finish(Entry entry, Scene scene) {
+        entry.look = Optional.empty();
+        entry.scene = Optional.of(scene);
+        bytes.addAndGet(scene.bytes());
     }
 
     private void shrink() {
@@ -97,10 +119,16 @@ final class Scenes implements AutoCloseable {
             var entry = entries.next();
             if (entry.users == 0) {
                 entries.remove();
-                bytes.addAndGet(-entry.scene.bytes());
-                entry.scene.close();
+                forget(entry);
             }
         }
+    }
+
+    private void forget(Entry entry) {
+        entry.scene.ifPresent(scene -> {
+            bytes.addAndGet(-scene.bytes());
+            scene.close();
+        });
     }
 
     private static String digest(PictureFile file) {
@@ -112,7 +140,7 @@ final class Scenes implements AutoCloseable {
         }
     }
 
-    /** Memory held; may be asked by any thread. */
+    /** Memory held by pictures that were looked at; may be asked by any thread. */
     long bytes() {
         return bytes.get();
     }
@@ -124,8 +152,7 @@ final class Scenes implements AutoCloseable {
 
     @Override
     public void close() {
-        kept.values().forEach(entry -> entry.scene.close());
+        kept.values().forEach(this::forget);
         kept.clear();
-        bytes.set(0);
     }
 }

@@ -17,7 +17,6 @@ import dev.millrace.workers.segment.sam.Sam;
 import dev.millrace.workers.segment.sam.SamConfig;
 import dev.millrace.workers.segment.zip.Colours;
 import dev.millrace.workers.segment.zip.Features;
-import dev.millrace.workers.segment.zip.Zip;
 import dev.millrace.workers.tensor.Devices;
 import dev.millrace.workers.tensor.ElementType;
 
@@ -128,9 +127,18 @@ public final class ZipFinder implements Finder {
     }
 
     @Override
+    public Look begin(Picture picture) {
+        return new ZipLook(this, picture);
+    }
+
+    /** Looks at a picture without a break; the caller closes what is returned. */
     public ZipScene look(Picture picture) {
-        var clusterings = new Zip(recipe.zip()).cluster(features(picture));
-        return new ZipScene(this, tokens(picture), clusterings, sam.embed(picture));
+        var look = new ZipLook(this, picture);
+        var scene = look.step();
+        while (scene.isEmpty()) {
+            scene = look.step();
+        }
+        return scene.get();
     }
 
     /** In what boundaries are looked for. */
@@ -193,7 +201,7 @@ public final class ZipFinder implements Finder {
     }
 
     /** What CLIP says of a picture: the class token and the cells, [1 + cells, projection]. */
-    float[] tokens(Picture picture) {
+    public float[] tokens(Picture picture) {
         int side = recipe.looking().side();
         try (var scope = clip.scope().newSubManager()) {
             var pixels = pixels(clipPixels, scope, picture, new Size(side, side));

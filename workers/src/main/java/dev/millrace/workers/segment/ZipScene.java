@@ -99,7 +99,7 @@ public final class ZipScene implements Scene {
             List<Present> present, List<Ask> asks, ClassScores scores, int most, double minScore) {
         var proposer = new DecodedProposals(drawing, finder.recipe().rules(), scores);
         var masks = new BestFirst(asks, proposer, finder.recipe().telling(most, minScore));
-        return new Findings(present, asks.size(), masks);
+        return new Findings(present, Math.min(asks.size(), BestFirst.MOST_ASKS), masks);
     }
 
     /** How surely a mask shows each of the classes that are there; labels are places in them. */

@@ -14,7 +14,10 @@ import dev.millrace.workers.segment.zip.Proposer;
 import dev.millrace.workers.segment.zip.Region;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -28,7 +31,9 @@ final class FakeFinder implements Finder {
     private final double promptScore;
     private final List<String> events = new ArrayList<>();
     private final List<String> learned = new ArrayList<>();
+    private final Map<String, Runnable> reactions = new HashMap<>();
     private boolean isBroken;
+    private int steps = 1;
 
     FakeFinder(List<Double> scores, double promptScore) {
         this.scores = List.copyOf(scores);
@@ -51,8 +56,23 @@ final class FakeFinder implements Finder {
         return next.isPresent();
     }
 
-    private synchronized void note(String event) {
-        events.add(event);
+    private void note(String event) {
+        Runnable reaction;
+        synchronized (this) {
+            events.add(event);
+            reaction = reactions.getOrDefault(event, () -> {});
+        }
+        reaction.run();
+    }
+
+    /** Does something as soon as something happens, on the engine's thread. */
+    synchronized void on(String event, Runnable reaction) {
+        reactions.put(event, reaction);
+    }
+
+    /** Looks in so many steps from now on. */
+    synchronized void looksIn(int count) {
+        steps = count;
     }
 
     /** Looks no more, but fails. */
@@ -61,17 +81,36 @@ final class FakeFinder implements Finder {
     }
 
     @Override
-    public Scene look(Picture picture) {
+    public Look begin(Picture picture) {
         if (isBroken) {
             throw new IllegalStateException("blind");
         }
         note("look " + picture.width());
-        return new FakeScene(picture);
+        return new FakeLook(picture);
     }
 
     @Override
     public void close() {
         note("close");
+    }
+
+    private final class FakeLook implements Look {
+        private final Picture picture;
+        private int made;
+
+        FakeLook(Picture picture) {
+            this.picture = picture;
+        }
+
+        @Override
+        public Optional<Scene> step() {
+            made++;
+            if (made < steps) {
+                note("step %d of %d".formatted(made, picture.width()));
+                return Optional.empty();
+            }
+            return Optional.of(new FakeScene(picture));
+        }
     }
 
     private final class FakeScene implements Scene, Proposer {

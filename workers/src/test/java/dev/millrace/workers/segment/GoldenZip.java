@@ -11,7 +11,7 @@ import java.util.Objects;
 /**
  * A folder of the golden networks together, whose weights are random: it finds whatever it does.
  */
-final class GoldenZip {
+public final class GoldenZip {
     static final List<String> CLASSES = List.of("ball", "leaf");
 
     /** Everything is looked for, and small things are things, so that there is something to do. */
@@ -43,7 +43,7 @@ final class GoldenZip {
 
     private GoldenZip() {}
 
-    static Path write(Path folder) {
+    public static Path write(Path folder) {
         try {
             copy("clip", folder.resolve("clip"));
             Files.writeString(folder.resolve("clip/tokenizer.json"), TOKENIZER);

@@ -87,6 +87,28 @@ class ZipFinderTest {
     }
 
     @Test
+    void a_look_in_steps_sees_what_one_without_a_break_sees() {
+        var box = new MaskPrompt(Optional.of(new MaskPrompt.Box(5, 5, 30, 40)), List.of());
+        try (var finder = open();
+                var whole = finder.look(picture(60, 44))) {
+            var look = finder.begin(picture(60, 44));
+            for (var made : List.of("features", "clusters", "CLIP's cells")) {
+                assertThat(look.step()).as(made).isEmpty();
+                found(whole); // others have their turns in between
+            }
+
+            try (var scene = look.step().orElseThrow()) {
+                var found = scene.find(GoldenZip.CLASSES, 100, 0);
+                var expected = whole.find(GoldenZip.CLASSES, 100, 0);
+                assertThat(found.asks()).isPositive().isEqualTo(expected.asks());
+                assertThat(found.present()).isNotEmpty().isEqualTo(expected.present());
+                assertThat(scene.draw(List.of(box))).isEqualTo(whole.draw(List.of(box)));
+                assertThat(scene.bytes()).isEqualTo(whole.bytes());
+            }
+        }
+    }
+
+    @Test
     void classes_become_known_one_by_one() {
         try (var finder = open();
                 var scene = finder.look(picture(60, 44))) {

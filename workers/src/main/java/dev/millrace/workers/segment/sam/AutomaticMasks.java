@@ -5,6 +5,7 @@ import dev.millrace.workers.segment.sam.Masks.Place;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -26,13 +27,33 @@ public final class AutomaticMasks {
 
     /** All masks that stay, the best first. */
     public List<Found> in(MaskDecoder decoder) {
+        return distinct(drawn(decoder), Found::quality);
+    }
+
+    /** All masks that are neither poor nor unstable, point by point. */
+    public List<Found> drawn(MaskDecoder decoder) {
         var grid = grid(settings.side(), decoder.width(), decoder.height());
         var candidates = new ArrayList<Found>();
         for (int at = 0; at < grid.size(); at += settings.batch()) {
             var points = grid.subList(at, Math.min(grid.size(), at + settings.batch()));
             candidates.addAll(candidates(decoder, points));
         }
-        return distinct(candidates);
+        return candidates;
+    }
+
+    /**
+     * Of masks that were drawn with laxer settings those that stay, the best first: what {@link
+     * #in} is if they are ranked by their quality.
+     *
+     * @param score what they are ranked by; of equal ones the earlier goes first
+     */
+    public List<Found> of(List<Found> drawn, ToDoubleFunction<Found> score) {
+        var good =
+                drawn.stream()
+                        .filter(each -> isGood(each.quality()))
+                        .filter(each -> isStable(each.mask().stability()))
+                        .toList();
+        return distinct(good, score);
     }
 
     /** Points in the middle of {@code side * side} cells of a picture, row by row. */
@@ -94,9 +115,9 @@ public final class AutomaticMasks {
         return !mask.box().isNearEdge(whole, whole);
     }
 
-    private List<Found> distinct(List<Found> candidates) {
+    private List<Found> distinct(List<Found> candidates, ToDoubleFunction<Found> score) {
         var ranked = new ArrayList<>(candidates);
-        ranked.sort(Comparator.comparingDouble(Found::quality).reversed());
+        ranked.sort(Comparator.comparingDouble(score).reversed());
         var kept = new ArrayList<Found>();
         for (var candidate : ranked) {
             if (kept.stream().noneMatch(other -> isSame(other, candidate))) {

@@ -16,12 +16,17 @@ import java.util.PriorityQueue;
  * Masks in descending order of their scores, each told as soon as it is sure; what comes out is
  * exactly what greedy suppression of all masks together leaves, in its order.
  *
- * <p>Asks are drawn a few at a time, those with the highest bounds first. Greedy suppression goes
- * through masks by score, of equal ones in the order of the asks; so a drawn mask is settled, kept
- * or suppressed, once no ask that still waits could give one that comes before it. To stop, call it
- * no more.
+ * <p>Asks are drawn a few at a time, those with the highest bounds first. Of more than {@value
+ * #MOST_ASKS} asks those with the highest bounds are drawn, of equal ones the earlier, and the
+ * others are as if nobody had asked: a mask may wait until the last ask is drawn, and has a bit for
+ * each pixel. Greedy suppression goes through masks by score, of equal ones in the order of the
+ * asks; so a drawn mask is settled, kept or suppressed, once no ask that still waits could give one
+ * that comes before it. To stop, call it no more.
  */
 public final class BestFirst implements Iterator<Proposal> {
+    /** Asks that are drawn at most. */
+    public static final int MOST_ASKS = 256;
+
     /**
      * How masks are told.
      *
@@ -70,12 +75,14 @@ public final class BestFirst implements Iterator<Proposal> {
     public BestFirst(List<Ask> asks, Proposer proposer, Telling telling) {
         this.proposer = proposer;
         this.telling = telling;
+        var all = new ArrayList<Entry<Ask>>();
         for (int i = 0; i < asks.size(); i++) {
             double bound = proposer.bound(asks.get(i));
             if (bound >= telling.minScore()) {
-                waiting.add(new Entry<>(asks.get(i), bound, i, 0));
+                all.add(new Entry<>(asks.get(i), bound, i, 0));
             }
         }
+        all.stream().sorted(Entry.order()).limit(MOST_ASKS).forEach(waiting::add);
     }
 
     /** How many asks have been drawn so far. */

@@ -65,18 +65,19 @@ final class Arms {
         }
         var scores = looked.scores(Gallery.CLASSES, present);
         var detections = new ArrayList<Detection>();
-        for (var kept : candidates.kept(ranking)) {
+        for (var kept : candidates.shown(ranking)) {
+            var mask = kept.mask().mask();
             int best = 0;
             for (int label = 1; label < present.size(); label++) {
-                boolean isBetter = scores.of(label, kept.mask()) > scores.of(best, kept.mask());
+                boolean isBetter = scores.of(label, mask) > scores.of(best, mask);
                 best = isBetter ? label : best;
             }
             double quality = Math.clamp(ranking.score(kept), 0, 1);
             detections.add(
                     new Detection(
-                            kept.mask(),
+                            mask,
                             present.get(best).label(),
-                            Math.sqrt(quality * scores.of(best, kept.mask()))));
+                            Math.sqrt(quality * scores.of(best, mask))));
         }
         return detections;
     }

@@ -1,5 +1,6 @@
 package dev.millrace.workers.train.segmenting;
 
+import dev.millrace.workers.segment.sam.AutomaticMasks.Found;
 import dev.millrace.workers.segment.sam.AutomaticSettings;
 
 /**
@@ -12,7 +13,7 @@ record AutomaticRanking(AutomaticSettings settings, double stabilityPower) {
     /** SAM's own thresholds and order. */
     static final AutomaticRanking PUBLISHED = new AutomaticRanking(AutomaticSettings.PUBLISHED, 0);
 
-    double score(Candidates.Candidate candidate) {
-        return candidate.quality() * Math.pow(candidate.stability(), stabilityPower);
+    double score(Found found) {
+        return found.quality() * Math.pow(found.mask().stability(), stabilityPower);
     }
 }

@@ -55,8 +55,8 @@ final class AutomaticTuning {
     }
 
     static List<Detection> detections(Candidates candidates, AutomaticRanking ranking) {
-        return candidates.kept(ranking).stream()
-                .map(each -> new Detection(each.mask(), 0, ranking.score(each)))
+        return candidates.shown(ranking).stream()
+                .map(each -> new Detection(each.mask().mask(), 0, ranking.score(each)))
                 .toList();
     }
 }

@@ -1,27 +1,19 @@
 package dev.millrace.workers.train.segmenting;
 
-import dev.millrace.workers.segment.mask.Box;
-import dev.millrace.workers.segment.mask.Mask;
-import dev.millrace.workers.segment.mask.Nms;
 import dev.millrace.workers.segment.sam.AutomaticMasks;
-import dev.millrace.workers.segment.sam.DrawnMask;
+import dev.millrace.workers.segment.sam.AutomaticMasks.Found;
+import dev.millrace.workers.segment.sam.AutomaticSettings;
 import dev.millrace.workers.segment.sam.MaskDecoder;
-import dev.millrace.workers.segment.sam.Masks.Place;
-import dev.millrace.workers.segment.sam.Prompt;
 
-import java.util.ArrayList;
 import java.util.List;
 
 /**
  * All that SAM's automatic mode draws in a picture before anything is thrown away, so that its
  * thresholds can be tried one after another; {@link AutomaticMasks} is what it is with one of them.
  */
-record Candidates(List<Candidate> all) {
+record Candidates(List<Found> all) {
     private static final int BATCH = 64;
     private static final double OFFSET = 1;
-
-    /** One mask of one point. */
-    record Candidate(Mask mask, Box box, double quality, double stability) {}
 
     Candidates {
         all = List.copyOf(all);
@@ -33,49 +25,17 @@ record Candidates(List<Candidate> all) {
      * @param side points along each side of the grid
      */
     static Candidates draw(MaskDecoder decoder, int side) {
-        var grid = AutomaticMasks.grid(side, decoder.width(), decoder.height());
-        var all = new ArrayList<Candidate>();
-        for (int at = 0; at < grid.size(); at += BATCH) {
-            var points = grid.subList(at, Math.min(grid.size(), at + BATCH));
-            add(decoder, points.stream().map(Prompt::at).toList(), all);
-        }
-        return new Candidates(all);
-    }
-
-    private static void add(MaskDecoder decoder, List<Prompt> prompts, List<Candidate> all) {
-        var masks = decoder.decode(prompts);
-        var places = new ArrayList<Place>();
-        for (int prompt = 0; prompt < prompts.size(); prompt++) {
-            for (int mask = 1; mask < masks.perPrompt(); mask++) {
-                places.add(new Place(prompt, mask));
-            }
-        }
-        var logits = masks.logits(places);
-        for (int i = 0; i < places.size(); i++) {
-            var drawn = DrawnMask.of(decoder.width(), decoder.height(), logits.get(i), OFFSET);
-            if (drawn.area() > 0) {
-                all.add(
-                        new Candidate(
-                                drawn.mask(),
-                                drawn.mask().box().orElseThrow(),
-                                masks.quality(places.get(i)),
-                                drawn.stability()));
-            }
-        }
+        var everything = new AutomaticSettings(side, BATCH, 0, 0, OFFSET, 1);
+        return new Candidates(new AutomaticMasks(everything).drawn(decoder));
     }
 
     /** What the automatic mode keeps, the best first. */
-    List<Candidate> kept(AutomaticRanking ranking) {
-        var settings = ranking.settings();
-        var good =
-                all.stream()
-                        .filter(each -> each.quality() > settings.minQuality())
-                        .filter(each -> each.stability() >= settings.minStability())
-                        .toList();
-        var scores = good.stream().mapToDouble(ranking::score).toArray();
-        return new Nms(settings.overlap())
-                .boxes(good.stream().map(Candidate::box).toList(), scores).stream()
-                        .map(good::get)
-                        .toList();
+    List<Found> kept(AutomaticRanking ranking) {
+        return new AutomaticMasks(ranking.settings()).of(all, ranking::score);
+    }
+
+    /** The same without empty masks, which the automatic mode keeps where no threshold is set. */
+    List<Found> shown(AutomaticRanking ranking) {
+        return kept(ranking).stream().filter(each -> each.mask().area() > 0).toList();
     }
 }

@@ -1,5 +1,6 @@
 package dev.millrace.workers.train.segmenting;
 
+import dev.millrace.workers.segment.clip.ClipConfig;
 import dev.millrace.workers.tensor.Devices;
 import dev.millrace.workers.tensor.Torch;
 import dev.millrace.workers.train.bench.Findings;
@@ -24,7 +25,7 @@ public final class SegmentBench {
      *
      * @param findings the file to which what is measured is added, and from which it is taken when
      *     it is there
-     * @param parts some of quality, speed
+     * @param parts some of quality, speed, shapes
      * @param threads of the tensor library on the CPU
      */
     public record Options(
@@ -68,9 +69,15 @@ public final class SegmentBench {
         return switch (name) {
             case "quality" -> new QualityPart(options, report);
             case "speed" -> new SpeedPart(options, report);
+            case "shapes" -> new ShapesPart(options, report, shapes());
             default ->
-                    throw new IllegalArgumentException("parts are quality and speed, not " + name);
+                    throw new IllegalArgumentException(
+                            "parts are quality, speed and shapes, not " + name);
         };
+    }
+
+    private PublishedShapes shapes() {
+        return PublishedShapes.of(ClipConfig.read(options.model().resolve("clip")).text());
     }
 
     /** Which weights and recipe, where, with how many threads, and how thoroughly. */

@@ -11,9 +11,9 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** Small SAMs of random weights. */
-final class RandomSam {
+public final class RandomSam {
     /** Windows of 3 cells do not fill 4 cells; the second layer sees everything. */
-    static final SamConfig SMALL = config(32, 3, List.of(1), 2);
+    public static final SamConfig SMALL = config(32, 3, List.of(1), 2);
 
     private RandomSam() {}
 
@@ -28,7 +28,7 @@ final class RandomSam {
         return new RandomWeights(SamWeights.of(config), seed);
     }
 
-    static Sam open(Path folder, SamConfig config) {
+    public static Sam open(Path folder, SamConfig config) {
         weights(config, 4).write(folder, config.json());
         return Sam.open(folder, Devices.cpu(), ElementType.F32);
     }

@@ -173,6 +173,42 @@ class BestFirstTest {
     }
 
     @Test
+    void of_too_many_asks_the_best_are_drawn_and_told_as_if_there_were_no_others() {
+        var many = new Job();
+        var best = new Job();
+        for (int i = 0; i < BestFirst.MOST_ASKS + 50; i++) {
+            boolean isGood = i % 6 > 0 || i >= 300;
+            double bound = isGood ? 0.5 + i / 1000.0 : 0.4;
+            var drawn = new Proposal(mask(i % 9), i % 2, bound);
+            many.add(bound, drawn);
+            if (isGood) {
+                best.add(bound, drawn);
+            }
+        }
+        assertThat(best.asks()).hasSize(BestFirst.MOST_ASKS);
+        var telling = new Telling(new Nms(1), false, 16, 1000, 0);
+        var proposer = many.proposer();
+        var told = new BestFirst(many.asks(), proposer, telling);
+
+        assertThat(all(told)).isEqualTo(best.batch(telling)).hasSize(BestFirst.MOST_ASKS);
+        assertThat(told.asksDrawn()).isEqualTo(BestFirst.MOST_ASKS);
+        assertThat(proposer.batches).hasSize(BestFirst.MOST_ASKS / 16);
+    }
+
+    @Test
+    void of_too_many_asks_with_equal_bounds_the_earliest_are_drawn() {
+        var job = new Job();
+        for (int i = 0; i < BestFirst.MOST_ASKS + 1; i++) {
+            int label = i < BestFirst.MOST_ASKS ? 0 : 1;
+            job.add(0.5, new Proposal(mask(i % 9), label, 0.5));
+        }
+
+        assertThat(all(job.tell(new Telling(new Nms(1), false, 16, 1000, 0))))
+                .hasSize(BestFirst.MOST_ASKS)
+                .allMatch(each -> each.label() == 0);
+    }
+
+    @Test
     void nothing_asked_is_nothing_told() {
         assertThat(new Job().tell(telling(3)).hasNext()).isFalse();
     }
