@@ -3,6 +3,7 @@ package dev.millrace.app;
 import dev.millrace.workers.text.kv.eco.EcoHashes;
 import dev.millrace.workers.text.kv.eco.EcoSettings;
 import dev.millrace.workers.train.eco.EcoTraining;
+import dev.millrace.workers.train.eco.TableShape;
 import dev.millrace.workers.train.energy.EnergyBench;
 
 import picocli.CommandLine.Command;
@@ -10,6 +11,7 @@ import picocli.CommandLine.Option;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** Makes tails for a decoder. */
 @Command(
@@ -53,15 +55,37 @@ final class EcoCommand implements Runnable {
 
     @Option(
             names = "--bits",
-            defaultValue = "16",
-            description = "Of a code, 1 to 64 (default: ${DEFAULT-VALUE}).")
+            defaultValue = "64",
+            description = "Of a code, 1 to 64 (default: ${DEFAULT-VALUE}; as published: 16).")
     int bits;
 
     @Option(
             names = "--anchors",
-            defaultValue = "25",
-            description = "Of each head (default: ${DEFAULT-VALUE}).")
+            defaultValue = "64",
+            description = "Of each head (default: ${DEFAULT-VALUE}; as published: 25).")
     int anchors;
+
+    @Option(
+            names = "--tables",
+            defaultValue = "8",
+            description =
+                    "Of sums by parts of codes; 0: sums by single bits, as published (default:"
+                            + " ${DEFAULT-VALUE}).")
+    int tables;
+
+    @Option(
+            names = "--table-bits",
+            defaultValue = "17",
+            description =
+                    "Bits of a code that a table looks at; the more, the sharper (default:"
+                            + " ${DEFAULT-VALUE}).")
+    int tableBits;
+
+    @Option(
+            names = "--buckets",
+            defaultValue = "256",
+            description = "Of each table, a power of two (default: ${DEFAULT-VALUE}).")
+    int buckets;
 
     @Option(
             names = "--layer-steps",
@@ -88,10 +112,14 @@ final class EcoCommand implements Runnable {
     @Override
     public void run() {
         var settings = new EcoSettings(window, sinks);
+        var shape =
+                tables == 0
+                        ? Optional.<TableShape>empty()
+                        : Optional.of(new TableShape(tables, bits, tableBits, buckets, seed));
         var out = model.resolve(EcoHashes.FILE);
         var options =
                 new EcoTraining.Options(
-                        out, settings, bits, anchors, layerSteps, wholeSteps, seed, 1);
+                        out, settings, bits, anchors, shape, layerSteps, wholeSteps, seed, 1);
         var report = EcoTraining.run(model, corpus, tokens, options);
         arm("dense", report.dense());
         arm("window", report.window());

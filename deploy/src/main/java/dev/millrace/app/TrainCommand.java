@@ -10,6 +10,7 @@ import picocli.CommandLine.Command;
             EcoCommand.class,
             EcoPicturesCommand.class,
             StoriesCommand.class,
+            StoriesTextCommand.class,
             StoryChecksCommand.class,
             ChunkAdaptersCommand.class,
             ChronicleAdaptersCommand.class,

@@ -13,6 +13,7 @@ import dev.millrace.workers.text.tokens.Tokenizer;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
@@ -35,6 +36,7 @@ public final class EcoTraining {
      * @param settings what is seen exactly; the model's folder must say the same
      * @param bits of a code
      * @param anchors of each head
+     * @param tables that tails have; without, they have the published sums
      * @param layerSteps texts from which each layer learns its own attention
      * @param wholeSteps texts from which all layers together learn the decoder's next tokens
      */
@@ -43,6 +45,7 @@ public final class EcoTraining {
             EcoSettings settings,
             int bits,
             int anchors,
+            Optional<TableShape> tables,
             long layerSteps,
             long wholeSteps,
             long seed,
@@ -124,12 +127,17 @@ public final class EcoTraining {
         try (var _ = new NDScope()) {
             decoder.logits(recording, rows.get(1));
             var calibration =
-                    new HeadCalibration(manager, options.bits(), options.anchors(), options.seed());
+                    new HeadCalibration(
+                            manager,
+                            options.bits(),
+                            options.anchors(),
+                            options.tables().isEmpty(),
+                            options.seed());
             recording
                     .layers()
                     .forEach((index, seen) -> {
                         if (!config.sights().get(index).isWindowed()) {
-                            var gates = new FirstGates(dense, options.settings(), options.bits());
+                            var gates = new FirstGates(dense, options.settings(), weight());
                             var layer = calibration.of(seen, gates.of(index, seen));
                             layers.put(index, layer);
                             layer.all().forEach(NDScope::unregister);
@@ -140,13 +148,25 @@ public final class EcoTraining {
             throw new IllegalArgumentException(
                     "the model must have a layer that sees everything, all have windows");
         }
-        return new TailParameters(layers);
+        return new TailParameters(layers, options.tables());
+    }
+
+    /**
+     * Of codes that agree in half their bits; with tables, which such codes hardly have in common,
+     * in seven of eight.
+     */
+    private double weight() {
+        return options.tables()
+                .map(shape -> Math.log(shape.count()) - shape.steepness() * shape.bits() / 8)
+                .orElseGet(() -> Math.log(options.bits() + 1.0));
     }
 
     private Report report(OpenDecoder decoder, TailParameters parameters) {
         var dense = new DenseAttending(decoder.config());
-        var tailed = new TailedAttending(dense, options.settings(), parameters);
-        var alone = new TailedAttending(dense, options.settings(), parameters.gated(NO_TAIL));
+        var settings = options.settings();
+        var tailed = new TailedAttending(dense, settings, parameters, parameters.likeness());
+        var closed = parameters.gated(NO_TAIL);
+        var alone = new TailedAttending(dense, settings, closed, closed.likeness());
         return new Report(arm(decoder, dense), arm(decoder, alone), arm(decoder, tailed));
     }
 

@@ -5,11 +5,13 @@ import ai.djl.ndarray.NDArray;
 import dev.millrace.workers.text.kv.eco.EcoSettings;
 
 /**
- * Where gates begin: there, codes that agree in half their bits weigh as much as a score that is
+ * Where gates begin: there, a token in the tail of a usual weight counts as much as a score that is
  * the mean of what has left the window. The mean of their exponentials would be that of the few
  * which matter, and drown what is seen exactly.
+ *
+ * @param weight the usual one, as a logarithm
  */
-record FirstGates(DenseAttending dense, EcoSettings settings, int bits) {
+record FirstGates(DenseAttending dense, EcoSettings settings, double weight) {
     /** Of each query head, [heads]. */
     NDArray of(int layer, Recording.Seen seen) {
         var scope = seen.query().getManager();
@@ -18,6 +20,6 @@ record FirstGates(DenseAttending dense, EcoSettings settings, int bits) {
         var tail = Masks.tail(scope, settings, tokens);
         var scores = dense.scores(seen.query(), seen.key(), Masks.sight(scope, sight, tokens));
         var mean = scores.mul(tail).sum(new int[] {1, 2}).div(tail.sum());
-        return mean.sub(Math.log(bits + 1.0));
+        return mean.sub(weight);
     }
 }

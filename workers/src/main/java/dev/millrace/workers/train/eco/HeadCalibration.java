@@ -12,25 +12,32 @@ import java.util.SplittableRandom;
 
 /**
  * Makes one layer's hash of what its heads computed from a text: anchors are some of the keys,
- * sigma and the mean are those of its keys and queries, and the vectors learn bit by bit, by the
- * published rule but with a rate that moves them.
+ * sigma and the mean are those of its keys and queries, and the vectors may learn bit by bit, by
+ * the published rule but with a rate that moves them.
  */
 final class HeadCalibration {
     /** Pairs of tokens are compared, so a few hundred must do. */
     private static final int MOST_TOKENS = 384;
 
-    private static final HashLearning LEARNING = new HashLearning(10, 100, 0.05, 0.9);
+    private static final HashLearning GREEDY = new HashLearning(10, 100, 0.05, 0.9);
+    private static final HashLearning NONE = new HashLearning(10, 0, 0.05, 0.9);
 
     private final NDManager manager;
     private final int bits;
     private final int anchors;
+    private final boolean isGreedy;
     private final SplittableRandom random;
 
-    /** What it makes lives in {@code manager}. */
-    HeadCalibration(NDManager manager, int bits, int anchors, long seed) {
+    /**
+     * What it makes lives in {@code manager}.
+     *
+     * @param isGreedy whether vectors learn bit by bit; else they begin at random
+     */
+    HeadCalibration(NDManager manager, int bits, int anchors, boolean isGreedy, long seed) {
         this.manager = manager;
         this.bits = bits;
         this.anchors = anchors;
+        this.isGreedy = isGreedy;
         this.random = new SplittableRandom(seed);
     }
 
@@ -42,7 +49,7 @@ final class HeadCalibration {
     TailParameters.Layer of(Recording.Seen seen, NDArray gates) {
         long kvHeads = seen.key().getShape().get(0);
         var units = KernelHash.unit(some(seen)).reshape(tokens(seen, kvHeads));
-        var hash = LEARNING.learn(units, chosen(units), start(kvHeads), _ -> {});
+        var hash = (isGreedy ? GREEDY : NONE).learn(units, chosen(units), start(kvHeads), _ -> {});
         var kernel = KernelHash.kernel(units, hash.anchors());
         return new TailParameters.Layer(
                 kept(hash.anchors().squeeze(0)),

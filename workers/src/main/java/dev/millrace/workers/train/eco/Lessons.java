@@ -40,7 +40,7 @@ final class Lessons {
         this.decoder = decoder;
         this.parameters = parameters;
         this.dense = new DenseAttending(decoder.config());
-        this.tailed = new TailedAttending(dense, settings, parameters);
+        this.tailed = new TailedAttending(dense, settings, parameters, parameters.expected());
     }
 
     /** Each layer learns to mix values as the decoder's own attention does. */

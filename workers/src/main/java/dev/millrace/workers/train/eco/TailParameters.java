@@ -12,9 +12,10 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Each layer's hash and gates, by the names that {@link EcoHashes} reads; the live arrays. */
-record TailParameters(Map<Integer, Layer> layers) {
+record TailParameters(Map<Integer, Layer> layers, Optional<TableShape> tables) {
     /**
      * One layer's.
      *
@@ -34,6 +35,9 @@ record TailParameters(Map<Integer, Layer> layers) {
         }
     }
 
+    /**
+     * @param tables that all layers have; without, they have the published sums
+     */
     TailParameters {
         layers = new LinkedHashMap<>(layers);
     }
@@ -54,7 +58,18 @@ record TailParameters(Map<Integer, Layer> layers) {
     TailParameters gated(double value) {
         var gated = new LinkedHashMap<Integer, Layer>();
         layers.forEach((index, layer) -> gated.put(index, layer.gated(value)));
-        return new TailParameters(gated);
+        return new TailParameters(gated, tables);
+    }
+
+    /** What serves. */
+    Likeness likeness() {
+        return tables.<Likeness>map(shape -> new Likeness.Counted(shape.tables()))
+                .orElseGet(Likeness.Sums::new);
+    }
+
+    /** What can be learned with. */
+    Likeness expected() {
+        return tables.<Likeness>map(Likeness.Expected::new).orElseGet(Likeness.Sums::new);
     }
 
     /** What is learned, by name. */
@@ -75,6 +90,7 @@ record TailParameters(Map<Integer, Layer> layers) {
             add(writer, index, "mean", layer.mean());
             add(writer, index, "vectors", layer.vectors());
             add(writer, index, "gate", layer.gate());
+            tables.ifPresent(some -> some.add(writer, index));
         });
         try {
             writer.writeTo(file);

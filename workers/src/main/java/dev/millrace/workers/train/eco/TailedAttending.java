@@ -7,10 +7,11 @@ import dev.millrace.workers.text.kv.eco.EcoSettings;
 
 /**
  * What the serving kernels compute with tails, token against token: weights exp(score) for what is
- * seen exactly, e^gate (h_i h_j + bits + 1) for the others. Gradients pass the signs of codes where
+ * seen exactly, e^gate likeness(h_i, h_j) for the others. Gradients pass the signs of codes where
  * their arguments lie between -1 and 1.
  */
-record TailedAttending(DenseAttending dense, EcoSettings settings, TailParameters parameters)
+record TailedAttending(
+        DenseAttending dense, EcoSettings settings, TailParameters parameters, Likeness likeness)
         implements Attending {
     @Override
     public NDArray attend(int layer, NDArray query, NDArray key, NDArray value) {
@@ -26,7 +27,7 @@ record TailedAttending(DenseAttending dense, EcoSettings settings, TailParameter
         var top = scores.max(new int[] {2}, true).maximum(gate).stopGradient();
         var exact = scores.sub(top).exp();
         var tail =
-                similarities(some, query, key)
+                likenesses(some, query, key)
                         .mul(Masks.tail(scope, settings, tokens))
                         .mul(gate.sub(top).exp());
         var weights = exact.add(tail); // [heads, tokens, tokens]
@@ -34,16 +35,13 @@ record TailedAttending(DenseAttending dense, EcoSettings settings, TailParameter
         return weights.matMul(dense.perQueryHead(value)).div(sums);
     }
 
-    /** h_i h_j + bits + 1, [heads, tokens, tokens]. */
-    private static NDArray similarities(TailParameters.Layer layer, NDArray query, NDArray key) {
+    /** [heads, tokens, tokens]. */
+    private NDArray likenesses(TailParameters.Layer layer, NDArray query, NDArray key) {
         long kvHeads = key.getShape().get(0);
         long tokens = key.getShape().get(1);
         long width = key.getShape().get(2);
         var grouped = query.reshape(kvHeads, query.getShape().get(0) / kvHeads * tokens, width);
-        long bits = layer.vectors().getShape().get(1);
-        return codes(layer, grouped)
-                .matMul(codes(layer, key).transpose(0, 2, 1))
-                .add(bits + 1)
+        return likeness.of(codes(layer, grouped), codes(layer, key))
                 .reshape(query.getShape().get(0), tokens, tokens);
     }
 

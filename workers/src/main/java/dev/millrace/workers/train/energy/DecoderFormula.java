@@ -22,8 +22,8 @@ import java.util.Optional;
  *
  * <p>n positions seen by a head of width d: 2nd products and sums for scores and values, n
  * exponentials, 3n additions around them, 2d multiplications. A code of b bits by m anchors: d + dm
- * + m + mb products and sums, m exponentials. A tail: (b + 1)d additions to take a token in, bd
- * additions and d products to ask it.
+ * + m + mb products and sums, m exponentials. A tail of sums: (b + 1)d additions to take a token
+ * in, bd additions and d products to ask it; of t tables: td additions for either.
  */
 final class DecoderFormula {
     private static final long FLOAT = Float.BYTES;
@@ -74,7 +74,11 @@ final class DecoderFormula {
         for (var hash : layer.hashes()) {
             code(cost, codes, hash.bits(), hash.anchors());
             if (isAsked) {
-                sums(cost, group, hash.bits());
+                layer.tables()
+                        .ifPresentOrElse(
+                                tables -> tables(cost, group, tables.count()),
+                                () -> sums(cost, group, hash.bits()));
+                joining(cost, group);
             }
         }
     }
@@ -91,14 +95,29 @@ final class DecoderFormula {
     private void sums(Ledger cost, long group, long bits) {
         long width = config.headDim();
         long state = FLOAT * (bits * width + width + bits);
-        cost.count(F32_ADD, (bits + 1) * width + group * (bits * width + width + 4));
+        cost.count(F32_ADD, (bits + 1) * width + group * bits * width);
         cost.count(I32_ADD, bits + 1 + group * bits);
         cost.count(I32_MULTIPLY, group);
         cost.products(group * width);
+        cost.move((2 + group) * state);
+    }
+
+    private void tables(Ledger cost, long group, long tables) {
+        long width = config.headDim();
+        cost.count(F32_ADD, (1 + group) * tables * width);
+        cost.count(I32_ADD, (1 + group) * tables);
+        cost.count(I32_MULTIPLY, (1 + 2 * group) * tables);
+        cost.move((2 + group) * tables * (width + 1) * FLOAT);
+    }
+
+    /** Of what is seen exactly with the tail, and of the value that left the window. */
+    private void joining(Ledger cost, long group) {
+        long width = config.headDim();
+        cost.count(F32_ADD, group * (width + 4));
         cost.count(F32_MULTIPLY, group * (2 * width + 2));
         cost.count(EXPONENTIAL, group * 2);
         cost.count(DIVIDE, group * 2);
-        cost.move(2 * state + group * state + width * FLOAT);
+        cost.move(width * FLOAT);
     }
 
     /** Of everything else; it does not depend on the position. */

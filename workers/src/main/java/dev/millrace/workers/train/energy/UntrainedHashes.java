@@ -5,6 +5,7 @@ import dev.millrace.workers.text.kv.eco.HeadHash;
 import dev.millrace.workers.text.model.DecoderConfig;
 
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
@@ -31,7 +32,7 @@ final class UntrainedHashes {
                 IntStream.range(0, config.kvHeads())
                         .mapToObj(_ -> new HeadHash(config.headDim(), parts(config, random)))
                         .toList();
-        return new EcoHashes.Layer(index, hashes, new float[config.heads()]);
+        return new EcoHashes.Layer(index, hashes, Optional.empty(), new float[config.heads()]);
     }
 
     private static HeadHash.Parts parts(DecoderConfig config, SplittableRandom random) {

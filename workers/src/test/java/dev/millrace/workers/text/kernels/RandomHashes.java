@@ -23,6 +23,12 @@ public final class RandomHashes {
 
     /** With codes of so many bits. */
     public static EcoHashes in(Path folder, DecoderConfig config, int bits) throws IOException {
+        return in(folder, config, bits, 0);
+    }
+
+    /** With so many tables of half a code's bits each. */
+    public static EcoHashes in(Path folder, DecoderConfig config, int bits, int tables)
+            throws IOException {
         var random = new SplittableRandom(bits);
         var writer = new SafetensorsWriter();
         int kvHeads = config.kvHeads();
@@ -46,11 +52,23 @@ public final class RandomHashes {
                         ElementType.F32,
                         uniform(random, -4, 1, config.heads()),
                         config.heads());
+                if (tables > 0) {
+                    addTables(writer, layer, tables, bits);
+                }
             }
         }
         var file = folder.resolve(EcoHashes.FILE);
         writer.writeTo(file);
         return EcoHashes.read(file, config);
+    }
+
+    private static void addTables(SafetensorsWriter writer, int layer, int tables, int bits) {
+        var chosen = new float[tables * bits];
+        for (int i = 0; i < chosen.length; i++) {
+            chosen[i] = (i / bits + i % bits) % 2;
+        }
+        writer.add(EcoHashes.name(layer, "tables"), ElementType.F32, chosen, tables, bits);
+        writer.add(EcoHashes.name(layer, "buckets"), ElementType.F32, new float[] {16}, 1);
     }
 
     private static void add(

@@ -10,10 +10,13 @@ import dev.millrace.workers.text.model.ModelDirectory;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** The whole command, in a few steps. */
 class EcoTrainingTest {
@@ -22,8 +25,13 @@ class EcoTrainingTest {
     @TempDir private Path folder;
 
     private EcoTraining.Options options(int window) {
+        return options(window, Optional.empty());
+    }
+
+    private EcoTraining.Options options(int window, Optional<TableShape> tables) {
         var settings = new EcoSettings(window, 2);
-        return new EcoTraining.Options(folder.resolve(EcoHashes.FILE), settings, 8, 6, 3, 2, 1, 1);
+        return new EcoTraining.Options(
+                folder.resolve(EcoHashes.FILE), settings, 8, 6, tables, 3, 2, 1, 1);
     }
 
     private void corpus(int sentences) throws IOException {
@@ -34,16 +42,19 @@ class EcoTrainingTest {
         Files.writeString(folder.resolve("a.txt"), text);
     }
 
-    @Test
-    void a_few_steps_write_hashes_that_can_be_served_and_say_how_good_they_are()
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void a_few_steps_write_hashes_that_can_be_served_and_say_how_good_they_are(boolean hasTables)
             throws IOException {
         corpus(60);
+        var tables = Optional.of(new TableShape(4, 8, 3, 8, 1)).filter(_ -> hasTables);
 
-        var report = EcoTraining.run(MODEL, folder, 64, options(12));
+        var report = EcoTraining.run(MODEL, folder, 64, options(12, tables));
 
         try (var model = ModelDirectory.open(MODEL, Decoders.ALL)) {
             var hashes = EcoHashes.read(folder.resolve(EcoHashes.FILE), model.config());
             assertThat(hashes.layers()).hasSize(model.config().layers());
+            assertThat(hashes.layers()).allMatch(layer -> layer.tables().isPresent() == hasTables);
         }
         for (var arm : new EcoTraining.Arm[] {report.dense(), report.window(), report.eco()}) {
             assertThat(arm.accuracyPercent()).isBetween(0.0, 100.0);

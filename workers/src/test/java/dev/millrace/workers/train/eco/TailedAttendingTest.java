@@ -3,7 +3,10 @@ package dev.millrace.workers.train.eco;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 
 import dev.millrace.workers.tensor.Devices;
 import dev.millrace.workers.tensor.ElementType;
@@ -26,6 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
@@ -33,6 +37,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 
 /** What learns beside what serves, and lessons beside what was before them. */
 class TailedAttendingTest {
@@ -59,6 +64,11 @@ class TailedAttendingTest {
     }
 
     private TailParameters calibrated(OpenDecoder decoder, int... tokens) {
+        return calibrated(decoder, Optional.empty(), tokens);
+    }
+
+    private TailParameters calibrated(
+            OpenDecoder decoder, Optional<TableShape> tables, int... tokens) {
         var config = decoder.config();
         var dense = new DenseAttending(config);
         var recording = new Recording(dense);
@@ -68,12 +78,13 @@ class TailedAttendingTest {
                 .layers()
                 .forEach((index, seen) -> {
                     if (!config.sights().get(index).isWindowed()) {
-                        var gates = new FirstGates(dense, SHORT, 8).of(index, seen);
+                        var gates = new FirstGates(dense, SHORT, 2).of(index, seen);
                         layers.put(
-                                index, new HeadCalibration(manager, 8, 5, index).of(seen, gates));
+                                index,
+                                new HeadCalibration(manager, 8, 5, true, index).of(seen, gates));
                     }
                 });
-        return new TailParameters(layers);
+        return new TailParameters(layers, tables);
     }
 
     @ParameterizedTest
@@ -92,17 +103,22 @@ class TailedAttendingTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4, 5, 8})
-    void what_learns_computes_what_serves(long seed) throws IOException {
+    @CsvSource({"1, 0", "2, 0", "3, 0", "4, 0", "5, 0", "8, 0", "2, 3", "4, 3"})
+    void what_learns_computes_what_serves(long seed, int tables) throws IOException {
         try (var model = RandomModel.in(folder, seed, ElementType.F32);
                 var kernels = new VectorKernels(model, WeightType.F32, ElementType.F32)) {
             var decoder = new OpenDecoder(manager, model);
-            var parameters = calibrated(decoder, tokens(seed + 100));
+            var shape =
+                    tables == 0
+                            ? Optional.<TableShape>empty()
+                            : Optional.of(new TableShape(tables, 8, 3, 4, seed));
+            var parameters = calibrated(decoder, shape, tokens(seed + 100));
             parameters.write(folder.resolve(EcoHashes.FILE));
             var dense = new DenseAttending(model.config());
 
-            var learning =
-                    decoder.logits(new TailedAttending(dense, SHORT, parameters), tokens(seed));
+            var tailed = new TailedAttending(dense, SHORT, parameters, parameters.likeness());
+
+            var learning = decoder.logits(tailed, tokens(seed));
 
             float[] all = learning.toFloatArray();
             var logits = new Logits();
@@ -132,11 +148,14 @@ class TailedAttendingTest {
         return cache;
     }
 
-    @Test
-    void lessons_bring_tails_nearer_to_the_decoders_own_attention() throws IOException {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void lessons_bring_tails_nearer_to_the_decoders_own_attention(boolean hasTables)
+            throws IOException {
         try (var model = RandomModel.in(folder, 2, ElementType.F32)) {
             var decoder = new OpenDecoder(manager, model);
-            var parameters = calibrated(decoder, tokens(1));
+            var shape = Optional.of(new TableShape(3, 8, 3, 4, 1)).filter(_ -> hasTables);
+            var parameters = calibrated(decoder, shape, tokens(1));
             var lessons = new Lessons(manager, decoder, SHORT, parameters);
             float apart = lessons.layerLoss(tokens(1)).getFloat();
 
@@ -149,5 +168,26 @@ class TailedAttendingTest {
 
             assertThat(lessons.wholeLoss(tokens(1)).getFloat()).isLessThan(divergence);
         }
+    }
+
+    @Test
+    void tables_have_of_near_tokens_what_is_expected_and_of_far_ones_less() {
+        var codes = manager.randomNormal(new Shape(1, 60, 32)).sign();
+        var isKept = manager.randomUniform(0, 1, codes.getShape()).gt(0.1);
+        var near = codes.mul(isKept.toType(DataType.FLOAT32, false).mul(2).sub(1));
+        var shape = new TableShape(64, 32, 6, 1 << 16, 1);
+
+        var expected = new Likeness.Expected(shape).of(codes, near);
+        var counted = new Likeness.Counted(shape.tables()).of(codes, near);
+
+        float nearExpected = ofNeighbours(expected);
+        assertThat(ofNeighbours(counted)).isCloseTo(nearExpected, within(0.1f * nearExpected));
+        assertThat(counted.sum().getFloat()).isLessThan(expected.sum().getFloat());
+    }
+
+    /** The sum of the diagonal. */
+    private float ofNeighbours(NDArray likenesses) {
+        int tokens = (int) likenesses.getShape().get(1);
+        return likenesses.squeeze(0).mul(manager.eye(tokens)).sum().getFloat();
     }
 }

@@ -43,11 +43,16 @@ class DecoderFormulaTest {
                 var decoder = new MeteredDecoder(model)) {
             assertAgree(model, decoder, Optional.empty());
             assertAgree(model, decoder, Optional.of(tailing(model)));
+            assertAgree(model, decoder, Optional.of(tailing(model, 5)));
         }
     }
 
     private Tailing tailing(ModelDirectory model) throws IOException {
-        return new Tailing(SHORT, RandomHashes.in(folder, model.config(), 16));
+        return tailing(model, 0);
+    }
+
+    private Tailing tailing(ModelDirectory model, int tables) throws IOException {
+        return new Tailing(SHORT, RandomHashes.in(folder, model.config(), 16, tables));
     }
 
     private static void assertAgree(

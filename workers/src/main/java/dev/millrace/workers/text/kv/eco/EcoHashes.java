@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The hashes of a decoder's heads as they were calibrated, for those layers that keep tails.
@@ -20,18 +21,32 @@ public record EcoHashes(int width, List<Layer> layers) {
     public static final String FILE = "eco.safetensors";
 
     private static final String VECTORS = "vectors";
+    private static final String TABLES = "tables";
 
     /**
      * One layer's.
      *
      * @param index which layer
      * @param hashes of each key and value head; its query heads use the same
+     * @param tables that tails have; without, they have the published sums
      * @param gates of each query head
      */
     @SuppressWarnings("ArrayRecordComponent") // filled once and read by index, never compared
-    public record Layer(int index, List<HeadHash> hashes, float[] gates) {
+    public record Layer(
+            int index, List<HeadHash> hashes, Optional<CodeTables> tables, float[] gates) {
         public Layer {
             hashes = List.copyOf(hashes);
+        }
+
+        /** Of a key and value head, with nothing in it yet. */
+        Tail newTail(int head, int width) {
+            return tables.<Tail>map(some -> new TableTail(some, width))
+                    .orElseGet(() -> new SumTail(hashes.get(head).bits(), width));
+        }
+
+        long tailBytes(HeadHash hash, int width) {
+            return tables.map(some -> TableTail.bytes(some, width))
+                    .orElseGet(() -> SumTail.bytes(hash.bits(), width));
         }
     }
 
@@ -83,7 +98,31 @@ public record EcoHashes(int width, List<Layer> layers) {
                                 sigma[head]);
                 hashes.add(new HeadHash(config.headDim(), parts));
             }
-            return new Layer(index, hashes, floats(index, "gate", config.heads()));
+            return new Layer(
+                    index, hashes, tables(index, bits), floats(index, "gate", config.heads()));
+        }
+
+        /** Each table's bits are those that are 1. */
+        private Optional<CodeTables> tables(int index, int bits) {
+            if (!tensors.contains(name(index, TABLES))) {
+                return Optional.empty();
+            }
+            var shape = tensors.entry(name(index, TABLES)).shape();
+            if (shape.size() != 2 || shape.get(1) != bits) {
+                throw wrong(
+                        index, TABLES, "shape must be [tables, %d], was %s".formatted(bits, shape));
+            }
+            var subsets = new long[Math.toIntExact(shape.get(0))];
+            float[] chosen = floats(index, TABLES, subsets.length, bits);
+            for (int i = 0; i < chosen.length; i++) {
+                subsets[i / bits] |= (chosen[i] == 1 ? 1L : 0L) << i % bits;
+            }
+            int buckets = (int) floats(index, "buckets", 1)[0];
+            try {
+                return Optional.of(new CodeTables(buckets, subsets));
+            } catch (IllegalArgumentException e) {
+                throw wrong(index, TABLES, String.valueOf(e.getMessage()));
+            }
         }
 
         private float[] part(float[] all, int head) {

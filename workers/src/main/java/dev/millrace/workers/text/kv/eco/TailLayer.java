@@ -18,13 +18,13 @@ public final class TailLayer {
         this.settings = settings;
         this.tails = new Tail[layer.hashes().size()];
         this.codes = new long[tails.length][settings.window()];
-        Arrays.setAll(tails, head -> new Tail(layer.hashes().get(head).bits(), width));
+        Arrays.setAll(tails, head -> layer.newTail(head, width));
     }
 
     static long bytes(EcoHashes.Layer layer, EcoSettings settings, int width) {
         return layer.hashes().stream()
                 .mapToLong(hash ->
-                        Tail.bytes(hash.bits(), width) + (long) settings.window() * Long.BYTES)
+                        layer.tailBytes(hash, width) + (long) settings.window() * Long.BYTES)
                 .sum();
     }
 

@@ -1,10 +1,13 @@
 package dev.millrace.workers.text.kernels.vector;
 
+import dev.millrace.workers.text.kv.eco.CodeTables;
 import dev.millrace.workers.text.kv.eco.EcoSettings;
 import dev.millrace.workers.text.kv.eco.PlainHash;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * Attention with a tail in doubles, which keeps every token of one kv head and weighs each anew:
@@ -13,12 +16,14 @@ import java.util.List;
 final class PlainTailed {
     private final EcoSettings settings;
     private final PlainHash hash;
+    private final Optional<CodeTables> tables;
     private final List<float[]> keys = new ArrayList<>();
     private final List<float[]> values = new ArrayList<>();
 
-    PlainTailed(EcoSettings settings, PlainHash hash) {
+    PlainTailed(EcoSettings settings, PlainHash hash, Optional<CodeTables> tables) {
         this.settings = settings;
         this.hash = hash;
+        this.tables = tables;
     }
 
     void add(float[] key, float[] value) {
@@ -60,6 +65,14 @@ final class PlainTailed {
     }
 
     private double similarity(long code, float[] key) {
-        return 2.0 * hash.bits() + 1 - 2 * Long.bitCount(code ^ hash.code(key, 0));
+        long other = hash.code(key, 0);
+        return tables.map(some -> met(some, code, other))
+                .orElseGet(() -> 2.0 * hash.bits() + 1 - 2 * Long.bitCount(code ^ other));
+    }
+
+    private static double met(CodeTables tables, long code, long other) {
+        return IntStream.range(0, tables.count())
+                .filter(table -> tables.bucket(table, code) == tables.bucket(table, other))
+                .count();
     }
 }

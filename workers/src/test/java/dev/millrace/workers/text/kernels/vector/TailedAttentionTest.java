@@ -15,6 +15,7 @@ import dev.millrace.workers.text.kv.KvCache;
 import dev.millrace.workers.text.kv.KvLayout;
 import dev.millrace.workers.text.kv.KvStore;
 import dev.millrace.workers.text.kv.Spans;
+import dev.millrace.workers.text.kv.eco.CodeTables;
 import dev.millrace.workers.text.kv.eco.EcoHashes;
 import dev.millrace.workers.text.kv.eco.EcoSettings;
 import dev.millrace.workers.text.kv.eco.HeadHash;
@@ -32,6 +33,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
@@ -94,26 +96,31 @@ class TailedAttentionTest {
 
     @ParameterizedTest
     @CsvSource({
-        "8, 12, 3, F32, 1e-5",
-        "10, 7, 0, F32, 1e-5",
-        "32, 1, 1, F32, 1e-5",
-        "16, 200, 4, F32, 1e-5",
-        "32, 12, 3, BF16, 0.03",
-        "16, 12, 3, I8, 0.05"
+        "8, 12, 3, F32, 1e-5, 0",
+        "10, 7, 0, F32, 1e-5, 0",
+        "32, 1, 1, F32, 1e-5, 0",
+        "16, 200, 4, F32, 1e-5, 0",
+        "32, 12, 3, BF16, 0.03, 0",
+        "16, 12, 3, I8, 0.05, 0",
+        "8, 12, 3, F32, 1e-5, 4",
+        "10, 7, 0, F32, 1e-5, 1",
+        "32, 12, 3, BF16, 0.03, 4"
     })
     void every_token_sees_what_the_twin_sees(
-            int headDim, int window, int sinks, ElementType type, double tolerance) {
+            int headDim, int window, int sinks, ElementType type, double tolerance, int count) {
         var config = config(headDim);
         var parts = parts(headDim);
         float[] gates = {-2, 0.5f, -1, 1, -3, 0};
         var hashes = parts.stream().map(some -> new HeadHash(headDim, some)).toList();
-        var layer = new EcoHashes.Layer(0, hashes, gates);
+        var tables = tables(count);
+        var layer = new EcoHashes.Layer(0, hashes, tables, gates);
         var tailing =
                 new Tailing(new EcoSettings(window, sinks), new EcoHashes(headDim, List.of(layer)));
         var twins =
                 parts.stream()
                         .map(some ->
-                                new PlainTailed(tailing.settings(), new PlainHash(headDim, some)))
+                                new PlainTailed(
+                                        tailing.settings(), new PlainHash(headDim, some), tables))
                         .toList();
         var attention = new CachedAttention(config, type, Meter.NONE);
         var rows = new Rows(config, 1);
@@ -135,6 +142,12 @@ class TailedAttentionTest {
                 }
             }
         }
+    }
+
+    /** Each of two neighbouring bits; none of 0. */
+    private static Optional<CodeTables> tables(int count) {
+        long[] subsets = IntStream.range(0, count).mapToLong(table -> 3L << table).toArray();
+        return count == 0 ? Optional.empty() : Optional.of(new CodeTables(8, subsets));
     }
 
     /** What a layer with tails sees is its own business. */
@@ -181,7 +194,7 @@ class TailedAttentionTest {
     void tails_cannot_begin_in_the_middle_of_a_text_nor_be_taken_back() {
         var config = config(8);
         var hashes = parts(8).stream().map(some -> new HeadHash(8, some)).toList();
-        var layer = new EcoHashes.Layer(0, hashes, new float[KV_HEADS * GROUP]);
+        var layer = new EcoHashes.Layer(0, hashes, Optional.empty(), new float[KV_HEADS * GROUP]);
         var tailing = new Tailing(EcoSettings.USUAL, new EcoHashes(8, List.of(layer)));
         try (var cache = cache(config, tailing, ElementType.F32)) {
             cache.take(3);

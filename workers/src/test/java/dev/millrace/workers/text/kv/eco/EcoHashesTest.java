@@ -61,6 +61,30 @@ class EcoHashesTest {
     }
 
     @Test
+    void a_layer_may_name_tables() throws IOException {
+        RandomHashes.in(folder, CONFIG, RandomHashes.BITS, 3);
+
+        var tables = read().layers().getFirst().tables().orElseThrow();
+
+        assertThat(tables.count()).isEqualTo(3);
+        assertThat(tables.buckets()).isEqualTo(16);
+        assertThat(tables.bucket(0, 0b01)).isEqualTo(tables.bucket(0, 0b00)); // bits 1, 3, 5, ...
+        assertThat(tables.bucket(0, 0b10)).isNotEqualTo(tables.bucket(0, 0b00));
+        assertThat(read().layers().getFirst().newTail(0, 8)).isInstanceOf(TableTail.class);
+    }
+
+    @Test
+    void tables_that_do_not_fit_are_refused() throws IOException {
+        refuses("tables", "shape must be [tables, 11], was [3, 10]", 0, 3, 10);
+        refuses("tables", "tables must be 1..64, were 65", 0, 65, RandomHashes.BITS);
+        RandomHashes.in(folder, CONFIG, RandomHashes.BITS, 3);
+        replace("layers.2.buckets", 3, 1);
+        assertThatThrownBy(this::read)
+                .hasMessageEndingWith(
+                        "tensor layers.2.tables: buckets must be a power of two, 2..65536, were 3");
+    }
+
+    @Test
     void tensors_of_another_shape_are_refused() throws IOException {
         int bits = RandomHashes.BITS;
         int anchors = RandomHashes.ANCHORS;
@@ -103,7 +127,7 @@ class EcoHashesTest {
 
     private void refuses(String part, String complaint, float value, long... shape)
             throws IOException {
-        RandomHashes.in(folder, CONFIG);
+        RandomHashes.in(folder, CONFIG, RandomHashes.BITS, 3);
         replace("layers.2." + part, value, shape);
         assertThatThrownBy(this::read)
                 .isInstanceOf(BadModelException.class)

@@ -85,7 +85,7 @@ class HeadHashTest {
     @ParameterizedTest
     @CsvSource({"1, 4", "16, 10", "16, 64", "64, 16"})
     void a_tail_weighs_what_it_took_in_as_if_it_still_held_each_token(int bits, int width) {
-        var tail = new Tail(bits, width);
+        var tail = new SumTail(bits, width);
         int tokens = 70;
         var codes = new long[tokens];
         var values = new float[tokens][];
@@ -113,5 +113,49 @@ class HeadHashTest {
         for (int j = 0; j < width; j++) {
             assertThat((double) sum[j]).isCloseTo(mixed[j], within(2e-5 * bits * tokens));
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 16, 4", "3, 2, 10", "8, 64, 64"})
+    void tables_hold_what_lies_in_a_querys_buckets(int count, int buckets, int width) {
+        var tables =
+                new CodeTables(buckets, random.longs(count).map(bits -> bits >>> 40).toArray());
+        var tail = new TableTail(tables, width);
+        long query = random.nextLong();
+        long weight = 0;
+        var mixed = new double[width];
+        for (int i = 0; i < 70; i++) {
+            long code = i % 3 == 0 ? query ^ 1L << i % Long.SIZE : random.nextLong();
+            float[] value = normals(Tail.lanes(width));
+            tail.add(code, value, Meter.NONE);
+            for (int table = 0; table < count; table++) {
+                boolean isMet = tables.bucket(table, code) == tables.bucket(table, query);
+                weight += isMet ? 1 : 0;
+                for (int j = 0; j < width && isMet; j++) {
+                    mixed[j] += value[j];
+                }
+            }
+        }
+
+        var sum = new float[Tail.lanes(width)];
+        tail.mix(query, sum, Meter.NONE);
+
+        assertThat(tail.tokens()).isEqualTo(70);
+        assertThat(tail.weight(query, Meter.NONE)).isEqualTo(weight).isPositive();
+        for (int j = 0; j < width; j++) {
+            assertThat((double) sum[j]).isCloseTo(mixed[j], within(1e-3));
+        }
+    }
+
+    @Test
+    void codes_meet_in_a_table_where_its_bits_are_equal() {
+        var tables = new CodeTables(1 << 16, 0b1011L, 1L << 63);
+
+        assertThat(tables.bucket(0, 0b0100_0001L)).isEqualTo(tables.bucket(0, 0b0001L));
+        assertThat(tables.bucket(0, 0b1001L)).isNotEqualTo(tables.bucket(0, 0b0001L));
+        assertThat(tables.bucket(1, -1L)).isNotEqualTo(tables.bucket(1, 1L)).isLessThan(1 << 16);
+        assertThatThrownBy(() -> new CodeTables(100, 1L))
+                .hasMessage("buckets must be a power of two, 2..65536, were 100");
+        assertThatThrownBy(() -> new CodeTables(64)).hasMessage("tables must be 1..64, were 0");
     }
 }
