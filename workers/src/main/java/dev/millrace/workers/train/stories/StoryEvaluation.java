@@ -59,36 +59,74 @@ public final class StoryEvaluation {
             var model = new StoryModel(StoryShape.shipped(source.vocabulary().size()), manager, 0);
             model.load(folder);
             var heldOut = HeldOut.measure(model, source, documents);
-            return judged(heldOut, verdicts(manager, model, stories));
+            var verdicts =
+                    verdicts(
+                            stories,
+                            (prompts, seed) ->
+                                    new StorySampler(model, end(), TEMPERATURE, seed)
+                                            .continued(manager, prompts, TOKENS));
+            return judged(heldOut, verdicts);
         }
     }
 
+    /**
+     * What the checker finds in stories that the serving kernels tell.
+     *
+     * @param known share of their complete sentences that the grammar can say
+     * @param consistent share of the stories without a contradiction
+     */
+    public record Told(double known, double consistent) {}
+
+    /** Judges so many stories of the model of a folder, told with everything in sight or tails. */
+    public Told tell(Path folder, boolean hasTails, int stories) {
+        Torch.prepareThread();
+        Torch.useThreads(1);
+        try (var sampler = ServedSampler.open(folder, hasTails, end(), TEMPERATURE)) {
+            var verdicts =
+                    verdicts(stories, (prompts, seed) -> sampler.continued(prompts, TOKENS, seed));
+            return new Told(known(verdicts), consistent(verdicts));
+        }
+    }
+
+    private static double known(List<StoryChecker.Verdict> verdicts) {
+        int sentences = verdicts.stream().mapToInt(StoryChecker.Verdict::sentences).sum();
+        int known = verdicts.stream().mapToInt(StoryChecker.Verdict::known).sum();
+        return (double) known / sentences;
+    }
+
+    private static double consistent(List<StoryChecker.Verdict> verdicts) {
+        long consistent = verdicts.stream().filter(StoryChecker.Verdict::isConsistent).count();
+        return (double) consistent / verdicts.size();
+    }
+
     private static Report judged(HeldOut heldOut, List<StoryChecker.Verdict> verdicts) {
-        var sentences = verdicts.stream().mapToInt(StoryChecker.Verdict::sentences).sum();
-        var known = verdicts.stream().mapToInt(StoryChecker.Verdict::known).sum();
-        var consistent = verdicts.stream().filter(StoryChecker.Verdict::isConsistent).count();
         return new Report(
                 heldOut.loss(),
                 heldOut.entropy(),
                 verdicts.size(),
-                (double) known / sentences,
-                (double) consistent / verdicts.size());
+                known(verdicts),
+                consistent(verdicts));
     }
 
-    private List<StoryChecker.Verdict> verdicts(NDManager manager, StoryModel model, int stories) {
+    private int end() {
+        return source.vocabulary().id(Vocabulary.END);
+    }
+
+    /** Continues prompts; different ones with another seed. */
+    @FunctionalInterface
+    private interface Teller {
+        List<List<Integer>> continued(List<List<Integer>> prompts, long seed);
+    }
+
+    private List<StoryChecker.Verdict> verdicts(int stories, Teller teller) {
         var vocabulary = source.vocabulary();
         var prompts = IntStream.range(0, stories).mapToObj(this::prompt).toList();
         List<StoryChecker.Verdict> verdicts = new ArrayList<>();
         for (var start = 0; start < stories; start += ROWS) {
             var batch = prompts.subList(start, Math.min(start + ROWS, stories));
-            var sampler =
-                    new StorySampler(
-                            model, vocabulary.id(Vocabulary.END), TEMPERATURE, SEED + start);
             var ids = batch.stream().map(vocabulary::encode).toList();
             var told =
-                    sampler.continued(manager, ids, TOKENS).stream()
-                            .map(vocabulary::decode)
-                            .toList();
+                    teller.continued(ids, SEED + start).stream().map(vocabulary::decode).toList();
             for (var i = 0; i < told.size(); i++) {
                 verdicts.add(verdict(batch.get(i), told.get(i)));
             }

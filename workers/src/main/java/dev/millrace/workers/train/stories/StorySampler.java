@@ -92,12 +92,19 @@ final class StorySampler {
             var isOpen =
                     row.size() == position + 1 && row.size() < limits[i] && row.getLast() != end;
             if (isOpen) {
-                row.add(draw(logits, i * vocabulary, vocabulary, generator.uniform(position, i)));
+                row.add(
+                        draw(
+                                logits,
+                                i * vocabulary,
+                                vocabulary,
+                                temperature,
+                                generator.uniform(position, i)));
             }
         }
     }
 
-    private int draw(float[] logits, int start, int count, double uniform) {
+    /** One of the tokens whose logits begin at {@code start}, by a number from 0 to 1. */
+    static int draw(float[] logits, int start, int count, double temperature, double uniform) {
         var highest = Double.NEGATIVE_INFINITY;
         for (var i = 0; i < count; i++) {
             highest = Math.max(highest, logits[start + i]);
