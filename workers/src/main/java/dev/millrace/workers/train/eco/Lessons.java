@@ -24,6 +24,7 @@ final class Lessons {
     private static final double GATE_RATE = 5e-2;
     private static final int WARMUP = 10;
     private static final int LOG_EVERY = 20;
+    private static final int ATTEMPTS = 3;
 
     private final NDManager manager;
     private final OpenDecoder decoder;
@@ -101,16 +102,8 @@ final class Lessons {
 
     private double step(
             AdamW adam, long step, double rate, int[] text, Function<int[], NDArray> losses) {
+        double value = differentiated(text, losses);
         try (var _ = new NDScope()) {
-            double value;
-            try (var collector = Engine.getInstance().newGradientCollector()) {
-                var loss = losses.apply(text);
-                collector.backward(loss);
-                value = loss.getFloat();
-            }
-            if (!Double.isFinite(value)) {
-                throw new ArithmeticException("the loss must be finite, was " + value);
-            }
             parameters
                     .learned()
                     .forEach((name, one) -> {
@@ -118,7 +111,36 @@ final class Lessons {
                         adam.update(name, one, one.getGradient(), step, own * rate);
                         JniUtils.zeroGrad((PtNDArray) one); // libtorch adds to what is there
                     });
-            return value;
         }
+        return value;
+    }
+
+    /**
+     * The loss; leaves gradients behind. libtorch's have been seen to hold NaN once in some hundred
+     * steps where the same once more had none, so such a step is repeated.
+     */
+    private double differentiated(int[] text, Function<int[], NDArray> losses) {
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            try (var _ = new NDScope()) {
+                double value;
+                try (var collector = Engine.getInstance().newGradientCollector()) {
+                    var loss = losses.apply(text);
+                    collector.backward(loss);
+                    value = loss.getFloat();
+                }
+                if (Double.isFinite(value) && areGradientsFinite()) {
+                    return value;
+                }
+                parameters.learned().values().forEach(one -> JniUtils.zeroGrad((PtNDArray) one));
+            }
+        }
+        throw new ArithmeticException(
+                "the loss and its gradients must be finite, were not in %d attempts"
+                        .formatted(ATTEMPTS));
+    }
+
+    private boolean areGradientsFinite() {
+        return parameters.learned().values().stream()
+                .allMatch(one -> Float.isFinite(one.getGradient().sum().getFloat()));
     }
 }

@@ -25,7 +25,7 @@ public record TableShape(int count, int bits, int chosen, int buckets, long seed
 
     /** How much less likely codes meet for each bit in which they differ, as a logarithm. */
     double steepness() {
-        return -Math.log1p(-(double) Math.min(chosen, bits - 0.5) / bits);
+        return -Math.log1p(-Math.min(chosen, bits - 0.5) / bits);
     }
 
     CodeTables tables() {

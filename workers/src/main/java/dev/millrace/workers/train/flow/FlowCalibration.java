@@ -18,6 +18,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
@@ -282,16 +283,25 @@ public final class FlowCalibration {
         double allowed = allowed(quality);
         for (int attempt = 0; attempt < ATTEMPTS; attempt++, allowed /= TIGHTER) {
             var steps = costs.choose(allowed);
-            try {
-                var trials = trials(others, windowsOf(steps));
-                if (Trial.decibels(error(trials)) >= wanted(quality)) {
-                    return new Checked(steps, trials, OptionalDouble.of(allowed));
-                }
-            } catch (NoNumbersException _) {
-                continue; // as bad as can be
+            var trials = tried(steps);
+            if (trials.isPresent() && isGoodEnough(trials.get(), quality)) {
+                return new Checked(steps, trials.get(), OptionalDouble.of(allowed));
             }
         }
         return new Checked(costs.first(), exact, OptionalDouble.empty());
+    }
+
+    /** With the other pictures; nothing if they lead nowhere. */
+    private Optional<List<Trial>> tried(List<Step> steps) {
+        try {
+            return Optional.of(trials(others, windowsOf(steps)));
+        } catch (NoNumbersException _) {
+            return Optional.empty();
+        }
+    }
+
+    private boolean isGoodEnough(List<Trial> trials, Quality quality) {
+        return Trial.decibels(error(trials)) >= wanted(quality);
     }
 
     private static double mean(List<Trial> trials) {

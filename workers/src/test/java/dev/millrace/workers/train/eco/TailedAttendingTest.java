@@ -63,10 +63,6 @@ class TailedAttendingTest {
         return new Dice(seed).tokens(TOKENS, 31).stream().mapToInt(token -> token).toArray();
     }
 
-    private TailParameters calibrated(OpenDecoder decoder, int... tokens) {
-        return calibrated(decoder, Optional.empty(), tokens);
-    }
-
     private TailParameters calibrated(
             OpenDecoder decoder, Optional<TableShape> tables, int... tokens) {
         var config = decoder.config();

@@ -51,6 +51,6 @@ public final class CodeTables {
 
     /** Where a code lies in a table. */
     public int bucket(int table, long code) {
-        return (int) ((code & subsets[table]) * SPREAD >>> shift);
+        return (int) (((code & subsets[table]) * SPREAD) >>> shift);
     }
 }
