@@ -104,6 +104,14 @@ final class EcoCommand implements Runnable {
     long wholeSteps;
 
     @Option(
+            names = "--table-steps",
+            defaultValue = "600",
+            description =
+                    "Rows from which they learn once more with the very tables (default:"
+                            + " ${DEFAULT-VALUE}).")
+    long tableSteps;
+
+    @Option(
             names = "--seed",
             defaultValue = "1",
             description = "Of everything that is drawn (default: ${DEFAULT-VALUE}).")
@@ -119,7 +127,16 @@ final class EcoCommand implements Runnable {
         var out = model.resolve(EcoHashes.FILE);
         var options =
                 new EcoTraining.Options(
-                        out, settings, bits, anchors, shape, layerSteps, wholeSteps, seed, 1);
+                        out,
+                        settings,
+                        bits,
+                        anchors,
+                        shape,
+                        layerSteps,
+                        wholeSteps,
+                        tableSteps,
+                        seed,
+                        1);
         var report = EcoTraining.run(model, corpus, tokens, options);
         arm("dense", report.dense());
         arm("window", report.window());

@@ -72,11 +72,17 @@ class TailsIT {
                                 "64",
                                 "--window",
                                 "20",
+                                "--tables",
+                                "4",
+                                "--buckets",
+                                "16",
                                 "--sinks",
                                 "2",
                                 "--layer-steps",
                                 "2",
                                 "--whole-steps",
+                                "1",
+                                "--table-steps",
                                 "1"));
         assertThat(said).anyMatch(line -> line.startsWith("RESULT eco_accuracy_pct="));
         Files.writeString(model.resolve("millrace.json"), SHORT);

@@ -3,6 +3,8 @@ package dev.millrace.workers.eco;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 
+import dev.millrace.workers.tensor.Gradients;
+
 /**
  * Attention by codes of signs: tokens are as similar as h_i h_j + offset, where offset = bits + 1
  * keeps every similarity at 1 or more.
@@ -31,7 +33,7 @@ public final class CodeAttention {
                 };
         var similarities =
                 codes.matMul(sum.transpose(0, 1, 3, 2)).add(offset * codes.getShape().get(2));
-        return codes.matMul(mixed).add(added.mul(offset)).div(similarities);
+        return codes.matMul(mixed).add(Gradients.times(added, (double) offset)).div(similarities);
     }
 
     /**

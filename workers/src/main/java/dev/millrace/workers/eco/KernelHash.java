@@ -2,6 +2,8 @@ package dev.millrace.workers.eco;
 
 import ai.djl.ndarray.NDArray;
 
+import dev.millrace.workers.tensor.Gradients;
+
 /**
  * Turns tokens into codes: bit r of a token is the sign of A_r k, where k says how near the token
  * is to each of the anchors.
@@ -41,7 +43,7 @@ public record KernelHash(NDArray vectors, NDArray mean, NDArray anchors) {
         var distances = distances(unit, anchors);
         var sigma = mean(distances, 2, 3); // [batch, heads, 1, 1]
         var shape = sigma.getShape();
-        var values = distances.div(sigma.mul(-2)).exp();
+        var values = distances.div(Gradients.times(sigma, -2)).exp();
         return new Kernel(sigma.reshape(shape.get(0), shape.get(1)), values);
     }
 
@@ -56,13 +58,13 @@ public record KernelHash(NDArray vectors, NDArray mean, NDArray anchors) {
         int axis = anchors.getShape().dimension() - 1;
         var squares = anchors.square().sum(last, true).swapAxes(axis - 1, axis);
         var products = unit.matMul(anchors.swapAxes(axis - 1, axis));
-        return unit.square().sum(last, true).add(squares).sub(products.mul(2));
+        return unit.square().sum(last, true).add(squares).sub(Gradients.times(products, 2));
     }
 
     /** Over two axes, which stay with one element each. */
     static NDArray mean(NDArray x, int first, int second) {
         long count = x.getShape().get(first) * x.getShape().get(second);
-        return x.sum(new int[] {first, second}, true).div(count);
+        return Gradients.times(x.sum(new int[] {first, second}, true), 1.0 / count);
     }
 
     /** What codes are the signs of, [batch, heads, tokens, bits]. */
@@ -83,7 +85,7 @@ public record KernelHash(NDArray vectors, NDArray mean, NDArray anchors) {
                                     .formatted(missing, beforeSign.size())
                             + " not finite");
         }
-        var passed = beforeSign.clip(-1, 1);
+        var passed = Gradients.between(beforeSign, -1, 1);
         return passed.sub(passed.stopGradient()).add(beforeSign.sign().stopGradient());
     }
 }

@@ -2,6 +2,7 @@ package dev.millrace.workers.train.eco;
 
 import ai.djl.ndarray.NDArray;
 
+import dev.millrace.workers.tensor.Gradients;
 import dev.millrace.workers.text.model.DecoderConfig;
 
 /** softmax(q K' / sqrt(headDim)) V over what a layer sees: the decoder's own. */
@@ -17,8 +18,9 @@ record DenseAttending(DecoderConfig config) implements Attending {
 
     /** Scaled products, and next to nothing where nothing is seen, [heads, tokens, tokens]. */
     NDArray scores(NDArray query, NDArray key, NDArray seen) {
-        return query.matMul(perQueryHead(key).transpose(0, 2, 1))
-                .mul(Math.pow(config.headDim(), -0.5))
+        return Gradients.times(
+                        query.matMul(perQueryHead(key).transpose(0, 2, 1)),
+                        Math.pow(config.headDim(), -0.5))
                 .add(seen.sub(1).mul(-NEVER));
     }
 

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
@@ -39,6 +40,8 @@ public final class EcoTraining {
      * @param tables that tails have; without, they have the published sums
      * @param layerSteps texts from which each layer learns its own attention
      * @param wholeSteps texts from which all layers together learn the decoder's next tokens
+     * @param tableSteps texts from which they do so with the tables that there are, after it with
+     *     the mean of all there could be
      */
     public record Options(
             Path out,
@@ -48,6 +51,7 @@ public final class EcoTraining {
             Optional<TableShape> tables,
             long layerSteps,
             long wholeSteps,
+            long tableSteps,
             long seed,
             int threads) {
         public Options {
@@ -56,10 +60,10 @@ public final class EcoTraining {
                         "bits must be 1..64 and anchors at least 1, were %d and %d"
                                 .formatted(bits, anchors));
             }
-            if (layerSteps < 0 || wholeSteps < 0) {
+            if (layerSteps < 0 || wholeSteps < 0 || tableSteps < 0) {
                 throw new IllegalArgumentException(
-                        "steps must be at least 0, were %d and %d"
-                                .formatted(layerSteps, wholeSteps));
+                        "steps must be at least 0, were %d, %d and %d"
+                                .formatted(layerSteps, wholeSteps, tableSteps));
             }
         }
     }
@@ -101,15 +105,21 @@ public final class EcoTraining {
 
     private Report train(NDManager manager, OpenDecoder decoder) {
         var parameters = calibrated(manager, decoder);
-        var lessons = new Lessons(manager, decoder, options.settings(), parameters);
         var random = new SplittableRandom(options.seed());
         var learned =
                 IntStream.range(0, rows.size())
                         .filter(row -> !isHeldOut(row))
                         .mapToObj(rows::get)
                         .toList();
-        lessons.layers(options.layerSteps(), () -> learned.get(random.nextInt(learned.size())));
-        lessons.whole(options.wholeSteps(), () -> learned.get(random.nextInt(learned.size())));
+        Supplier<int[]> texts = () -> learned.get(random.nextInt(learned.size()));
+        var settings = options.settings();
+        var lessons = new Lessons(manager, decoder, settings, parameters, parameters.expected());
+        lessons.layers(options.layerSteps(), texts);
+        lessons.whole(options.wholeSteps(), texts);
+        if (options.tables().isPresent()) {
+            new Lessons(manager, decoder, settings, parameters, parameters.taught())
+                    .whole(options.tableSteps(), texts);
+        }
         parameters.write(options.out());
         return report(decoder, parameters);
     }

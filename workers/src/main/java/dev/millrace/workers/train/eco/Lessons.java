@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDScope;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 
+import dev.millrace.workers.tensor.Gradients;
 import dev.millrace.workers.text.kv.eco.EcoSettings;
 import dev.millrace.workers.train.AdamW;
 import dev.millrace.workers.train.LearningRate;
@@ -24,7 +25,6 @@ final class Lessons {
     private static final double GATE_RATE = 5e-2;
     private static final int WARMUP = 10;
     private static final int LOG_EVERY = 20;
-    private static final int ATTEMPTS = 3;
 
     private final NDManager manager;
     private final OpenDecoder decoder;
@@ -32,16 +32,20 @@ final class Lessons {
     private final DenseAttending dense;
     private final TailedAttending tailed;
 
+    /**
+     * @param likeness what tokens in tails weigh meanwhile
+     */
     Lessons(
             NDManager manager,
             OpenDecoder decoder,
             EcoSettings settings,
-            TailParameters parameters) {
+            TailParameters parameters,
+            Likeness likeness) {
         this.manager = manager;
         this.decoder = decoder;
         this.parameters = parameters;
         this.dense = new DenseAttending(decoder.config());
-        this.tailed = new TailedAttending(dense, settings, parameters, parameters.expected());
+        this.tailed = new TailedAttending(dense, settings, parameters, likeness);
     }
 
     /** Each layer learns to mix values as the decoder's own attention does. */
@@ -58,11 +62,12 @@ final class Lessons {
     NDArray layerLoss(int... tokens) {
         var recording = new Recording(dense);
         decoder.logits(recording, tokens);
-        return parameters.layers().keySet().stream()
-                .map(layer -> layerLoss(layer, recording))
-                .reduce(NDArray::add)
-                .orElseThrow()
-                .div(parameters.layers().size());
+        var sum =
+                parameters.layers().keySet().stream()
+                        .map(layer -> layerLoss(layer, recording))
+                        .reduce(NDArray::add)
+                        .orElseThrow();
+        return Gradients.times(sum, 1.0 / parameters.layers().size());
     }
 
     private NDArray layerLoss(int layer, Recording recording) {
@@ -102,8 +107,16 @@ final class Lessons {
 
     private double step(
             AdamW adam, long step, double rate, int[] text, Function<int[], NDArray> losses) {
-        double value = differentiated(text, losses);
         try (var _ = new NDScope()) {
+            double value;
+            try (var collector = Engine.getInstance().newGradientCollector()) {
+                var loss = losses.apply(text);
+                collector.backward(loss);
+                value = loss.getFloat();
+            }
+            if (!Double.isFinite(value)) {
+                throw new ArithmeticException("the loss must be finite, was " + value);
+            }
             parameters
                     .learned()
                     .forEach((name, one) -> {
@@ -111,36 +124,7 @@ final class Lessons {
                         adam.update(name, one, one.getGradient(), step, own * rate);
                         JniUtils.zeroGrad((PtNDArray) one); // libtorch adds to what is there
                     });
+            return value;
         }
-        return value;
-    }
-
-    /**
-     * The loss; leaves gradients behind. libtorch's have been seen to hold NaN once in some hundred
-     * steps where the same once more had none, so such a step is repeated.
-     */
-    private double differentiated(int[] text, Function<int[], NDArray> losses) {
-        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            try (var _ = new NDScope()) {
-                double value;
-                try (var collector = Engine.getInstance().newGradientCollector()) {
-                    var loss = losses.apply(text);
-                    collector.backward(loss);
-                    value = loss.getFloat();
-                }
-                if (Double.isFinite(value) && areGradientsFinite()) {
-                    return value;
-                }
-                parameters.learned().values().forEach(one -> JniUtils.zeroGrad((PtNDArray) one));
-            }
-        }
-        throw new ArithmeticException(
-                "the loss and its gradients must be finite, were not in %d attempts"
-                        .formatted(ATTEMPTS));
-    }
-
-    private boolean areGradientsFinite() {
-        return parameters.learned().values().stream()
-                .allMatch(one -> Float.isFinite(one.getGradient().sum().getFloat()));
     }
 }

@@ -3,6 +3,7 @@ package dev.millrace.workers.train.eco;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 
+import dev.millrace.workers.tensor.Gradients;
 import dev.millrace.workers.tensor.Tensors;
 import dev.millrace.workers.text.kv.eco.CodeTables;
 
@@ -29,8 +30,19 @@ sealed interface Likeness {
     record Expected(TableShape shape) implements Likeness {
         @Override
         public NDArray of(NDArray queries, NDArray keys) {
-            var apart = queries.matMul(keys.transpose(0, 2, 1)).mul(-1).add(shape.bits()).div(2);
-            return apart.mul(-shape.steepness()).exp().mul(shape.count());
+            var apart = queries.matMul(keys.transpose(0, 2, 1)).neg().add(shape.bits());
+            var logarithm = Gradients.times(apart, -shape.steepness() / 2); // each bit makes 2
+            return Gradients.times(logarithm.exp(), shape.count());
+        }
+    }
+
+    /** {@link Counted} forward, with the gradient of {@link Expected}. */
+    record Taught(TableShape shape) implements Likeness {
+        @Override
+        public NDArray of(NDArray queries, NDArray keys) {
+            var expected = new Expected(shape).of(queries, keys);
+            var counted = new Counted(shape.tables()).of(queries, keys);
+            return expected.add(counted.sub(expected).stopGradient());
         }
     }
 

@@ -67,9 +67,14 @@ record TailParameters(Map<Integer, Layer> layers, Optional<TableShape> tables) {
                 .orElseGet(Likeness.Sums::new);
     }
 
-    /** What can be learned with. */
+    /** What codes can begin to learn with. */
     Likeness expected() {
         return tables.<Likeness>map(Likeness.Expected::new).orElseGet(Likeness.Sums::new);
+    }
+
+    /** What they learn with at last: what serves, and a gradient. */
+    Likeness taught() {
+        return tables.<Likeness>map(Likeness.Taught::new).orElseGet(Likeness.Sums::new);
     }
 
     /** What is learned, by name. */

@@ -6,6 +6,7 @@ import ai.djl.nn.convolutional.Conv2d;
 
 import dev.millrace.workers.energy.Meter;
 import dev.millrace.workers.energy.Operation;
+import dev.millrace.workers.tensor.Gradients;
 
 import java.util.Map;
 
@@ -76,6 +77,6 @@ final class Layers {
         meter.count(Operation.F32_MULTIPLY, 3 * x.size());
         meter.count(Operation.F32_ADD, x.size());
         meter.count(Operation.EXPONENTIAL, x.size());
-        return x.mul(x.mul(Math.sqrt(0.5)).erf().add(1)).mul(0.5);
+        return Gradients.times(x.mul(Gradients.times(x, Math.sqrt(0.5)).erf().add(1)), 0.5);
     }
 }

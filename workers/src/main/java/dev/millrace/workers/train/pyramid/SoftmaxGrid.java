@@ -5,6 +5,7 @@ import ai.djl.ndarray.index.NDIndex;
 
 import dev.millrace.workers.energy.Meter;
 import dev.millrace.workers.energy.Operation;
+import dev.millrace.workers.tensor.Gradients;
 
 /**
  * softmax(q k' / sqrt(width)) v; keys and values of every token, or of means of squares of them.
@@ -21,7 +22,9 @@ record SoftmaxGrid(int pooled) implements GridAttention {
         var q = GridAttention.split(part(all, 0, width), heads);
         var k = GridAttention.split(means(part(all, 1, width)), heads);
         var v = GridAttention.split(means(part(all, 2, width)), heads);
-        var scores = q.matMul(k.transpose(0, 1, 3, 2)).mul(1 / Math.sqrt((double) width / heads));
+        var scores =
+                Gradients.times(
+                        q.matMul(k.transpose(0, 1, 3, 2)), 1 / Math.sqrt((double) width / heads));
         tell(meter, scores, width / heads);
         var mixed = scores.softmax(-1).matMul(v);
         return layers.linear(GridAttention.join(mixed), prefix + "attn.proj");

@@ -31,7 +31,7 @@ class EcoTrainingTest {
     private EcoTraining.Options options(int window, Optional<TableShape> tables) {
         var settings = new EcoSettings(window, 2);
         return new EcoTraining.Options(
-                folder.resolve(EcoHashes.FILE), settings, 8, 6, tables, 3, 2, 1, 1);
+                folder.resolve(EcoHashes.FILE), settings, 8, 6, tables, 3, 2, 2, 1, 1);
     }
 
     private void corpus(int sentences) throws IOException {

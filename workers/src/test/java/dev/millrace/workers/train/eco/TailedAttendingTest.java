@@ -152,7 +152,7 @@ class TailedAttendingTest {
             var decoder = new OpenDecoder(manager, model);
             var shape = Optional.of(new TableShape(3, 8, 3, 4, 1)).filter(_ -> hasTables);
             var parameters = calibrated(decoder, shape, tokens(1));
-            var lessons = new Lessons(manager, decoder, SHORT, parameters);
+            var lessons = new Lessons(manager, decoder, SHORT, parameters, parameters.expected());
             float apart = lessons.layerLoss(tokens(1)).getFloat();
 
             lessons.layers(40, () -> tokens(1));
@@ -161,6 +161,26 @@ class TailedAttendingTest {
             float divergence = lessons.wholeLoss(tokens(1)).getFloat();
 
             lessons.whole(40, () -> tokens(1));
+
+            assertThat(lessons.wholeLoss(tokens(1)).getFloat()).isLessThan(divergence);
+        }
+    }
+
+    @Test
+    void what_is_taught_with_tables_is_what_serves_and_has_a_gradient() throws IOException {
+        try (var model = RandomModel.in(folder, 2, ElementType.F32)) {
+            var decoder = new OpenDecoder(manager, model);
+            var shape = Optional.of(new TableShape(3, 8, 3, 4, 1));
+            var parameters = calibrated(decoder, shape, tokens(1));
+            var serving =
+                    new Lessons(manager, decoder, SHORT, parameters, parameters.likeness())
+                            .wholeLoss(tokens(2));
+            var lessons = new Lessons(manager, decoder, SHORT, parameters, parameters.taught());
+            assertThat(lessons.wholeLoss(tokens(2)).getFloat())
+                    .isCloseTo(serving.getFloat(), within(1e-5f));
+            float divergence = lessons.wholeLoss(tokens(1)).getFloat();
+
+            lessons.whole(60, () -> tokens(1));
 
             assertThat(lessons.wholeLoss(tokens(1)).getFloat()).isLessThan(divergence);
         }
