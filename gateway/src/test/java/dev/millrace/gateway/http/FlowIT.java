@@ -213,9 +213,9 @@ class FlowIT {
             var head = "POST /v1/jobs HTTP/1.1\r\nHost: a\r\nContent-Length: 90000\r\n\r\n";
             slow.getOutputStream().write(head.getBytes(UTF_8));
             slow.getOutputStream().write(new byte[80_000]);
-            Rig.until(
-                    "another large body is refused",
-                    () -> small.post("/v1/jobs", " ".repeat(50_000)).statusCode() == 503);
+            Rig.until("the slow body is held", () -> small.heldBytes() == 80_000);
+
+            assertThat(small.post("/v1/jobs", " ".repeat(50_000)).statusCode()).isEqualTo(503);
 
             slow.shutdownOutput();
 

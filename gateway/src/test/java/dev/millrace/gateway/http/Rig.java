@@ -8,6 +8,7 @@ import dev.millrace.gateway.registry.FakeRegistry;
 import dev.millrace.gateway.stream.FakeStreams;
 import dev.millrace.gateway.submit.FakeJobs;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -41,6 +42,7 @@ final class Rig implements AutoCloseable {
     private static final Instant NOW = Instant.parse("2026-01-02T03:04:05.678901Z");
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+    private final MeterRegistry meters = new SimpleMeterRegistry();
     final Vertx vertx = Vertx.vertx();
     final FakeStreams streams = new FakeStreams(vertx);
     final FakeJobs jobs = new FakeJobs(streams);
@@ -52,11 +54,20 @@ final class Rig implements AutoCloseable {
     }
 
     Rig(HttpLimits limits) {
-        var servers = servers(vertx, limits, streams, jobs);
+        var servers = servers(vertx, limits, streams, jobs, meters);
         port = done(servers.start("127.0.0.1", 0, 2));
     }
 
     static HttpServers servers(Vertx vertx, HttpLimits limits, FakeStreams streams, FakeJobs jobs) {
+        return servers(vertx, limits, streams, jobs, new SimpleMeterRegistry());
+    }
+
+    private static HttpServers servers(
+            Vertx vertx,
+            HttpLimits limits,
+            FakeStreams streams,
+            FakeJobs jobs,
+            MeterRegistry meters) {
         return new HttpServers(
                 vertx,
                 limits,
@@ -65,7 +76,12 @@ final class Rig implements AutoCloseable {
                 streams,
                 jobs,
                 InstantSource.fixed(NOW),
-                new HttpMeters(new SimpleMeterRegistry()));
+                new HttpMeters(meters));
+    }
+
+    /** Bytes of bodies that are being read. */
+    double heldBytes() {
+        return meters.get("millrace.http.body.bytes").gauge().value();
     }
 
     URI uri(String path) {
