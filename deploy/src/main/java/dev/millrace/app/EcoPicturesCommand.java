@@ -44,20 +44,21 @@ final class EcoPicturesCommand implements Runnable {
 
     @Option(
             names = "--small-steps",
-            defaultValue = "1500",
-            description = "With small pictures (default: ${DEFAULT-VALUE}).")
+            defaultValue = "2500",
+            description = "With small pictures, before the conversion (default: ${DEFAULT-VALUE}).")
     long smallSteps;
 
     @Option(
-            names = "--large-steps",
-            defaultValue = "100",
-            description = "With large pictures, before the conversion (default: ${DEFAULT-VALUE}).")
-    long largeSteps;
+            names = "--further-small-steps",
+            defaultValue = "1500",
+            description =
+                    "After it, of every arm, with small pictures (default: ${DEFAULT-VALUE}).")
+    long furtherSmallSteps;
 
     @Option(
             names = "--further-steps",
-            defaultValue = "150",
-            description = "After it, of every arm (default: ${DEFAULT-VALUE}).")
+            defaultValue = "300",
+            description = "After these, of every arm, with large ones (default: ${DEFAULT-VALUE}).")
     long furtherSteps;
 
     @Option(
@@ -74,7 +75,7 @@ final class EcoPicturesCommand implements Runnable {
 
     @Option(
             names = "--noise",
-            defaultValue = "0.6",
+            defaultValue = "0.4",
             description =
                     "Over the pictures, so that there is something to tell apart (default:"
                             + " ${DEFAULT-VALUE}).")
@@ -89,7 +90,7 @@ final class EcoPicturesCommand implements Runnable {
                         smallSide,
                         side,
                         smallSteps,
-                        largeSteps,
+                        furtherSmallSteps,
                         furtherSteps,
                         batch,
                         pictures,

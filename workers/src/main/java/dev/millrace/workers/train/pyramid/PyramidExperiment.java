@@ -13,9 +13,6 @@ import dev.millrace.workers.train.bench.Report;
 import dev.millrace.workers.train.bench.Table;
 import dev.millrace.workers.train.pictures.PictureSource;
 
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,12 +23,11 @@ import java.util.function.BiConsumer;
 
 /**
  * EcoFormer's own kind of experiment in miniature: a classifier with full softmax attention,
- * trained on small pictures and then on large ones, converted and taught further; beside it, with
- * as many further steps, the same with softmax, and with keys and values pooled.
+ * trained on small pictures, converted and taught further, on small pictures and then on large
+ * ones; beside it, with as many further steps, the same with softmax, and with keys and values
+ * pooled.
  */
 public final class PyramidExperiment {
-    private static final Logger LOG = LoggerFactory.getLogger(PyramidExperiment.class);
-
     private static final String SOFTMAX = "softmax";
     private static final String POOLING = "pooled";
     private static final String ECO = "EcoFormer";
@@ -53,9 +49,9 @@ public final class PyramidExperiment {
      * @param seeds how often, each with its own weights and pictures
      * @param smallSide of the pictures to begin with, in pixels
      * @param side of the pictures that count
-     * @param smallSteps with small pictures
-     * @param largeSteps with large ones, before the conversion
-     * @param furtherSteps after it, of every arm
+     * @param smallSteps with small pictures, before the conversion
+     * @param furtherSmallSteps after it, of every arm, with small pictures
+     * @param furtherSteps after these, with large ones
      * @param pictures to measure with
      * @param noise over the pictures
      */
@@ -65,15 +61,22 @@ public final class PyramidExperiment {
             int smallSide,
             int side,
             long smallSteps,
-            long largeSteps,
+            long furtherSmallSteps,
             long furtherSteps,
             int batch,
             int pictures,
             double noise) {
         /** What figures are of: all but how often. */
         private String subject() {
-            return "sides %d and %d, steps %d, %d and %d, batch %d, noise %s"
-                    .formatted(smallSide, side, smallSteps, largeSteps, furtherSteps, batch, noise);
+            return "sides %d and %d, steps %d + %d and %d, batch %d, noise %s"
+                    .formatted(
+                            smallSide,
+                            side,
+                            smallSteps,
+                            furtherSmallSteps,
+                            furtherSteps,
+                            batch,
+                            noise);
         }
     }
 
@@ -139,20 +142,17 @@ public final class PyramidExperiment {
             var pictures = new GridPictures(new PictureSource(), options.noise());
             var weights = PyramidLessons.first(manager, shape, seed);
             var small = new Pyramid(shape.at(options.smallSide()));
-            var smallLessons = new PyramidLessons(manager, small, pictures);
-            smallLessons.learn(
-                    weights, SoftmaxGrid.FULL, options.smallSteps(), options.batch(), 1e-3, seed);
-            var large = new Pyramid(shape);
-            var lessons = new PyramidLessons(manager, large, pictures);
+            var lessons = new PyramidLessons(manager, small, pictures);
             lessons.learn(
-                    weights, SoftmaxGrid.FULL, options.largeSteps(), options.batch(), 3e-4, -seed);
+                    weights, SoftmaxGrid.FULL, options.smallSteps(), options.batch(), 1e-3, seed);
             var eco = new EcoGrid(Numerator.OFFICIAL);
-            var converted = converted(manager, large, weights, pictures, eco, seed);
+            var converted = converted(manager, small, weights, pictures, eco, seed);
+            var arms = new Arms(lessons, new PyramidLessons(manager, new Pyramid(shape), pictures));
             var right = new LinkedHashMap<String, Double>();
-            right.put(SOFTMAX, arm(lessons, copied(manager, weights), SoftmaxGrid.FULL, seed));
+            right.put(SOFTMAX, arm(arms, copied(manager, weights), SoftmaxGrid.FULL, seed));
             var pooled = new SoftmaxGrid(POOLED);
-            right.put(POOLING, arm(lessons, copied(manager, weights), pooled, seed));
-            right.put(ECO, arm(lessons, converted, eco, seed));
+            right.put(POOLING, arm(arms, copied(manager, weights), pooled, seed));
+            right.put(ECO, arm(arms, converted, eco, seed));
             return right;
         }
     }
@@ -179,16 +179,14 @@ public final class PyramidExperiment {
         return copies;
     }
 
+    /** Lessons with small pictures, and with large ones. */
+    private record Arms(PyramidLessons small, PyramidLessons large) {}
+
     /** Further steps of one arm, of all the same pictures in the same order; percent right. */
-    private double arm(
-            PyramidLessons lessons, Map<String, NDArray> weights, GridAttention kind, long seed) {
-        double loss =
-                lessons.learn(
-                        weights, kind, options.furtherSteps(), options.batch(), 3e-4, seed << 32);
-        LOG.atInfo()
-                .addKeyValue("attention", kind)
-                .addKeyValue("loss", "%.4f".formatted(loss))
-                .log("learned");
-        return lessons.accuracy(weights, kind, options.pictures(), MEASURED_AT_ONCE);
+    private double arm(Arms arms, Map<String, NDArray> weights, GridAttention kind, long seed) {
+        int batch = options.batch();
+        arms.small().learn(weights, kind, options.furtherSmallSteps(), batch, 1e-3, -seed);
+        arms.large().learn(weights, kind, options.furtherSteps(), batch, 3e-4, seed << 32);
+        return arms.large().accuracy(weights, kind, options.pictures(), MEASURED_AT_ONCE);
     }
 }

@@ -13,6 +13,9 @@ import dev.millrace.workers.tensor.Tensors;
 import dev.millrace.workers.train.AdamW;
 import dev.millrace.workers.train.LearningRate;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -21,10 +24,12 @@ import java.util.SplittableRandom;
 
 /** Teaches a classifier, and counts what it gets right. */
 final class PyramidLessons {
+    private static final Logger LOG = LoggerFactory.getLogger(PyramidLessons.class);
     private static final double DECAY = 0.05;
     private static final double SMOOTHING = 0.1;
     private static final double DEVIATION = 0.02;
     private static final int WARMUP = 20;
+    private static final int LOG_EVERY = 100;
 
     private final NDManager manager;
     private final Pyramid pyramid;
@@ -89,6 +94,14 @@ final class PyramidLessons {
             try (var _ = new NDScope()) {
                 last = differentiate(weights, kind, lesson);
                 long now = step;
+                if (step % LOG_EVERY == 0 || step == steps - 1) {
+                    LOG.atInfo()
+                            .addKeyValue("attention", kind)
+                            .addKeyValue("side", pyramid.shape().side())
+                            .addKeyValue("step", step)
+                            .addKeyValue("loss", "%.4f".formatted(last))
+                            .log("learned");
+                }
                 learned.forEach((name, one) -> {
                     adam.update(name, one, one.getGradient(), now, rate.at(now));
                     JniUtils.zeroGrad((PtNDArray) one); // libtorch adds to what is there
