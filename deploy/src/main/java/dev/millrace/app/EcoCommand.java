@@ -61,8 +61,11 @@ final class EcoCommand implements Runnable {
 
     @Option(
             names = "--anchors",
-            defaultValue = "64",
-            description = "Of each head (default: ${DEFAULT-VALUE}; as published: 25).")
+            defaultValue = "0",
+            description =
+                    "Of each head, by nearness to which codes are made, as published (25); 0: codes"
+                            + " are sides of planes, of which queries have their own (default:"
+                            + " ${DEFAULT-VALUE}).")
     int anchors;
 
     @Option(

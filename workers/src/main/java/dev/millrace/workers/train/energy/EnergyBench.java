@@ -78,8 +78,8 @@ public final class EnergyBench {
         }
         report.out()
                 .printf(
-                        "%s is not there: hashes of 16 bits that have learned nothing stand in for"
-                                + " it; they cost the same.%n%n",
+                        "%s is not there: hashes that have learned nothing stand in for it; they"
+                                + " cost the same.%n%n",
                         file);
         var settings = new EcoSettings(options.window(), EcoSettings.USUAL.sinks());
         return new Tailing(settings, UntrainedHashes.of(model.config()));

@@ -146,8 +146,9 @@ public final class PyramidExperiment {
             lessons.learn(
                     weights, SoftmaxGrid.FULL, options.smallSteps(), options.batch(), 1e-3, seed);
             var eco = new EcoGrid(Numerator.OFFICIAL);
-            var converted = converted(manager, small, weights, pictures, eco, seed);
-            var arms = new Arms(lessons, new PyramidLessons(manager, new Pyramid(shape), pictures));
+            var large = new Pyramid(shape);
+            var converted = converted(manager, large, weights, pictures, eco, seed);
+            var arms = new Arms(lessons, new PyramidLessons(manager, large, pictures));
             var right = new LinkedHashMap<String, Double>();
             right.put(SOFTMAX, arm(arms, copied(manager, weights), SoftmaxGrid.FULL, seed));
             var pooled = new SoftmaxGrid(POOLED);
