@@ -66,6 +66,36 @@ public final class EcoTraining {
                                 .formatted(layerSteps, wholeSteps, tableSteps));
             }
         }
+
+        /** The same with another seed, into another file. */
+        public Options with(long other, Path file) {
+            var drawn = tables.map(shape -> shape.with(other));
+            return new Options(
+                    file,
+                    settings,
+                    bits,
+                    anchors,
+                    drawn,
+                    layerSteps,
+                    wholeSteps,
+                    tableSteps,
+                    other,
+                    threads);
+        }
+
+        /** All but the file and the seed, for people. */
+        public String words() {
+            return "window %d + %d, %d bits, %d anchors, %s, steps %d, %d and %d"
+                    .formatted(
+                            settings.window(),
+                            settings.sinks(),
+                            bits,
+                            anchors,
+                            tables.map(TableShape::words).orElse("sums"),
+                            layerSteps,
+                            wholeSteps,
+                            tableSteps);
+        }
     }
 
     /** Of one way to attend, over texts that were not learned from, beyond the window. */
