@@ -4,6 +4,7 @@ import dev.millrace.workers.text.kv.chunk.ChunkAdapters;
 import dev.millrace.workers.text.kv.chunk.ChunkSettings;
 import dev.millrace.workers.text.model.DecoderConfig;
 
+import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
@@ -12,8 +13,8 @@ public final class UntrainedAdapters {
     private UntrainedAdapters() {}
 
     /**
-     * For all layers that see everything: maps of a Gaussian of deviation 1 / sqrt(inputs); no
-     * boundary is known.
+     * For all layers that see everything: maps of a Gaussian of deviation 1 / sqrt(inputs), all
+     * scorers alike; no boundary is known.
      *
      * @param scorers what has adapters of its own
      * @param width of an adapted query or key
@@ -38,9 +39,15 @@ public final class UntrainedAdapters {
                                                 random,
                                                 each * keys.parts() * width,
                                                 config.kvWidth() / each),
-                                        new float[each]))
+                                        ones(each)))
                         .toList();
         return new ChunkAdapters(boundaryLayer, new float[config.hidden()], 0, width, layers);
+    }
+
+    private static float[] ones(int count) {
+        var values = new float[count];
+        Arrays.fill(values, 1);
+        return values;
     }
 
     private static float[] normals(SplittableRandom random, int width, int inputs) {

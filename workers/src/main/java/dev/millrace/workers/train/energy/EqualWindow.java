@@ -19,7 +19,7 @@ final class EqualWindow {
      */
     static ChunkSettings of(EcoSettings window, ChunkSettings usual) {
         int length = Math.clamp(window.rows() / FEWEST, 1, USUAL_CHUNK);
-        int others = Math.max(1, window.rows() / length - 1);
+        int others = Math.max(1, (window.rows() - 1) / length - 1);
         int local = others * usual.local() / Math.max(1, usual.local() + usual.most());
         return new ChunkSettings(
                 usual.threshold(),
