@@ -22,6 +22,9 @@ import java.util.function.DoubleSupplier;
  * and adapters are not applied where nothing is selected.
  */
 final class TimedDecoder implements AutoCloseable {
+    /** Steps before those that are timed: the text has just been written, through all caches. */
+    private static final int SETTLING = 32;
+
     private final DecoderConfig config;
     private final VectorKernels plain;
     private final VectorKernels selecting;
@@ -39,20 +42,23 @@ final class TimedDecoder implements AutoCloseable {
                         Optional.of(adapters));
     }
 
-    /** The times in milliseconds of some steps from a position on. */
+    /** The times in milliseconds of some steps soon after a position. */
     List<Double> times(int position, int steps, Look look) {
         return spent(position, steps, look, () -> System.nanoTime() / 1e6);
     }
 
     /**
-     * What each of some steps from a position on has spent.
+     * What each of some steps soon after a position has spent.
      *
      * @param counter says what has been spent so far
      */
     List<Double> spent(int position, int steps, Look look, DoubleSupplier counter) {
         var kernels = look.selects() ? selecting : plain;
         var spent = new ArrayList<Double>();
-        try (var cache = new UnreadText(config, kernels).of(position, steps, look)) {
+        try (var cache = new UnreadText(config, kernels).of(position, SETTLING + steps, look)) {
+            for (int step = 0; step < SETTLING; step++) {
+                kernels.decode(List.of(new Step(cache, 0)), logits);
+            }
             for (int step = 0; step < steps; step++) {
                 double before = counter.getAsDouble();
                 kernels.decode(List.of(new Step(cache, 0)), logits);
