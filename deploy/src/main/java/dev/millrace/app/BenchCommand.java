@@ -95,7 +95,8 @@ final class BenchCommand {
     @Command(
             description = {
                 "What a token costs with attention to everything and with tails: energy as it is"
-                        + " counted in the kernels, bytes, time, memory.",
+                        + " counted in the kernels, bytes; time and memory, beside chunk"
+                        + " selection that sees as many tokens.",
                 "Ends in lines RESULT name=number."
             },
             mixinStandardHelpOptions = true)

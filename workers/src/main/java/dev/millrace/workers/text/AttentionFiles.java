@@ -5,52 +5,26 @@ import dev.millrace.workers.tensor.BadModelException;
 import dev.millrace.workers.tensor.ConfigJson;
 import dev.millrace.workers.text.kv.chunk.ChunkAdapters;
 import dev.millrace.workers.text.kv.chunk.ChunkManifest;
-import dev.millrace.workers.text.kv.chunk.ChunkSettings;
-import dev.millrace.workers.text.kv.chunk.Selecting;
 import dev.millrace.workers.text.kv.eco.EcoHashes;
 import dev.millrace.workers.text.kv.eco.EcoManifest;
-import dev.millrace.workers.text.kv.eco.EcoSettings;
-import dev.millrace.workers.text.kv.eco.Tailing;
 import dev.millrace.workers.text.model.ModelDirectory;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** What stands in a model's folder for attentions other than softmax. */
+/** Refuses what is wrong in a model's folder with attentions other than softmax. */
 final class AttentionFiles {
     private final ModelDirectory folder;
-    private final ConfigJson manifest;
-    private final ChunkSettings chunk;
-    private final EcoSettings eco;
+
+    AttentionFiles(ModelDirectory folder) {
+        this.folder = folder;
+    }
 
     /** Refuses wrong settings, also where nothing uses them. */
-    AttentionFiles(ModelDirectory folder, ConfigJson manifest) {
-        this.folder = folder;
-        this.manifest = manifest;
-        this.chunk = ChunkManifest.read(manifest);
-        this.eco = EcoManifest.read(manifest, folder.contextLimit());
-    }
-
-    /** What sequences select with; nothing without adapters. */
-    Optional<Selecting> selecting() {
-        var file = file(ChunkAdapters.FILE);
-        if (!Files.exists(file)) {
-            return Optional.empty();
-        }
-        var adapters = ChunkAdapters.read(file, folder.config());
-        adapters.require(chunk.keys(), file, folder.config());
-        return Optional.of(new Selecting(chunk, adapters));
-    }
-
-    /** What sequences keep tails with; nothing without hashes. */
-    Optional<Tailing> tailing() {
-        var file = file(EcoHashes.FILE);
-        if (!Files.exists(file)) {
-            return Optional.empty();
-        }
-        EcoManifest.requireFit(manifest, eco, folder.contextLimit());
-        return Optional.of(new Tailing(eco, EcoHashes.read(file, folder.config())));
+    void requireSettings(ConfigJson manifest) {
+        ChunkManifest.read(manifest);
+        EcoManifest.read(manifest, folder.contextLimit());
     }
 
     private Path file(String name) {

@@ -2,6 +2,7 @@ package dev.millrace.workers.text;
 
 import dev.millrace.protocol.Attention;
 import dev.millrace.workers.tensor.ConfigJson;
+import dev.millrace.workers.text.kv.Look;
 import dev.millrace.workers.text.kv.chunk.Selecting;
 import dev.millrace.workers.text.kv.eco.Tailing;
 import dev.millrace.workers.text.model.ModelDirectory;
@@ -33,11 +34,14 @@ record Attentions(
      */
     static Attentions of(ModelDirectory folder, boolean canSelect) {
         var manifest = ConfigJson.readIfPresent(folder.path().resolve("millrace.json"));
-        var files = new AttentionFiles(folder, manifest);
+        var files = new AttentionFiles(folder);
+        files.requireSettings(manifest);
         var named = named(manifest);
         files.requireFor(named, canSelect);
-        var selecting = canSelect ? files.selecting() : Optional.<Selecting>empty();
-        var tailing = canSelect ? files.tailing() : Optional.<Tailing>empty();
+        var selecting =
+                canSelect ? Selecting.readIfPresent(folder, manifest) : Optional.<Selecting>empty();
+        var tailing =
+                canSelect ? Tailing.readIfPresent(folder, manifest) : Optional.<Tailing>empty();
         return new Attentions(offered(named, selecting, tailing), selecting, tailing);
     }
 

@@ -4,6 +4,7 @@ import dev.millrace.protocol.TextParameters;
 import dev.millrace.workers.text.kv.KvCache;
 import dev.millrace.workers.text.kv.KvLayout;
 import dev.millrace.workers.text.kv.KvStore;
+import dev.millrace.workers.text.kv.Look;
 import dev.millrace.workers.text.kv.PrefixCache;
 import dev.millrace.workers.text.kv.PromptBlocks;
 

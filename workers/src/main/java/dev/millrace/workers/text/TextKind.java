@@ -13,6 +13,7 @@ import dev.millrace.workers.text.kernels.DecoderKernels;
 import dev.millrace.workers.text.kernels.DecoderKernels.Step;
 import dev.millrace.workers.text.kernels.Logits;
 import dev.millrace.workers.text.kv.KvLimits;
+import dev.millrace.workers.text.kv.Look;
 import dev.millrace.workers.text.kv.chunk.Selecting;
 import dev.millrace.workers.text.model.Manifest;
 import dev.millrace.workers.text.model.ModelDirectory;

@@ -11,6 +11,7 @@ import dev.millrace.workers.tensor.SafetensorsWriter;
 import dev.millrace.workers.text.kernels.RandomAdapters;
 import dev.millrace.workers.text.kernels.RandomHashes;
 import dev.millrace.workers.text.kernels.RandomModel;
+import dev.millrace.workers.text.kv.Look;
 import dev.millrace.workers.text.kv.chunk.ChunkAdapters;
 import dev.millrace.workers.text.kv.chunk.ChunkSettings;
 import dev.millrace.workers.text.kv.chunk.ChunkSettings.Keys;

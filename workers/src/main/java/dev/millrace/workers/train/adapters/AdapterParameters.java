@@ -7,7 +7,6 @@ import dev.millrace.workers.tensor.ElementType;
 import dev.millrace.workers.tensor.SafetensorsWriter;
 import dev.millrace.workers.tensor.Tensors;
 import dev.millrace.workers.text.kv.chunk.ChunkAdapters;
-import dev.millrace.workers.text.kv.chunk.ChunkSettings;
 import dev.millrace.workers.text.model.DecoderConfig;
 
 import java.io.IOException;
@@ -16,7 +15,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
 
 /** What is learned, by the names that {@link ChunkAdapters} reads. */
 final class AdapterParameters {
@@ -42,42 +40,6 @@ final class AdapterParameters {
 
     private void put(String name, float[] values, int inputs) {
         arrays.put(name, Tensors.floats(manager, values, values.length / inputs, inputs));
-    }
-
-    /**
-     * Random maps to begin with: a Gaussian of deviation 1 / sqrt(inputs); no boundary is known.
-     */
-    static ChunkAdapters random(
-            DecoderConfig config,
-            int boundaryLayer,
-            List<Integer> scoring,
-            Scorers scorers,
-            int width,
-            ChunkSettings.Keys keys,
-            long seed) {
-        var random = new SplittableRandom(seed);
-        int each = scorers.of(config);
-        var layers =
-                scoring.stream()
-                        .map(layer ->
-                                new ChunkAdapters.Layer(
-                                        layer,
-                                        normals(random, each * width, config.queryWidth() / each),
-                                        normals(
-                                                random,
-                                                each * keys.parts() * width,
-                                                config.kvWidth() / each),
-                                        new float[each]))
-                        .toList();
-        return new ChunkAdapters(boundaryLayer, new float[config.hidden()], 0, width, layers);
-    }
-
-    private static float[] normals(SplittableRandom random, int width, int inputs) {
-        float[] values = new float[width * inputs];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = (float) (random.nextGaussian() / Math.sqrt(inputs));
-        }
-        return values;
     }
 
     NDArray get(String name) {

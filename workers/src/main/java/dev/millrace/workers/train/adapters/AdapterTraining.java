@@ -131,16 +131,10 @@ public final class AdapterTraining {
                     "the boundary layer must be one of the model's %d, was %d"
                             .formatted(config.layers(), options.boundaryLayer()));
         }
-        var scoring =
-                IntStream.range(0, config.layers())
-                        .filter(layer -> !config.sights().get(layer).isWindowed())
-                        .boxed()
-                        .toList();
         var first =
-                AdapterParameters.random(
+                UntrainedAdapters.of(
                         config,
                         options.boundaryLayer(),
-                        scoring,
                         options.scorers(),
                         options.width(),
                         options.settings().keys(),

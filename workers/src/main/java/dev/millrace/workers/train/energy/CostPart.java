@@ -2,6 +2,7 @@ package dev.millrace.workers.train.energy;
 
 import dev.millrace.workers.energy.Ledger;
 import dev.millrace.workers.energy.Operation;
+import dev.millrace.workers.text.kv.Look;
 import dev.millrace.workers.text.kv.eco.Tailing;
 import dev.millrace.workers.text.model.ModelDirectory;
 import dev.millrace.workers.train.bench.Report;
@@ -63,8 +64,8 @@ final class CostPart {
             DecoderFormula formula,
             MeteredDecoder decoder,
             Tailing tailing) {
-        var dense = decoder.cost(context, Optional.empty());
-        var eco = decoder.cost(context, Optional.of(tailing));
+        var dense = decoder.cost(context, new Look.Whole());
+        var eco = decoder.cost(context, new Look.Tailed(tailing));
         double attention = saved(dense.attention(), eco.attention());
         var said = formula.attention(context, Optional.of(tailing)).plus(formula.rest());
         var saidDense = formula.attention(context, Optional.empty()).plus(formula.rest());
@@ -103,8 +104,8 @@ final class CostPart {
     private void operations(MeteredDecoder decoder, int context, Tailing tailing) {
         report.out().printf("By operation, attention alone, after %,d tokens:%n%n", context);
         var table = new Table(report.out(), "operation", List.of("dense", "eco"));
-        var dense = decoder.cost(context, Optional.empty()).attention();
-        var eco = decoder.cost(context, Optional.of(tailing)).attention();
+        var dense = decoder.cost(context, new Look.Whole()).attention();
+        var eco = decoder.cost(context, new Look.Tailed(tailing)).attention();
         Arrays.stream(Operation.values())
                 .filter(operation -> dense.of(operation) + eco.of(operation) > 0)
                 .forEach(operation ->

@@ -10,30 +10,27 @@ import dev.millrace.workers.text.kernels.Logits;
 import dev.millrace.workers.text.kernels.vector.VectorKernels;
 import dev.millrace.workers.text.kernels.vector.WeightType;
 import dev.millrace.workers.text.kv.KvCache;
+import dev.millrace.workers.text.kv.Look;
 import dev.millrace.workers.text.kv.eco.EcoHashes;
-import dev.millrace.workers.text.kv.eco.EcoManifest;
 import dev.millrace.workers.text.kv.eco.Tailing;
 import dev.millrace.workers.text.model.ModelDirectory;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** Continues prompts with the kernels that serve, in f32, one prompt after another. */
 final class ServedSampler implements AutoCloseable {
     private final VectorKernels kernels;
-    private final Optional<Tailing> tailing;
+    private final Look look;
     private final int end;
     private final double temperature;
     private final int vocabulary;
     private final Logits logits = new Logits();
 
-    private ServedSampler(
-            ModelDirectory model, Optional<Tailing> tailing, int end, double temperature) {
+    private ServedSampler(ModelDirectory model, Look look, int end, double temperature) {
         this.kernels = new VectorKernels(model, WeightType.F32, ElementType.F32);
-        this.tailing = tailing;
+        this.look = look;
         this.end = end;
         this.temperature = temperature;
         this.vocabulary = model.config().vocabulary();
@@ -47,20 +44,18 @@ final class ServedSampler implements AutoCloseable {
      */
     static ServedSampler open(Path folder, boolean hasTails, int end, double temperature) {
         try (var model = ModelDirectory.open(folder, Decoders.ALL)) {
-            var tailing =
-                    hasTails ? Optional.of(tailing(folder, model)) : Optional.<Tailing>empty();
-            return new ServedSampler(model, tailing, end, temperature);
+            Look look = hasTails ? new Look.Tailed(tailing(model)) : new Look.Whole();
+            return new ServedSampler(model, look, end, temperature);
         }
     }
 
-    private static Tailing tailing(Path folder, ModelDirectory model) {
-        var file = folder.resolve(EcoHashes.FILE);
-        if (!Files.exists(file)) {
-            throw new BadModelException(file, "is not there; `millrace train eco` makes it");
-        }
-        var manifest = ConfigJson.readIfPresent(folder.resolve("millrace.json"));
-        var settings = EcoManifest.read(manifest, model.contextLimit());
-        return new Tailing(settings, EcoHashes.read(file, model.config()));
+    private static Tailing tailing(ModelDirectory model) {
+        var manifest = ConfigJson.readIfPresent(model.path().resolve("millrace.json"));
+        return Tailing.readIfPresent(model, manifest)
+                .orElseThrow(() ->
+                        new BadModelException(
+                                model.path().resolve(EcoHashes.FILE),
+                                "is not there; `millrace train eco` makes it"));
     }
 
     /**
@@ -96,15 +91,7 @@ final class ServedSampler implements AutoCloseable {
     }
 
     private KvCache cache(int tokens) {
-        var store = kernels.newKvStore(Long.MAX_VALUE);
-        if (tailing.isEmpty()) {
-            return store.allocate(store.layout(), tokens, 0).orElseThrow();
-        }
-        var some = tailing.get();
-        var layout = store.layout().keeping(some.settings().rows(), some.layers());
-        var cache = store.allocate(layout, tokens, some.bytes()).orElseThrow();
-        cache.keepTails(some.newTails());
-        return cache;
+        return look.take(kernels.newKvStore(Long.MAX_VALUE), tokens).orElseThrow();
     }
 
     @Override

@@ -9,6 +9,8 @@ import dev.millrace.workers.tensor.ElementType;
 import dev.millrace.workers.tensor.Torch;
 import dev.millrace.workers.text.kernels.RandomHashes;
 import dev.millrace.workers.text.kernels.RandomModel;
+import dev.millrace.workers.text.kv.KvLayout;
+import dev.millrace.workers.text.kv.Look;
 import dev.millrace.workers.text.kv.eco.EcoSettings;
 import dev.millrace.workers.text.kv.eco.Tailing;
 import dev.millrace.workers.text.model.ModelDirectory;
@@ -61,10 +63,14 @@ class DecoderFormulaTest {
             ModelDirectory model, MeteredDecoder decoder, Optional<Tailing> tailing) {
         var formula = new DecoderFormula(model.config());
         for (int position : new int[] {0, 7, 60, 200}) {
-            var counted = decoder.cost(position, tailing);
+            var counted = decoder.cost(position, look(tailing));
             assertAgree(counted.attention(), formula.attention(position, tailing));
             assertAgree(counted.rest(), formula.rest());
         }
+    }
+
+    private static Look look(Optional<Tailing> tailing) {
+        return tailing.<Look>map(Look.Tailed::new).orElseGet(Look.Whole::new);
     }
 
     private static void assertAgree(Ledger counted, Ledger said) {
@@ -86,13 +92,14 @@ class DecoderFormulaTest {
     void with_tails_a_token_costs_the_same_however_long_the_text_is() throws IOException {
         try (var model = RandomModel.in(folder, 2, ElementType.F32);
                 var decoder = new MeteredDecoder(model)) {
-            var tailing = Optional.of(tailing(model));
-            double near = decoder.cost(50, tailing).attention().picojoules();
+            var tails = new Look.Tailed(tailing(model));
+            var usual = KvLayout.of(model.config(), ElementType.F32);
+            double near = decoder.cost(50, tails).attention().picojoules();
 
-            assertThat(decoder.cost(400, tailing).attention().picojoules()).isEqualTo(near);
-            assertThat(decoder.cost(400, Optional.empty()).attention().picojoules())
-                    .isGreaterThan(7 * decoder.cost(50, Optional.empty()).attention().picojoules());
-            assertThat(decoder.bytes(4000, tailing)).isEqualTo(decoder.bytes(400, tailing));
+            assertThat(decoder.cost(400, tails).attention().picojoules()).isEqualTo(near);
+            assertThat(decoder.cost(400, new Look.Whole()).attention().picojoules())
+                    .isGreaterThan(7 * decoder.cost(50, new Look.Whole()).attention().picojoules());
+            assertThat(tails.bytes(usual, 4000)).isEqualTo(tails.bytes(usual, 400));
         }
     }
 }

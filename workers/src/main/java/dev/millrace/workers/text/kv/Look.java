@@ -1,15 +1,12 @@
-package dev.millrace.workers.text;
+package dev.millrace.workers.text.kv;
 
-import dev.millrace.workers.text.kv.KvCache;
-import dev.millrace.workers.text.kv.KvLayout;
-import dev.millrace.workers.text.kv.KvStore;
 import dev.millrace.workers.text.kv.chunk.Selecting;
 import dev.millrace.workers.text.kv.eco.Tailing;
 
 import java.util.Optional;
 
 /** How a sequence's tokens look at those before them, and the memory that this takes. */
-sealed interface Look {
+public sealed interface Look {
     /** At everything. */
     record Whole() implements Look {}
 
