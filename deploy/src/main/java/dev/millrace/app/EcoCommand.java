@@ -3,15 +3,14 @@ package dev.millrace.app;
 import dev.millrace.workers.text.kv.eco.EcoHashes;
 import dev.millrace.workers.text.kv.eco.EcoSettings;
 import dev.millrace.workers.train.eco.EcoTraining;
-import dev.millrace.workers.train.eco.TableShape;
 import dev.millrace.workers.train.energy.EnergyBench;
 
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 
 /** Makes tails for a decoder. */
 @Command(
@@ -29,14 +28,10 @@ final class EcoCommand implements Runnable {
     @Option(names = "--model", required = true, description = "The model directory.")
     Path model = Path.of(".");
 
+    @Mixin EcoOptions how = new EcoOptions();
+
     @Option(names = "--corpus", required = true, description = "A folder of .txt files.")
     Path corpus = Path.of(".");
-
-    @Option(
-            names = "--tokens",
-            defaultValue = "1024",
-            description = "Of a row of text (default: ${DEFAULT-VALUE}).")
-    int tokens;
 
     @Option(
             names = "--window",
@@ -54,64 +49,6 @@ final class EcoCommand implements Runnable {
     int sinks;
 
     @Option(
-            names = "--bits",
-            defaultValue = "64",
-            description = "Of a code, 1 to 64 (default: ${DEFAULT-VALUE}; as published: 16).")
-    int bits;
-
-    @Option(
-            names = "--anchors",
-            defaultValue = "64",
-            description = "Of each head (default: ${DEFAULT-VALUE}; as published: 25).")
-    int anchors;
-
-    @Option(
-            names = "--tables",
-            defaultValue = "8",
-            description =
-                    "Of sums by parts of codes; 0: sums by single bits, as published (default:"
-                            + " ${DEFAULT-VALUE}).")
-    int tables;
-
-    @Option(
-            names = "--table-bits",
-            defaultValue = "17",
-            description =
-                    "Bits of a code that a table looks at; the more, the sharper (default:"
-                            + " ${DEFAULT-VALUE}).")
-    int tableBits;
-
-    @Option(
-            names = "--buckets",
-            defaultValue = "256",
-            description = "Of each table, a power of two (default: ${DEFAULT-VALUE}).")
-    int buckets;
-
-    @Option(
-            names = "--layer-steps",
-            defaultValue = "200",
-            description =
-                    "Rows from which each layer learns its own attention (default:"
-                            + " ${DEFAULT-VALUE}).")
-    long layerSteps;
-
-    @Option(
-            names = "--whole-steps",
-            defaultValue = "200",
-            description =
-                    "Rows from which all layers together learn the decoder's next tokens (default:"
-                            + " ${DEFAULT-VALUE}).")
-    long wholeSteps;
-
-    @Option(
-            names = "--table-steps",
-            defaultValue = "600",
-            description =
-                    "Rows from which they learn once more with the very tables (default:"
-                            + " ${DEFAULT-VALUE}).")
-    long tableSteps;
-
-    @Option(
             names = "--seed",
             defaultValue = "1",
             description = "Of everything that is drawn (default: ${DEFAULT-VALUE}).")
@@ -120,24 +57,8 @@ final class EcoCommand implements Runnable {
     @Override
     public void run() {
         var settings = new EcoSettings(window, sinks);
-        var shape =
-                tables == 0
-                        ? Optional.<TableShape>empty()
-                        : Optional.of(new TableShape(tables, bits, tableBits, buckets, seed));
-        var out = model.resolve(EcoHashes.FILE);
-        var options =
-                new EcoTraining.Options(
-                        out,
-                        settings,
-                        bits,
-                        anchors,
-                        shape,
-                        layerSteps,
-                        wholeSteps,
-                        tableSteps,
-                        seed,
-                        1);
-        var report = EcoTraining.run(model, corpus, tokens, options);
+        var options = how.options(model.resolve(EcoHashes.FILE), settings, seed);
+        var report = EcoTraining.run(model, corpus, how.tokens, options);
         arm("dense", report.dense());
         arm("window", report.window());
         arm("eco", report.eco());
@@ -146,7 +67,7 @@ final class EcoCommand implements Runnable {
                     "Put this into %s: \"eco\": {\"window\": %d, \"sinks\": %d}%n",
                     model.resolve("millrace.json"), window, sinks);
         }
-        var cost = new EnergyBench.Options(model, List.of(tokens, 4096), window, true);
+        var cost = new EnergyBench.Options(model, List.of(how.tokens, 4096), window, true);
         new EnergyBench(cost, System.out, Results::say).runCost();
     }
 

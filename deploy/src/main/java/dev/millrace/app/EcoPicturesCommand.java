@@ -32,7 +32,7 @@ final class EcoPicturesCommand implements Runnable {
 
     @Option(
             names = "--small-side",
-            defaultValue = "64",
+            defaultValue = "96",
             description = "Of the pictures to begin with, in pixels (default: ${DEFAULT-VALUE}).")
     int smallSide;
 
@@ -44,20 +44,20 @@ final class EcoPicturesCommand implements Runnable {
 
     @Option(
             names = "--small-steps",
-            defaultValue = "2500",
+            defaultValue = "1500",
             description = "With small pictures, before the conversion (default: ${DEFAULT-VALUE}).")
     long smallSteps;
 
     @Option(
             names = "--further-small-steps",
-            defaultValue = "1500",
+            defaultValue = "1000",
             description =
                     "After it, of every arm, with small pictures (default: ${DEFAULT-VALUE}).")
     long furtherSmallSteps;
 
     @Option(
             names = "--further-steps",
-            defaultValue = "300",
+            defaultValue = "120",
             description = "After these, of every arm, with large ones (default: ${DEFAULT-VALUE}).")
     long furtherSteps;
 

@@ -8,6 +8,7 @@ import picocli.CommandLine.Command;
         description = "Reproduces the models that ship, and measures them.",
         subcommands = {
             EcoCommand.class,
+            StoriesEcoCommand.class,
             EcoPicturesCommand.class,
             StoriesCommand.class,
             StoriesTextCommand.class,

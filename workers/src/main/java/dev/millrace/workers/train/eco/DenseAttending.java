@@ -10,17 +10,16 @@ record DenseAttending(DecoderConfig config) implements Attending {
     private static final float NEVER = -1e9f;
 
     @Override
-    public NDArray attend(int layer, NDArray query, NDArray key, NDArray value) {
-        int tokens = (int) query.getShape().get(1);
-        var seen = Masks.sight(query.getManager(), config.sights().get(layer), tokens);
-        return scores(query, key, seen).softmax(-1).matMul(perQueryHead(value));
+    public NDArray attend(int layer, Projections text) {
+        var scope = text.query().getManager();
+        var seen = Masks.sight(scope, config.sights().get(layer), text.tokens());
+        return scores(text, seen).softmax(-1).matMul(perQueryHead(text.value()));
     }
 
     /** Scaled products, and next to nothing where nothing is seen, [heads, tokens, tokens]. */
-    NDArray scores(NDArray query, NDArray key, NDArray seen) {
-        return Gradients.times(
-                        query.matMul(perQueryHead(key).transpose(0, 2, 1)),
-                        Math.pow(config.headDim(), -0.5))
+    NDArray scores(Projections text, NDArray seen) {
+        var keys = perQueryHead(text.placedKey()).transpose(0, 2, 1);
+        return Gradients.times(text.placedQuery().matMul(keys), Math.pow(config.headDim(), -0.5))
                 .add(seen.sub(1).mul(-NEVER));
     }
 

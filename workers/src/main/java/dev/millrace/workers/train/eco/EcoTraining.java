@@ -24,7 +24,7 @@ import java.util.stream.IntStream;
  */
 public final class EcoTraining {
     private static final int HELD_OUT_EVERY = 8;
-    private static final int MOST_HELD_OUT = 16;
+    private static final int MOST_HELD_OUT = 64;
     private static final double NO_TAIL = -1e4; // its exponential is zero beside any score's
 
     private final Options options;
@@ -36,7 +36,7 @@ public final class EcoTraining {
      * @param out the file to write
      * @param settings what is seen exactly; the model's folder must say the same
      * @param bits of a code
-     * @param anchors of each head
+     * @param anchors of each head; 0: codes are sides of planes, of which queries have their own
      * @param tables that tails have; without, they have the published sums
      * @param layerSteps texts from which each layer learns its own attention
      * @param wholeSteps texts from which all layers together learn the decoder's next tokens
@@ -55,9 +55,9 @@ public final class EcoTraining {
             long seed,
             int threads) {
         public Options {
-            if (bits < 1 || bits > Long.SIZE || anchors < 1) {
+            if (bits < 1 || bits > Long.SIZE || anchors < 0) {
                 throw new IllegalArgumentException(
-                        "bits must be 1..64 and anchors at least 1, were %d and %d"
+                        "bits must be 1..64 and anchors at least 0, were %d and %d"
                                 .formatted(bits, anchors));
             }
             if (layerSteps < 0 || wholeSteps < 0 || tableSteps < 0) {
@@ -65,6 +65,36 @@ public final class EcoTraining {
                         "steps must be at least 0, were %d, %d and %d"
                                 .formatted(layerSteps, wholeSteps, tableSteps));
             }
+        }
+
+        /** The same with another seed, into another file. */
+        public Options with(long other, Path file) {
+            var drawn = tables.map(shape -> shape.with(other));
+            return new Options(
+                    file,
+                    settings,
+                    bits,
+                    anchors,
+                    drawn,
+                    layerSteps,
+                    wholeSteps,
+                    tableSteps,
+                    other,
+                    threads);
+        }
+
+        /** All but the file and the seed, for people. */
+        public String words() {
+            return "window %d + %d, %d bits, %d anchors, %s, steps %d, %d and %d"
+                    .formatted(
+                            settings.window(),
+                            settings.sinks(),
+                            bits,
+                            anchors,
+                            tables.map(TableShape::words).orElse("sums"),
+                            layerSteps,
+                            wholeSteps,
+                            tableSteps);
         }
     }
 

@@ -14,11 +14,12 @@ import dev.millrace.workers.text.kv.eco.EcoSettings;
 record FirstGates(DenseAttending dense, EcoSettings settings, double weight) {
     /** Of each query head, [heads]. */
     NDArray of(int layer, Recording.Seen seen) {
-        var scope = seen.query().getManager();
-        int tokens = (int) seen.query().getShape().get(1);
+        var text = seen.text();
+        var scope = text.query().getManager();
+        int tokens = text.tokens();
         var sight = dense.config().sights().get(layer);
         var tail = Masks.tail(scope, settings, tokens);
-        var scores = dense.scores(seen.query(), seen.key(), Masks.sight(scope, sight, tokens));
+        var scores = dense.scores(text, Masks.sight(scope, sight, tokens));
         var mean = scores.mul(tail).sum(new int[] {1, 2}).div(tail.sum());
         return mean.sub(weight);
     }

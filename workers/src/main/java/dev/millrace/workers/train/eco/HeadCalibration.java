@@ -11,9 +11,10 @@ import dev.millrace.workers.eco.KernelHash;
 import java.util.SplittableRandom;
 
 /**
- * Makes one layer's hash of what its heads computed from a text: anchors are some of the keys,
- * sigma and the mean are those of its keys and queries, and the vectors may learn bit by bit, by
- * the published rule but with a rate that moves them.
+ * Makes one layer's first hash of what its heads computed from a text. With anchors: these are some
+ * of the keys, sigma and the mean are those of its keys and queries, and the vectors may learn bit
+ * by bit, by the published rule but with a rate that moves them. Without: planes at random, the
+ * same for keys and for their queries.
  */
 final class HeadCalibration {
     /** Pairs of tokens are compared, so a few hundred must do. */
@@ -31,6 +32,7 @@ final class HeadCalibration {
     /**
      * What it makes lives in {@code manager}.
      *
+     * @param anchors of each head; 0: planes
      * @param isGreedy whether vectors learn bit by bit; else they begin at random
      */
     HeadCalibration(NDManager manager, int bits, int anchors, boolean isGreedy, long seed) {
@@ -47,32 +49,45 @@ final class HeadCalibration {
      * @param gates where those of the query heads begin, [heads]
      */
     TailParameters.Layer of(Recording.Seen seen, NDArray gates) {
-        long kvHeads = seen.key().getShape().get(0);
-        var units = KernelHash.unit(some(seen)).reshape(tokens(seen, kvHeads));
-        var hash = (isGreedy ? GREEDY : NONE).learn(units, chosen(units), start(kvHeads), _ -> {});
+        var codes = anchors == 0 ? planes(seen.text()) : anchored(seen.text());
+        return new TailParameters.Layer(codes, kept(gates));
+    }
+
+    private PlaneParameters planes(Projections text) {
+        long kvHeads = text.key().getShape().get(0);
+        long heads = text.query().getShape().get(0);
+        var keys = start(kvHeads, Math.toIntExact(text.key().getShape().get(2)));
+        return new PlaneParameters(keys, kept(keys.repeat(0, heads / kvHeads)));
+    }
+
+    private AnchorParameters anchored(Projections text) {
+        long kvHeads = text.key().getShape().get(0);
+        var units = KernelHash.unit(some(text)).reshape(tokens(text));
+        var start = start(kvHeads, anchors);
+        var hash = (isGreedy ? GREEDY : NONE).learn(units, chosen(units), start, _ -> {});
         var kernel = KernelHash.kernel(units, hash.anchors());
-        return new TailParameters.Layer(
+        return new AnchorParameters(
                 kept(hash.anchors().squeeze(0)),
                 kept(kernel.sigma().squeeze(0)),
                 kept(hash.mean().reshape(kvHeads, anchors)),
-                kept(hash.vectors()),
-                kept(gates));
+                kept(hash.vectors()));
     }
 
     /**
      * Keys, and as many queries of the first query head of each group, [kvHeads, tokens, width].
      */
-    private NDArray some(Recording.Seen seen) {
-        long kvHeads = seen.key().getShape().get(0);
-        long tokens = seen.key().getShape().get(1);
-        long group = seen.query().getShape().get(0) / kvHeads;
+    private static NDArray some(Projections text) {
+        long kvHeads = text.key().getShape().get(0);
+        long tokens = text.tokens();
+        long group = text.query().getShape().get(0) / kvHeads;
         var each = new NDIndex(":, ::{}, :", Math.max(1, 2 * tokens / MOST_TOKENS));
-        var queries = seen.query().reshape(kvHeads, group * tokens, -1);
-        return seen.key().get(each).concat(queries.get(":, :" + tokens).get(each), 1);
+        var queries = text.query().reshape(kvHeads, group * tokens, -1);
+        return text.key().get(each).concat(queries.get(":, :" + tokens).get(each), 1);
     }
 
-    private static Shape tokens(Recording.Seen seen, long kvHeads) {
-        return new Shape(1, kvHeads, -1, seen.key().getShape().get(2));
+    private static Shape tokens(Projections text) {
+        var shape = text.key().getShape();
+        return new Shape(1, shape.get(0), -1, shape.get(2));
     }
 
     /** Different ones of the first half, which are keys. */
@@ -86,12 +101,12 @@ final class HeadCalibration {
         return random.longs(0, keys).distinct().limit(anchors).toArray();
     }
 
-    private NDArray start(long kvHeads) {
-        var values = new float[Math.toIntExact(kvHeads * bits * anchors)];
+    private NDArray start(long kvHeads, int width) {
+        var values = new float[Math.toIntExact(kvHeads * bits * width)];
         for (int i = 0; i < values.length; i++) {
             values[i] = (float) random.nextGaussian();
         }
-        return manager.create(values, new Shape(kvHeads, bits, anchors));
+        return manager.create(values, new Shape(kvHeads, bits, width));
     }
 
     /** A copy in the manager. */

@@ -72,7 +72,7 @@ final class Lessons {
 
     private NDArray layerLoss(int layer, Recording recording) {
         var seen = recording.layer(layer);
-        var mixed = tailed.attend(layer, seen.query(), seen.key(), seen.value());
+        var mixed = tailed.attend(layer, seen.text());
         return mixed.sub(seen.mixed()).square().mean().div(seen.mixed().square().mean());
     }
 

@@ -1,11 +1,12 @@
 package dev.millrace.workers.train.eco;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 
 import dev.millrace.workers.tensor.Gradients;
 import dev.millrace.workers.tensor.Tensors;
 import dev.millrace.workers.text.kv.eco.CodeTables;
+
+import java.util.Arrays;
 
 /** How much a token in a tail weighs for a query, by their codes. */
 sealed interface Likeness {
@@ -50,29 +51,51 @@ sealed interface Likeness {
     record Counted(CodeTables tables) implements Likeness {
         @Override
         public NDArray of(NDArray queries, NDArray keys) {
-            var scope = queries.getManager();
-            NDArray met = queries.matMul(keys.transpose(0, 2, 1)).zerosLike();
-            for (int table = 0; table < tables.count(); table++) {
-                var asked = buckets(scope, table, queries).expandDims(2);
-                var held = buckets(scope, table, keys).expandDims(1);
-                met = met.add(asked.eq(held).toType(met.getDataType(), false));
+            int heads = Math.toIntExact(queries.getShape().get(0));
+            long[] asked = packed(queries);
+            long[] held = packed(keys);
+            var met = new float[asked.length * held.length / heads];
+            for (int head = 0; head < heads; head++) {
+                for (int table = 0; table < tables.count(); table++) {
+                    count(met, heads, head, table, asked, held);
+                }
             }
-            return met;
+            return Tensors.floats(
+                    queries.getManager(), met, heads, asked.length / heads, held.length / heads);
         }
 
-        /** [heads, tokens]. */
-        private NDArray buckets(NDManager scope, int table, NDArray codes) {
-            int bits = (int) codes.getShape().get(2);
-            float[] signs = codes.toFloatArray();
-            var buckets = new float[signs.length / bits];
-            for (int token = 0; token < buckets.length; token++) {
-                long code = 0;
-                for (int bit = 0; bit < bits; bit++) {
-                    code |= (signs[token * bits + bit] > 0 ? 1L : 0L) << bit;
-                }
-                buckets[token] = tables.bucket(table, code);
+        /** Of one head's tokens in one table, each bucket's keys in a list. */
+        private void count(float[] met, int heads, int head, int table, long[] asked, long[] held) {
+            int queries = asked.length / heads;
+            int keys = held.length / heads;
+            var first = new int[tables.buckets()];
+            var next = new int[keys];
+            Arrays.fill(first, -1);
+            for (int key = 0; key < keys; key++) {
+                int bucket = tables.bucket(table, held[head * keys + key]);
+                next[key] = first[bucket];
+                first[bucket] = key;
             }
-            return Tensors.floats(scope, buckets, codes.getShape().get(0), codes.getShape().get(1));
+            for (int query = 0; query < queries; query++) {
+                int row = head * queries + query;
+                int bucket = tables.bucket(table, asked[row]);
+                for (int key = first[bucket]; key >= 0; key = next[key]) {
+                    met[row * keys + key]++;
+                }
+            }
+        }
+
+        /** Codes as the serving kernels hold them, [heads x tokens]. */
+        private static long[] packed(NDArray codes) {
+            int bits = Math.toIntExact(codes.getShape().get(2));
+            float[] signs = codes.toFloatArray();
+            var packed = new long[signs.length / bits];
+            for (int token = 0; token < packed.length; token++) {
+                for (int bit = 0; bit < bits; bit++) {
+                    packed[token] |= (signs[token * bits + bit] > 0 ? 1L : 0L) << bit;
+                }
+            }
+            return packed;
         }
     }
 }

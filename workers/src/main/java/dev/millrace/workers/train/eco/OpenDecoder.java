@@ -65,20 +65,20 @@ final class OpenDecoder {
         var sight = config.sights().get(index);
         var query = headNorm(heads(linear(x, layer.query()), config.heads()), layer.queryNorm());
         var key = headNorm(heads(linear(x, layer.key()), config.kvHeads()), layer.keyNorm());
-        if (sight.isRotated()) {
-            query = rotate(query, turns);
-            key = rotate(key, turns);
-        }
+        var placedQuery = sight.isRotated() ? rotate(query, turns) : query;
+        var placedKey = sight.isRotated() ? rotate(key, turns) : key;
         if (layer.logScale().isPresent()) {
-            query = query.mul(logScales(sight, weight(layer.logScale().get()), query));
+            placedQuery = placedQuery.mul(logScales(sight, weight(layer.logScale().get()), query));
         }
         var value = heads(linear(x, layer.value()), config.kvHeads());
-        var mixed =
-                attending.attend(
-                        index,
-                        query.transpose(1, 0, 2),
-                        key.transpose(1, 0, 2),
-                        value.transpose(1, 0, 2));
+        var text =
+                new Projections(
+                        byHead(query),
+                        byHead(key),
+                        byHead(value),
+                        byHead(placedQuery),
+                        byHead(placedKey));
+        var mixed = attending.attend(index, text);
         var joined = mixed.transpose(1, 0, 2).reshape(new Shape(-1, config.queryWidth()));
         return linear(joined, layer.output());
     }
@@ -121,6 +121,11 @@ final class OpenDecoder {
 
     private NDArray heads(NDArray x, int heads) {
         return x.reshape(x.getShape().get(0), heads, config.headDim());
+    }
+
+    /** [tokens, heads, headDim] as [heads, tokens, headDim]. */
+    private static NDArray byHead(NDArray x) {
+        return x.transpose(1, 0, 2);
     }
 
     private NDArray linear(NDArray x, Linear linear) {

@@ -11,16 +11,16 @@ final class Recording implements Attending {
     private final Map<Integer, Seen> layers = new LinkedHashMap<>();
 
     /** Of one layer; in the scope in which the text was computed. */
-    record Seen(NDArray query, NDArray key, NDArray value, NDArray mixed) {}
+    record Seen(Projections text, NDArray mixed) {}
 
     Recording(Attending attending) {
         this.attending = attending;
     }
 
     @Override
-    public NDArray attend(int layer, NDArray query, NDArray key, NDArray value) {
-        var mixed = attending.attend(layer, query, key, value);
-        layers.put(layer, new Seen(query, key, value, mixed));
+    public NDArray attend(int layer, Projections text) {
+        var mixed = attending.attend(layer, text);
+        layers.put(layer, new Seen(text, mixed));
         return mixed;
     }
 

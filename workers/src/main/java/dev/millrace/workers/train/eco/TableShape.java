@@ -23,6 +23,14 @@ public record TableShape(int count, int bits, int chosen, int buckets, long seed
         new CodeTables(buckets, new long[count]); // refuses wrong extents
     }
 
+    TableShape with(long other) {
+        return new TableShape(count, bits, chosen, buckets, other);
+    }
+
+    String words() {
+        return "%d tables of %d bits in %d buckets".formatted(count, chosen, buckets);
+    }
+
     /** How much less likely codes meet for each bit in which they differ, as a logarithm. */
     double steepness() {
         return -Math.log1p(-Math.min(chosen, bits - 0.5) / bits);

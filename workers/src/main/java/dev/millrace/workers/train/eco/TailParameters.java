@@ -9,6 +9,7 @@ import dev.millrace.workers.text.kv.eco.EcoHashes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,19 +20,18 @@ record TailParameters(Map<Integer, Layer> layers, Optional<TableShape> tables) {
     /**
      * One layer's.
      *
-     * @param anchors [kvHeads, anchors, headDim]; calibrated, then constant
-     * @param sigma [kvHeads]; the same
-     * @param mean [kvHeads, anchors]; the same
-     * @param vectors [kvHeads, bits, anchors]; learned
+     * @param codes of its keys and queries
      * @param gate [heads]; learned
      */
-    record Layer(NDArray anchors, NDArray sigma, NDArray mean, NDArray vectors, NDArray gate) {
+    record Layer(CodeParameters codes, NDArray gate) {
         List<NDArray> all() {
-            return List.of(anchors, sigma, mean, vectors, gate);
+            var all = new ArrayList<>(codes.parts().values());
+            all.add(gate);
+            return all;
         }
 
         private Layer gated(double value) {
-            return new Layer(anchors, sigma, mean, vectors, gate.zerosLike().add(value));
+            return new Layer(codes, gate.zerosLike().add(value));
         }
     }
 
@@ -81,7 +81,9 @@ record TailParameters(Map<Integer, Layer> layers, Optional<TableShape> tables) {
     Map<String, NDArray> learned() {
         var learned = new LinkedHashMap<String, NDArray>();
         layers.forEach((index, layer) -> {
-            learned.put(EcoHashes.name(index, "vectors"), layer.vectors());
+            layer.codes()
+                    .learned()
+                    .forEach((part, one) -> learned.put(EcoHashes.name(index, part), one));
             learned.put(EcoHashes.name(index, "gate"), layer.gate());
         });
         return learned;
@@ -90,10 +92,7 @@ record TailParameters(Map<Integer, Layer> layers, Optional<TableShape> tables) {
     void write(Path file) {
         var writer = new SafetensorsWriter().metadata(Map.of("format", "pt"));
         layers.forEach((index, layer) -> {
-            add(writer, index, "anchors", layer.anchors());
-            add(writer, index, "sigma", layer.sigma());
-            add(writer, index, "mean", layer.mean());
-            add(writer, index, "vectors", layer.vectors());
+            layer.codes().parts().forEach((part, one) -> add(writer, index, part, one));
             add(writer, index, "gate", layer.gate());
             tables.ifPresent(some -> some.add(writer, index));
         });

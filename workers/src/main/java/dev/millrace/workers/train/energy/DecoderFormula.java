@@ -9,8 +9,11 @@ import static dev.millrace.workers.energy.Operation.I32_MULTIPLY;
 import static dev.millrace.workers.energy.Operation.ROOT;
 
 import dev.millrace.workers.energy.Ledger;
+import dev.millrace.workers.text.kv.eco.AnchorHash;
 import dev.millrace.workers.text.kv.eco.EcoHashes;
 import dev.millrace.workers.text.kv.eco.EcoSettings;
+import dev.millrace.workers.text.kv.eco.HeadHash;
+import dev.millrace.workers.text.kv.eco.PlaneHash;
 import dev.millrace.workers.text.kv.eco.Tailing;
 import dev.millrace.workers.text.model.DecoderConfig;
 
@@ -21,9 +24,10 @@ import java.util.Optional;
  * in f32.
  *
  * <p>n positions seen by a head of width d: 2nd products and sums for scores and values, n
- * exponentials, 3n additions around them, 2d multiplications. A code of b bits by m anchors: d + dm
- * + m + mb products and sums, m exponentials. A tail of sums: (b + 1)d additions to take a token
- * in, bd additions and d products to ask it; of t tables: td additions for either.
+ * exponentials, 3n additions around them, 2d multiplications. A code of b bits: db products and
+ * sums by planes; d + dm + m + mb by m anchors, and m exponentials. A tail of sums: (b + 1)d
+ * additions to take a token in, bd additions and d products to ask it; of t tables: td additions
+ * for either.
  */
 final class DecoderFormula {
     private static final long FLOAT = Float.BYTES;
@@ -70,26 +74,41 @@ final class DecoderFormula {
     private void tail(Ledger cost, EcoHashes.Layer layer, EcoSettings settings, int position) {
         int group = config.heads() / config.kvHeads();
         boolean isAsked = settings.isFull(position);
-        long codes = (position >= settings.sinks() ? 1L : 0L) + (isAsked ? group : 0L);
-        for (var hash : layer.hashes()) {
-            code(cost, codes, hash.bits(), hash.anchors());
+        boolean isKept = position >= settings.sinks();
+        for (int head = 0; head < config.kvHeads(); head++) {
+            if (isKept) {
+                code(cost, layer.keys().get(head));
+            }
             if (isAsked) {
+                for (int member = 0; member < group; member++) {
+                    code(cost, layer.queries().get(head * group + member));
+                }
                 layer.tables()
                         .ifPresentOrElse(
                                 tables -> tables(cost, group, tables.count()),
-                                () -> sums(cost, group, hash.bits()));
+                                () -> sums(cost, group, layer.keys().getFirst().bits()));
                 joining(cost, group);
             }
         }
     }
 
-    private void code(Ledger cost, long codes, long bits, long anchors) {
+    private void code(Ledger cost, HeadHash hash) {
         long width = config.headDim();
-        cost.products(codes * (width + width * anchors + anchors + anchors * bits));
-        cost.count(EXPONENTIAL, codes * anchors);
-        cost.count(ROOT, codes);
-        cost.count(DIVIDE, codes);
-        cost.move(codes * FLOAT * (width * anchors + anchors + anchors * bits + bits));
+        long bits = hash.bits();
+        switch (hash) {
+            case PlaneHash _ -> {
+                cost.products(bits * width);
+                cost.move(FLOAT * (bits * width + bits));
+            }
+            case AnchorHash some -> {
+                long anchors = some.anchors();
+                cost.products(width + width * anchors + anchors + anchors * bits);
+                cost.count(EXPONENTIAL, anchors);
+                cost.count(ROOT, 1);
+                cost.count(DIVIDE, 1);
+                cost.move(FLOAT * (width * anchors + anchors + anchors * bits + bits));
+            }
+        }
     }
 
     private void sums(Ledger cost, long group, long bits) {

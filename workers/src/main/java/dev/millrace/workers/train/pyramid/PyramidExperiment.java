@@ -10,6 +10,7 @@ import dev.millrace.workers.tensor.Tensors;
 import dev.millrace.workers.tensor.Torch;
 import dev.millrace.workers.train.bench.Findings;
 import dev.millrace.workers.train.bench.Report;
+import dev.millrace.workers.train.bench.Spread;
 import dev.millrace.workers.train.bench.Table;
 import dev.millrace.workers.train.pictures.PictureSource;
 
@@ -93,8 +94,7 @@ public final class PyramidExperiment {
         new PyramidCost(report, shape, BITS, ANCHORS, POOLED).run();
         var findings = new Findings(options.findings(), options.subject());
         var table = new Table(report.out(), "seed", List.of(SOFTMAX, POOLING, ECO, "lost"));
-        var lost = new ArrayList<Double>();
-        var beside = new ArrayList<Double>();
+        var all = new ArrayList<Findings.Finding>();
         for (int seed = 1; seed <= options.seeds(); seed++) {
             long each = seed;
             var found =
@@ -103,25 +103,14 @@ public final class PyramidExperiment {
                             "seed " + seed,
                             () -> measure(each, shape));
             row(table, seed, found);
-            lost.add(found.figure(SOFTMAX) - found.figure(ECO));
-            beside.add(found.figure(POOLING) - found.figure(ECO));
+            all.add(found);
         }
         report.out().println();
-        double mean = mean(lost);
-        report.result("vit_drop_pt", mean);
-        report.result("vit_drop_beside_pooled_pt", mean(beside));
-        report.result("vit_drop_pt_plus_minus", interval(lost, mean));
-    }
-
-    /** Half of the interval that holds the mean with 95 % (normal); 0 of one. */
-    private static double interval(List<Double> values, double mean) {
-        double squares = values.stream().mapToDouble(each -> (each - mean) * (each - mean)).sum();
-        int count = values.size();
-        return count < 2 ? 0 : 1.96 * Math.sqrt(squares / (count - 1) / count);
-    }
-
-    private static double mean(List<Double> values) {
-        return values.stream().mapToDouble(each -> each).average().orElseThrow();
+        var lost = Spread.of(all, each -> each.figure(SOFTMAX) - each.figure(ECO));
+        report.result("vit_drop_pt", lost.mean());
+        report.result("vit_drop_pt_plus_minus", lost.interval());
+        var beside = Spread.of(all, each -> each.figure(POOLING) - each.figure(ECO));
+        report.result("vit_drop_beside_pooled_pt", beside.mean());
     }
 
     private static void row(Table table, int seed, Findings.Finding found) {
@@ -146,8 +135,9 @@ public final class PyramidExperiment {
             lessons.learn(
                     weights, SoftmaxGrid.FULL, options.smallSteps(), options.batch(), 1e-3, seed);
             var eco = new EcoGrid(Numerator.OFFICIAL);
-            var converted = converted(manager, small, weights, pictures, eco, seed);
-            var arms = new Arms(lessons, new PyramidLessons(manager, new Pyramid(shape), pictures));
+            var large = new Pyramid(shape);
+            var converted = converted(manager, large, weights, pictures, eco, seed);
+            var arms = new Arms(lessons, new PyramidLessons(manager, large, pictures));
             var right = new LinkedHashMap<String, Double>();
             right.put(SOFTMAX, arm(arms, copied(manager, weights), SoftmaxGrid.FULL, seed));
             var pooled = new SoftmaxGrid(POOLED);
@@ -186,7 +176,7 @@ public final class PyramidExperiment {
     private double arm(Arms arms, Map<String, NDArray> weights, GridAttention kind, long seed) {
         int batch = options.batch();
         arms.small().learn(weights, kind, options.furtherSmallSteps(), batch, 1e-3, -seed);
-        arms.large().learn(weights, kind, options.furtherSteps(), batch, 3e-4, seed << 32);
+        arms.large().learn(weights, kind, options.furtherSteps(), batch, 6e-4, seed << 32);
         return arms.large().accuracy(weights, kind, options.pictures(), MEASURED_AT_ONCE);
     }
 }

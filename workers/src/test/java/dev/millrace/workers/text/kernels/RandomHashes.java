@@ -29,24 +29,32 @@ public final class RandomHashes {
     /** With so many tables of half a code's bits each. */
     public static EcoHashes in(Path folder, DecoderConfig config, int bits, int tables)
             throws IOException {
+        return in(folder, config, bits, tables, RandomHashes::addAnchors);
+    }
+
+    /** The same with planes. */
+    public static EcoHashes planesIn(Path folder, DecoderConfig config, int bits, int tables)
+            throws IOException {
+        return in(folder, config, bits, tables, RandomHashes::addPlanes);
+    }
+
+    /** How a layer's codes are made. */
+    private interface Kind {
+        void add(
+                SafetensorsWriter writer,
+                int layer,
+                SplittableRandom random,
+                DecoderConfig config,
+                int bits);
+    }
+
+    private static EcoHashes in(Path folder, DecoderConfig config, int bits, int tables, Kind kind)
+            throws IOException {
         var random = new SplittableRandom(bits);
         var writer = new SafetensorsWriter();
-        int kvHeads = config.kvHeads();
         for (int layer = 0; layer < config.layers(); layer++) {
             if (!config.sights().get(layer).isWindowed()) {
-                add(writer, layer, "anchors", random, kvHeads, ANCHORS, config.headDim());
-                add(writer, layer, "vectors", random, kvHeads, bits, ANCHORS);
-                writer.add(
-                        EcoHashes.name(layer, "mean"),
-                        ElementType.F32,
-                        uniform(random, 0.2, 0.6, kvHeads * ANCHORS),
-                        kvHeads,
-                        ANCHORS);
-                writer.add(
-                        EcoHashes.name(layer, "sigma"),
-                        ElementType.F32,
-                        uniform(random, 1, 3, kvHeads),
-                        kvHeads);
+                kind.add(writer, layer, random, config, bits);
                 writer.add(
                         EcoHashes.name(layer, "gate"),
                         ElementType.F32,
@@ -60,6 +68,38 @@ public final class RandomHashes {
         var file = folder.resolve(EcoHashes.FILE);
         writer.writeTo(file);
         return EcoHashes.read(file, config);
+    }
+
+    private static void addAnchors(
+            SafetensorsWriter writer,
+            int layer,
+            SplittableRandom random,
+            DecoderConfig config,
+            int bits) {
+        int kvHeads = config.kvHeads();
+        add(writer, layer, "anchors", random, kvHeads, ANCHORS, config.headDim());
+        add(writer, layer, "vectors", random, kvHeads, bits, ANCHORS);
+        writer.add(
+                EcoHashes.name(layer, "mean"),
+                ElementType.F32,
+                uniform(random, 0.2, 0.6, kvHeads * ANCHORS),
+                kvHeads,
+                ANCHORS);
+        writer.add(
+                EcoHashes.name(layer, "sigma"),
+                ElementType.F32,
+                uniform(random, 1, 3, kvHeads),
+                kvHeads);
+    }
+
+    private static void addPlanes(
+            SafetensorsWriter writer,
+            int layer,
+            SplittableRandom random,
+            DecoderConfig config,
+            int bits) {
+        add(writer, layer, "key_planes", random, config.kvHeads(), bits, config.headDim());
+        add(writer, layer, "query_planes", random, config.heads(), bits, config.headDim());
     }
 
     private static void addTables(SafetensorsWriter writer, int layer, int tables, int bits) {

@@ -11,7 +11,7 @@ import dev.millrace.workers.text.model.ModelDirectory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,13 +25,13 @@ class EcoTrainingTest {
     @TempDir private Path folder;
 
     private EcoTraining.Options options(int window) {
-        return options(window, Optional.empty());
+        return options(window, 6, Optional.empty());
     }
 
-    private EcoTraining.Options options(int window, Optional<TableShape> tables) {
+    private EcoTraining.Options options(int window, int anchors, Optional<TableShape> tables) {
         var settings = new EcoSettings(window, 2);
         return new EcoTraining.Options(
-                folder.resolve(EcoHashes.FILE), settings, 8, 6, tables, 3, 2, 2, 1, 1);
+                folder.resolve(EcoHashes.FILE), settings, 8, anchors, tables, 3, 2, 2, 1, 1);
     }
 
     private void corpus(int sentences) throws IOException {
@@ -43,13 +43,13 @@ class EcoTrainingTest {
     }
 
     @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void a_few_steps_write_hashes_that_can_be_served_and_say_how_good_they_are(boolean hasTables)
-            throws IOException {
+    @CsvSource({"false, 6", "true, 6", "true, 0"})
+    void a_few_steps_write_hashes_that_can_be_served_and_say_how_good_they_are(
+            boolean hasTables, int anchors) throws IOException {
         corpus(60);
         var tables = Optional.of(new TableShape(4, 8, 3, 8, 1)).filter(_ -> hasTables);
 
-        var report = EcoTraining.run(MODEL, folder, 64, options(12, tables));
+        var report = EcoTraining.run(MODEL, folder, 64, options(12, anchors, tables));
 
         try (var model = ModelDirectory.open(MODEL, Decoders.ALL)) {
             var hashes = EcoHashes.read(folder.resolve(EcoHashes.FILE), model.config());

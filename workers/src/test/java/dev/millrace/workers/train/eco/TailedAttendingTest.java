@@ -64,7 +64,7 @@ class TailedAttendingTest {
     }
 
     private TailParameters calibrated(
-            OpenDecoder decoder, Optional<TableShape> tables, int... tokens) {
+            OpenDecoder decoder, int anchors, Optional<TableShape> tables, int... tokens) {
         var config = decoder.config();
         var dense = new DenseAttending(config);
         var recording = new Recording(dense);
@@ -77,7 +77,8 @@ class TailedAttendingTest {
                         var gates = new FirstGates(dense, SHORT, 2).of(index, seen);
                         layers.put(
                                 index,
-                                new HeadCalibration(manager, 8, 5, true, index).of(seen, gates));
+                                new HeadCalibration(manager, 8, anchors, true, index)
+                                        .of(seen, gates));
                     }
                 });
         return new TailParameters(layers, tables);
@@ -99,8 +100,11 @@ class TailedAttendingTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1, 0", "2, 0", "3, 0", "4, 0", "5, 0", "8, 0", "2, 3", "4, 3"})
-    void what_learns_computes_what_serves(long seed, int tables) throws IOException {
+    @CsvSource({
+        "1, 0, 5", "2, 0, 5", "3, 0, 5", "4, 0, 5", "5, 0, 5", "8, 0, 5", "2, 3, 5", "4, 3, 5",
+        "2, 0, 0", "3, 3, 0", "4, 3, 0", "5, 3, 0", "8, 3, 0"
+    })
+    void what_learns_computes_what_serves(long seed, int tables, int anchors) throws IOException {
         try (var model = RandomModel.in(folder, seed, ElementType.F32);
                 var kernels = new VectorKernels(model, WeightType.F32, ElementType.F32)) {
             var decoder = new OpenDecoder(manager, model);
@@ -108,7 +112,7 @@ class TailedAttendingTest {
                     tables == 0
                             ? Optional.<TableShape>empty()
                             : Optional.of(new TableShape(tables, 8, 3, 4, seed));
-            var parameters = calibrated(decoder, shape, tokens(seed + 100));
+            var parameters = calibrated(decoder, anchors, shape, tokens(seed + 100));
             parameters.write(folder.resolve(EcoHashes.FILE));
             var dense = new DenseAttending(model.config());
 
@@ -145,13 +149,13 @@ class TailedAttendingTest {
     }
 
     @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void lessons_bring_tails_nearer_to_the_decoders_own_attention(boolean hasTables)
+    @CsvSource({"false, 5", "true, 5", "true, 0"})
+    void lessons_bring_tails_nearer_to_the_decoders_own_attention(boolean hasTables, int anchors)
             throws IOException {
         try (var model = RandomModel.in(folder, 2, ElementType.F32)) {
             var decoder = new OpenDecoder(manager, model);
             var shape = Optional.of(new TableShape(3, 8, 3, 4, 1)).filter(_ -> hasTables);
-            var parameters = calibrated(decoder, shape, tokens(1));
+            var parameters = calibrated(decoder, anchors, shape, tokens(1));
             var lessons = new Lessons(manager, decoder, SHORT, parameters, parameters.expected());
             float apart = lessons.layerLoss(tokens(1)).getFloat();
 
@@ -171,7 +175,7 @@ class TailedAttendingTest {
         try (var model = RandomModel.in(folder, 2, ElementType.F32)) {
             var decoder = new OpenDecoder(manager, model);
             var shape = Optional.of(new TableShape(3, 8, 3, 4, 1));
-            var parameters = calibrated(decoder, shape, tokens(1));
+            var parameters = calibrated(decoder, 0, shape, tokens(1));
             var serving =
                     new Lessons(manager, decoder, SHORT, parameters, parameters.likeness())
                             .wholeLoss(tokens(2));

@@ -46,6 +46,8 @@ class DecoderFormulaTest {
             assertAgree(model, decoder, Optional.empty());
             assertAgree(model, decoder, Optional.of(tailing(model)));
             assertAgree(model, decoder, Optional.of(tailing(model, 5)));
+            var planes = RandomHashes.planesIn(folder, model.config(), 16, 5);
+            assertAgree(model, decoder, Optional.of(new Tailing(SHORT, planes)));
         }
     }
 

@@ -5,7 +5,10 @@ import dev.millrace.workers.tensor.ElementType;
 import dev.millrace.workers.tensor.Tensors;
 import dev.millrace.workers.text.kv.KvCache;
 import dev.millrace.workers.text.kv.Spans;
+import dev.millrace.workers.text.kv.eco.TailLayer;
 import dev.millrace.workers.text.model.DecoderConfig;
+
+import java.util.Optional;
 
 /** Writes the rows' keys and values into their sequences' caches, and attends to what is there. */
 final class CachedAttention {
@@ -28,12 +31,21 @@ final class CachedAttention {
         this.tailed = new TailedAttention(config, kvRows, attention, meter);
     }
 
+    /** Prepares a row whose queries and keys are not yet rotated. */
+    void prepare(int layer, Place place, Rows rows, int row) {
+        tails(layer, place).ifPresent(some -> tailed.code(some, place.position(), rows, row));
+    }
+
+    private static Optional<TailLayer> tails(int layer, Place place) {
+        return place.sequence().tails().flatMap(some -> some.layer(layer));
+    }
+
     /**
      * Takes a row into its sequence and attends, into {@code rows.mixed}. Rows go one after the
      * other: a later one may overwrite what this one sees.
      */
     void attend(int layer, Place place, Seeing seeing, Rows rows, int row) {
-        var tails = place.sequence().tails().flatMap(some -> some.layer(layer));
+        var tails = tails(layer, place);
         if (tails.isPresent()) {
             tailed.attend(tails.get(), layer, place, rows, row);
         } else {

@@ -16,6 +16,12 @@ final class Rows {
     final float[] key;
     final float[] value;
 
+    /** Of each key, where its sequence keeps tails, [capacity, kvHeads]. */
+    final long[] keyCodes;
+
+    /** Of each query, the same, [capacity, heads]. */
+    final long[] queryCodes;
+
     /** What attention comes to, before the output projection. */
     final float[] mixed;
 
@@ -41,6 +47,8 @@ final class Rows {
         this.query = new float[capacity * config.queryWidth()];
         this.key = new float[capacity * config.kvWidth()];
         this.value = new float[capacity * config.kvWidth()];
+        this.keyCodes = new long[capacity * config.kvHeads()];
+        this.queryCodes = new long[capacity * config.heads()];
         this.mixed = new float[capacity * config.queryWidth()];
         this.gate = new float[capacity * config.feedForward()];
         this.up = new float[capacity * config.feedForward()];

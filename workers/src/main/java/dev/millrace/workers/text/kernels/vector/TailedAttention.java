@@ -40,6 +40,20 @@ final class TailedAttention {
         this.tailed = new float[leaving.length];
     }
 
+    /** Makes the codes of a row's keys and queries, which are not yet rotated. */
+    void code(TailLayer layer, int position, Rows rows, int row) {
+        for (int head = 0; head < config.kvHeads(); head++) {
+            int at = row * config.kvHeads() + head;
+            rows.keyCodes[at] =
+                    layer.keyCode(head, position, rows.key, at * config.headDim(), meter);
+        }
+        for (int head = 0; head < config.heads(); head++) {
+            int at = row * config.heads() + head;
+            rows.queryCodes[at] =
+                    layer.queryCode(head, position, rows.query, at * config.headDim(), meter);
+        }
+    }
+
     /** Takes a row into its sequence, in place of the one that leaves for it, and attends. */
     void attend(TailLayer layer, int index, Place place, Rows rows, int row) {
         var cache = place.sequence();
@@ -54,14 +68,16 @@ final class TailedAttention {
             if (settings.isFull(position)) {
                 leave(layer, head, position, values, base, at);
             }
-            int from = (row * config.kvHeads() + head) * config.headDim();
+            int own = row * config.kvHeads() + head;
+            int from = own * config.headDim();
             kvRows.write(keys, base, at, rows.key, from);
             kvRows.write(values, base, at, rows.value, from);
             meter.move(2 * kvRows.bytes());
-            layer.enter(head, position, rows.key, from, meter);
-            int query = row * config.queryWidth() + head * group * config.headDim();
+            layer.enter(head, position, rows.keyCodes[own]);
+            int first = row * config.heads() + head * group;
+            int query = first * config.headDim();
             attention.mix(rows.query, query, keys, values, base, seen, rows.mixed);
-            join(layer, head, rows, query);
+            join(layer, head, rows, first);
         }
     }
 
@@ -73,15 +89,15 @@ final class TailedAttention {
         meter.move(kvRows.bytes());
     }
 
-    /** Joins what a kv head's query heads have seen exactly with its tail. */
-    private void join(TailLayer layer, int head, Rows rows, int query) {
+    /** Joins what a kv head's query heads, from a row's first on, saw exactly with its tail. */
+    private void join(TailLayer layer, int head, Rows rows, int first) {
         var tail = layer.tail(head);
         if (tail.tokens() == 0) {
             return;
         }
         for (int member = 0; member < group; member++) {
-            int at = query + member * config.headDim();
-            long code = layer.code(head, rows.query, at, meter);
+            int at = (first + member) * config.headDim();
+            long code = rows.queryCodes[first + member];
             tail.mix(code, arranged, meter);
             kvRows.restore(arranged, 0, tailed);
             double gate = layer.gate(head * group + member);

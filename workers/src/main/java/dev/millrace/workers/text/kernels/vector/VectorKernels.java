@@ -208,6 +208,9 @@ public final class VectorKernels implements DecoderKernels {
         int count = places.size();
         math.prepare(layer, rows, count);
         adapting.ifPresent(adapted -> adapted.projected(index, rows.query, rows.key, count));
+        for (int row = 0; row < count; row++) {
+            attention.prepare(index, places.get(row), rows, row);
+        }
         if (config.sights().get(index).isRotated()) {
             math.rotate(rows, count);
         }

@@ -3,93 +3,20 @@ package dev.millrace.workers.text.kv.eco;
 import static dev.millrace.workers.simd.Lanes.COUNT;
 
 import dev.millrace.workers.energy.Meter;
-import dev.millrace.workers.energy.Operation;
-import dev.millrace.workers.simd.Lanes;
 
+import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * Turns one head's keys and queries into codes: bit r is set where y_r is positive, with y = A
- * (exp(-d / (2 sigma)) - mean), and d_j the squared distance of x / |x| to anchor j.
- *
- * <p>Unlike in the published block sigma is a constant, so a code depends on its own token alone.
- * The same bits come out whenever and beside whatever it is computed. Not thread-safe.
+ * Turns one head's keys or queries, not yet rotated to their positions, into codes of bits. A code
+ * depends on its own token alone: the same bits come out whenever and beside whatever it is
+ * computed, and wherever the token stands.
  */
-public final class HeadHash {
+public sealed interface HeadHash permits AnchorHash, PlaneHash {
     /** A code is one number. */
-    public static final int MOST_BITS = Long.SIZE;
+    int MOST_BITS = Long.SIZE;
 
-    private final int width;
-    private final int bits;
-    private final int anchors;
-    private final int anchorLanes; // whole ones
-    private final int bitLanes;
-    private final float[] scaled; // anchors / sigma, [width, anchorLanes]
-    private final float[] offsets; // -(1 + |anchor|^2) / (2 sigma), [anchorLanes]
-    private final float[] vectors; // A, [anchors, bitLanes]
-    private final float[] biases; // -A mean, [bitLanes]
-    private final float[] kernel; // [anchorLanes]
-
-    /**
-     * What a hash consists of, as it was learned.
-     *
-     * @param anchors [anchors, width]
-     * @param vectors [bits, anchors]
-     * @param mean [anchors]
-     */
-    @SuppressWarnings("ArrayRecordComponent") // read once, to make a hash of it
-    public record Parts(float[] anchors, float[] vectors, float[] mean, float sigma) {}
-
-    public HeadHash(int width, Parts parts) {
-        this.width = width;
-        this.anchors = parts.mean().length;
-        this.bits = parts.vectors().length / anchors;
-        if (bits < 1 || bits > MOST_BITS) {
-            throw new IllegalArgumentException("bits must be 1..64, were " + bits);
-        }
-        this.anchorLanes = whole(anchors);
-        this.bitLanes = whole(bits);
-        this.scaled = new float[width * anchorLanes];
-        this.offsets = new float[anchorLanes];
-        this.vectors = new float[anchors * bitLanes];
-        this.biases = new float[bitLanes];
-        this.kernel = new float[anchorLanes];
-        fold(parts);
-    }
-
-    /** So many, up to whole lanes. */
-    static int whole(int numbers) {
-        return (numbers + COUNT - 1) / COUNT * COUNT;
-    }
-
-    private void fold(Parts parts) {
-        for (int anchor = 0; anchor < anchors; anchor++) {
-            double square = 1;
-            for (int i = 0; i < width; i++) {
-                float value = parts.anchors()[anchor * width + i];
-                square += (double) value * value;
-                scaled[i * anchorLanes + anchor] = value / parts.sigma();
-            }
-            offsets[anchor] = (float) (-square / (2 * parts.sigma()));
-        }
-        for (int bit = 0; bit < bitLanes; bit++) {
-            double bias = bit < bits ? 0 : 1; // a bit there is not is never set
-            for (int anchor = 0; anchor < anchors && bit < bits; anchor++) {
-                float value = parts.vectors()[bit * anchors + anchor];
-                vectors[anchor * bitLanes + bit] = value;
-                bias += (double) value * parts.mean()[anchor];
-            }
-            biases[bit] = (float) -bias;
-        }
-    }
-
-    public int bits() {
-        return bits;
-    }
-
-    public int anchors() {
-        return anchors;
-    }
+    int bits();
 
     /**
      * The code of {@code x} from {@code at} on.
@@ -97,56 +24,26 @@ public final class HeadHash {
      * @param meter hears of it
      * @throws IllegalArgumentException if it has none, for it is no number
      */
-    public long code(float[] x, int at, Meter meter) {
-        compare(x, at);
-        long code = 0;
-        for (int bit = 0; bit < bits; bit += COUNT) {
-            var sum = Lanes.load(biases, bit);
-            for (int anchor = 0; anchor < anchors; anchor++) {
-                sum =
-                        Lanes.load(vectors, anchor * bitLanes + bit)
-                                .fma(Lanes.broadcast(kernel[anchor]), sum);
-            }
-            if (sum.test(VectorOperators.IS_NAN).anyTrue()) {
-                throw new IllegalArgumentException(
-                        "a code must be made of numbers, a key or query holds NaN or is infinite");
-            }
-            code |= sum.compare(VectorOperators.GT, 0).toLong() << bit;
-        }
-        tell(meter);
-        return code;
-    }
+    long code(float[] x, int at, Meter meter);
 
-    /** Of one code; of lanes that hold nothing, nothing. */
-    private void tell(Meter meter) {
-        meter.products(width + (long) width * anchors + anchors + (long) anchors * bits);
-        meter.count(Operation.EXPONENTIAL, anchors);
-        meter.count(Operation.ROOT, 1);
-        meter.count(Operation.DIVIDE, 1);
-        meter.move((long) Float.BYTES * ((width + 1) * anchors + (anchors + 1) * bits));
-    }
-
-    /** How near x / |x| is to each anchor. */
-    private void compare(float[] x, int at) {
-        float inverse = inverseLength(x, at);
-        for (int anchor = 0; anchor < anchors; anchor += COUNT) {
-            var product = Lanes.zero();
-            for (int i = 0; i < width; i++) {
-                product =
-                        Lanes.load(scaled, i * anchorLanes + anchor)
-                                .fma(Lanes.broadcast(x[at + i]), product);
-            }
-            Lanes.exp(product.fma(Lanes.broadcast(inverse), Lanes.load(offsets, anchor)))
-                    .intoArray(kernel, anchor);
+    /** Refuses more bits than a code has, or none. */
+    static void requireBits(int bits) {
+        if (bits < 1 || bits > MOST_BITS) {
+            throw new IllegalArgumentException("bits must be 1..64, were " + bits);
         }
     }
 
-    /** Zero for what has no length: it is as far from every anchor as the origin is. */
-    private float inverseLength(float[] x, int at) {
-        double square = 0;
-        for (int i = 0; i < width; i++) {
-            square += (double) x[at + i] * x[at + i];
+    /** So many, up to whole lanes. */
+    static int whole(int numbers) {
+        return (numbers + COUNT - 1) / COUNT * COUNT;
+    }
+
+    /** A bit for each lane, set where it is positive. */
+    static long signs(FloatVector lanes) {
+        if (!lanes.test(VectorOperators.IS_FINITE).allTrue()) {
+            throw new IllegalArgumentException(
+                    "a code must be made of numbers, a key or query holds NaN or is infinite");
         }
-        return square == 0 ? 0 : (float) (1 / Math.sqrt(square));
+        return lanes.compare(VectorOperators.GT, 0).toLong();
     }
 }

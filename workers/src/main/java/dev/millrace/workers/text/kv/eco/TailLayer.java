@@ -16,13 +16,13 @@ public final class TailLayer {
     TailLayer(EcoHashes.Layer layer, EcoSettings settings, int width) {
         this.layer = layer;
         this.settings = settings;
-        this.tails = new Tail[layer.hashes().size()];
+        this.tails = new Tail[layer.keys().size()];
         this.codes = new long[tails.length][settings.window()];
         Arrays.setAll(tails, head -> layer.newTail(head, width));
     }
 
     static long bytes(EcoHashes.Layer layer, EcoSettings settings, int width) {
-        return layer.hashes().stream()
+        return layer.keys().stream()
                 .mapToLong(hash ->
                         layer.tailBytes(hash, width) + (long) settings.window() * Long.BYTES)
                 .sum();
@@ -37,10 +37,19 @@ public final class TailLayer {
         tails[head].add(codes[head][slot(position)], value, meter);
     }
 
-    /** A token comes in at this position. */
-    public void enter(int head, int position, float[] key, int at, Meter meter) {
+    /**
+     * The code of a key and value head's key at this position; of the first tokens none is needed.
+     *
+     * @param key not yet rotated
+     */
+    public long keyCode(int head, int position, float[] key, int at, Meter meter) {
+        return position >= settings.sinks() ? layer.keys().get(head).code(key, at, meter) : 0;
+    }
+
+    /** A token of this code comes in at this position. */
+    public void enter(int head, int position, long code) {
         if (position >= settings.sinks()) {
-            codes[head][slot(position)] = layer.hashes().get(head).code(key, at, meter);
+            codes[head][slot(position)] = code;
         }
     }
 
@@ -48,9 +57,13 @@ public final class TailLayer {
         return settings.row(position) - settings.sinks();
     }
 
-    /** A query's code, for the tail of this key and value head. */
-    public long code(int head, float[] query, int at, Meter meter) {
-        return layer.hashes().get(head).code(query, at, meter);
+    /**
+     * The code of a query head's query at this position; none is needed while nothing has left.
+     *
+     * @param query not yet rotated
+     */
+    public long queryCode(int head, int position, float[] query, int at, Meter meter) {
+        return settings.isFull(position) ? layer.queries().get(head).code(query, at, meter) : 0;
     }
 
     public Tail tail(int head) {

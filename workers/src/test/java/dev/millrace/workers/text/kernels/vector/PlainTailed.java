@@ -15,14 +15,20 @@ import java.util.stream.IntStream;
  */
 final class PlainTailed {
     private final EcoSettings settings;
-    private final PlainHash hash;
+    private final PlainHash keyHash;
+    private final PlainHash queryHash;
     private final Optional<CodeTables> tables;
     private final List<float[]> keys = new ArrayList<>();
     private final List<float[]> values = new ArrayList<>();
 
-    PlainTailed(EcoSettings settings, PlainHash hash, Optional<CodeTables> tables) {
+    PlainTailed(
+            EcoSettings settings,
+            PlainHash keyHash,
+            PlainHash queryHash,
+            Optional<CodeTables> tables) {
         this.settings = settings;
-        this.hash = hash;
+        this.keyHash = keyHash;
+        this.queryHash = queryHash;
         this.tables = tables;
     }
 
@@ -33,7 +39,7 @@ final class PlainTailed {
 
     /** What a query at the newest position makes of the values. */
     double[] attend(float[] query, double gate) {
-        long code = hash.code(query, 0);
+        long code = queryHash.code(query, 0);
         double sum = 0;
         var mixed = new double[query.length];
         for (int position = 0; position < keys.size(); position++) {
@@ -65,9 +71,9 @@ final class PlainTailed {
     }
 
     private double similarity(long code, float[] key) {
-        long other = hash.code(key, 0);
+        long other = keyHash.code(key, 0);
         return tables.map(some -> met(some, code, other))
-                .orElseGet(() -> 2.0 * hash.bits() + 1 - 2 * Long.bitCount(code ^ other));
+                .orElseGet(() -> 2.0 * keyHash.bits() + 1 - 2 * Long.bitCount(code ^ other));
     }
 
     private static double met(CodeTables tables, long code, long other) {

@@ -15,11 +15,13 @@ import dev.millrace.workers.text.kv.KvCache;
 import dev.millrace.workers.text.kv.KvLayout;
 import dev.millrace.workers.text.kv.KvStore;
 import dev.millrace.workers.text.kv.Spans;
+import dev.millrace.workers.text.kv.eco.AnchorHash;
 import dev.millrace.workers.text.kv.eco.CodeTables;
 import dev.millrace.workers.text.kv.eco.EcoHashes;
 import dev.millrace.workers.text.kv.eco.EcoSettings;
 import dev.millrace.workers.text.kv.eco.HeadHash;
 import dev.millrace.workers.text.kv.eco.PlainHash;
+import dev.millrace.workers.text.kv.eco.PlaneHash;
 import dev.millrace.workers.text.kv.eco.Tailing;
 import dev.millrace.workers.text.model.DecoderConfig;
 import dev.millrace.workers.text.model.Rope;
@@ -35,7 +37,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Attention with tails beside its twin, which keeps every token. */
 class TailedAttentionTest {
@@ -84,60 +88,89 @@ class TailedAttentionTest {
                 List.of(Sight.FULL));
     }
 
-    private List<HeadHash.Parts> parts(int headDim) {
+    /** A hash and its twin. */
+    private record Hashing(HeadHash hash, PlainHash twin) {}
+
+    private Hashing anchors(int headDim) {
         var mean = new float[ANCHORS];
         Arrays.fill(mean, 0.6f);
-        return IntStream.range(0, KV_HEADS)
-                .mapToObj(_ ->
-                        new HeadHash.Parts(
-                                normals(ANCHORS * headDim), normals(BITS * ANCHORS), mean, headDim))
-                .toList();
+        var parts =
+                new AnchorHash.Parts(
+                        normals(ANCHORS * headDim), normals(BITS * ANCHORS), mean, headDim);
+        return new Hashing(new AnchorHash(headDim, parts), PlainHash.anchors(headDim, parts));
+    }
+
+    private Hashing planes(int headDim) {
+        float[] planes = normals(BITS * headDim);
+        return new Hashing(new PlaneHash(headDim, planes), PlainHash.planes(headDim, planes));
+    }
+
+    private static List<Hashing> several(int count, Supplier<Hashing> one) {
+        return Stream.generate(one).limit(count).toList();
+    }
+
+    private static List<HeadHash> hashes(List<Hashing> some) {
+        return some.stream().map(Hashing::hash).toList();
     }
 
     @ParameterizedTest
     @CsvSource({
-        "8, 12, 3, F32, 1e-5, 0",
-        "10, 7, 0, F32, 1e-5, 0",
-        "32, 1, 1, F32, 1e-5, 0",
-        "16, 200, 4, F32, 1e-5, 0",
-        "32, 12, 3, BF16, 0.03, 0",
-        "16, 12, 3, I8, 0.05, 0",
-        "8, 12, 3, F32, 1e-5, 4",
-        "10, 7, 0, F32, 1e-5, 1",
-        "32, 12, 3, BF16, 0.03, 4"
+        "8, 12, 3, F32, 1e-5, 0, false",
+        "10, 7, 0, F32, 1e-5, 0, false",
+        "32, 1, 1, F32, 1e-5, 0, false",
+        "16, 200, 4, F32, 1e-5, 0, false",
+        "32, 12, 3, BF16, 0.03, 0, false",
+        "16, 12, 3, I8, 0.05, 0, false",
+        "8, 12, 3, F32, 1e-5, 4, false",
+        "10, 7, 0, F32, 1e-5, 1, false",
+        "32, 12, 3, BF16, 0.03, 4, false",
+        "8, 12, 3, F32, 1e-5, 4, true",
+        "10, 7, 0, F32, 1e-5, 0, true",
+        "16, 12, 3, I8, 0.05, 4, true"
     })
     void every_token_sees_what_the_twin_sees(
-            int headDim, int window, int sinks, ElementType type, double tolerance, int count) {
+            int headDim,
+            int window,
+            int sinks,
+            ElementType type,
+            double tolerance,
+            int count,
+            boolean isPlanes) {
         var config = config(headDim);
-        var parts = parts(headDim);
         float[] gates = {-2, 0.5f, -1, 1, -3, 0};
-        var hashes = parts.stream().map(some -> new HeadHash(headDim, some)).toList();
+        Supplier<Hashing> one = isPlanes ? () -> planes(headDim) : () -> anchors(headDim);
+        var keys = several(KV_HEADS, one);
+        var queries = several(KV_HEADS * GROUP, one);
         var tables = tables(count);
-        var layer = new EcoHashes.Layer(0, hashes, tables, gates);
+        var layer = new EcoHashes.Layer(0, hashes(keys), hashes(queries), tables, gates);
         var tailing =
                 new Tailing(new EcoSettings(window, sinks), new EcoHashes(headDim, List.of(layer)));
         var twins =
-                parts.stream()
-                        .map(some ->
+                IntStream.range(0, queries.size())
+                        .mapToObj(head ->
                                 new PlainTailed(
-                                        tailing.settings(), new PlainHash(headDim, some), tables))
+                                        tailing.settings(),
+                                        keys.get(head / GROUP).twin(),
+                                        queries.get(head).twin(),
+                                        tables))
                         .toList();
         var attention = new CachedAttention(config, type, Meter.NONE);
         var rows = new Rows(config, 1);
         try (var cache = cache(config, tailing, type)) {
             for (int token = 0; token < TOKENS; token++) {
                 fill(rows);
-                for (int head = 0; head < KV_HEADS; head++) {
-                    twins.get(head)
-                            .add(row(rows.key, head, headDim), row(rows.value, head, headDim));
+                for (int head = 0; head < config.heads(); head++) {
+                    float[] key = row(rows.key, head / GROUP, headDim);
+                    twins.get(head).add(key, row(rows.value, head / GROUP, headDim));
                 }
+                var place = Place.of(cache, 0);
 
-                attention.attend(0, Place.of(cache, 0), SEEING, rows, 0);
+                attention.prepare(0, place, rows, 0);
+                attention.attend(0, place, SEEING, rows, 0);
 
                 for (int head = 0; head < config.heads(); head++) {
-                    var expected =
-                            twins.get(head / GROUP)
-                                    .attend(row(rows.query, head, headDim), gates[head]);
+                    float[] query = row(rows.query, head, headDim);
+                    var expected = twins.get(head).attend(query, gates[head]);
                     assertClose(rows.mixed, head * headDim, expected, tolerance);
                 }
             }
@@ -193,8 +226,9 @@ class TailedAttentionTest {
     @Test
     void tails_cannot_begin_in_the_middle_of_a_text_nor_be_taken_back() {
         var config = config(8);
-        var hashes = parts(8).stream().map(some -> new HeadHash(8, some)).toList();
-        var layer = new EcoHashes.Layer(0, hashes, Optional.empty(), new float[KV_HEADS * GROUP]);
+        var hashes = hashes(several(KV_HEADS, () -> anchors(8)));
+        var gates = new float[KV_HEADS * GROUP];
+        var layer = EcoHashes.Layer.shared(0, hashes, Optional.empty(), gates);
         var tailing = new Tailing(EcoSettings.USUAL, new EcoHashes(8, List.of(layer)));
         try (var cache = cache(config, tailing, ElementType.F32)) {
             cache.take(3);

@@ -47,7 +47,8 @@ class TailedKernelsTest {
     }
 
     private Tailing tailing(ModelDirectory model, EcoSettings settings) throws IOException {
-        return new Tailing(settings, RandomHashes.in(folder, model.config()));
+        return new Tailing(
+                settings, RandomHashes.planesIn(folder, model.config(), RandomHashes.BITS, 3));
     }
 
     private static VectorKernels kernels(ModelDirectory model, ElementType type) {

@@ -54,9 +54,16 @@ class EcoHashesTest {
         var hashes = read();
 
         assertThat(hashes.layers()).extracting(EcoHashes.Layer::index).containsExactly(0, 2);
-        assertThat(hashes.layers()).allMatch(layer -> layer.hashes().size() == 2);
+        assertThat(hashes.layers()).allMatch(layer -> layer.keys().size() == 2);
+        assertThat(hashes.layers())
+                .extracting(EcoHashes.Layer::queries)
+                .allSatisfy(queries -> {
+                    assertThat(queries).hasSize(4);
+                    assertThat(queries.get(0)).isSameAs(queries.get(1));
+                    assertThat(queries.get(1)).isNotSameAs(queries.get(2));
+                });
         assertThat(hashes.layers()).allMatch(layer -> layer.gates().length == 4);
-        assertThat(hashes.layers().getFirst().hashes().getFirst().bits())
+        assertThat(hashes.layers().getFirst().keys().getFirst().bits())
                 .isEqualTo(RandomHashes.BITS);
     }
 
@@ -71,6 +78,36 @@ class EcoHashesTest {
         assertThat(tables.bucket(0, 0b01)).isEqualTo(tables.bucket(0, 0b00)); // bits 1, 3, 5, ...
         assertThat(tables.bucket(0, 0b10)).isNotEqualTo(tables.bucket(0, 0b00));
         assertThat(read().layers().getFirst().newTail(0, 8)).isInstanceOf(TableTail.class);
+    }
+
+    @Test
+    void queries_may_have_planes_of_their_own() throws IOException {
+        RandomHashes.planesIn(folder, CONFIG, RandomHashes.BITS, 3);
+
+        var layers = read().layers();
+
+        assertThat(layers).extracting(EcoHashes.Layer::index).containsExactly(0, 2);
+        assertThat(layers).allMatch(layer -> layer.keys().size() == 2);
+        assertThat(layers).allMatch(layer -> layer.queries().stream().distinct().count() == 4);
+        assertThat(layers.getFirst().keys()).allMatch(hash -> hash.bits() == RandomHashes.BITS);
+    }
+
+    @Test
+    void planes_that_do_not_fit_are_refused() throws IOException {
+        int bits = RandomHashes.BITS;
+        refusesPlanes("key_planes", "shape must be [2, bits, headDim], was [4, 11, 8]", 4, bits, 8);
+        refusesPlanes("key_planes", "shape must be [2, 11, 8], was [2, 11, 7]", 2, bits, 7);
+        refusesPlanes("key_planes", "bits must be 1..64, were 65", 2, 65, 8);
+        refusesPlanes("query_planes", "shape must be [4, 11, 8], was [2, 11, 8]", 2, bits, 8);
+    }
+
+    private void refusesPlanes(String part, String complaint, long... shape) throws IOException {
+        RandomHashes.planesIn(folder, CONFIG, RandomHashes.BITS, 3);
+        replace("layers.2." + part, 0, shape);
+        assertThatThrownBy(this::read)
+                .isInstanceOf(BadModelException.class)
+                .hasMessageContaining(EcoHashes.FILE + ": tensor layers.2." + part)
+                .hasMessageContaining(complaint);
     }
 
     @Test

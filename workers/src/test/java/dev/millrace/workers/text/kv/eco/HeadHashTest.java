@@ -25,10 +25,10 @@ class HeadHashTest {
         return values;
     }
 
-    private HeadHash.Parts parts(int width, int bits, int anchors) {
+    private AnchorHash.Parts parts(int width, int bits, int anchors) {
         var mean = new float[anchors];
         Arrays.fill(mean, 0.4f);
-        return new HeadHash.Parts(
+        return new AnchorHash.Parts(
                 normals(anchors * width), normals(bits * anchors), mean, 0.7f * width);
     }
 
@@ -36,8 +36,8 @@ class HeadHashTest {
     @CsvSource({"4, 1, 1", "10, 8, 6", "16, 16, 25", "64, 33, 25", "8, 64, 40"})
     void codes_are_those_of_the_formula(int width, int bits, int anchors) {
         var parts = parts(width, bits, anchors);
-        var hash = new HeadHash(width, parts);
-        var plain = new PlainHash(width, parts);
+        var hash = new AnchorHash(width, parts);
+        var plain = PlainHash.anchors(width, parts);
         long both = 0;
         for (int i = 0; i < 50; i++) {
             float[] x = normals(width + 3);
@@ -53,7 +53,7 @@ class HeadHashTest {
     @Test
     void a_code_does_not_depend_on_how_long_a_key_is_and_one_without_length_has_one_too() {
         var parts = parts(8, 16, 25);
-        var hash = new HeadHash(8, parts);
+        var hash = new AnchorHash(8, parts);
         float[] x = normals(8);
         float[] longer = x.clone();
         for (int i = 0; i < longer.length; i++) {
@@ -62,12 +62,12 @@ class HeadHashTest {
 
         assertThat(hash.code(longer, 0, Meter.NONE)).isEqualTo(hash.code(x, 0, Meter.NONE));
         assertThat(hash.code(new float[8], 0, Meter.NONE))
-                .isEqualTo(new PlainHash(8, parts).code(new float[8], 0));
+                .isEqualTo(PlainHash.anchors(8, parts).code(new float[8], 0));
     }
 
     @Test
     void what_is_no_number_has_no_code() {
-        var hash = new HeadHash(8, parts(8, 16, 25));
+        var hash = new AnchorHash(8, parts(8, 16, 25));
         float[] x = normals(8);
         x[5] = Float.NaN;
 
@@ -78,7 +78,41 @@ class HeadHashTest {
         x[5] = Float.POSITIVE_INFINITY;
         assertThatThrownBy(() -> hash.code(x, 0, Meter.NONE))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> new HeadHash(8, parts(8, 65, 25)))
+        assertThatThrownBy(() -> new AnchorHash(8, parts(8, 65, 25)))
+                .hasMessage("bits must be 1..64, were 65");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"4, 1", "10, 8", "32, 64", "64, 33"})
+    void a_bit_says_on_which_side_of_its_plane_something_lies(int width, int bits) {
+        float[] planes = normals(bits * width);
+        var hash = new PlaneHash(width, planes);
+        var plain = PlainHash.planes(width, planes);
+        long both = 0;
+        for (int i = 0; i < 50; i++) {
+            float[] x = normals(width + 3);
+
+            long code = hash.code(x, 3, Meter.NONE);
+
+            assertThat(code).isEqualTo(plain.code(x, 3));
+            both |= code == 0 ? 1 : 2;
+        }
+        assertThat(hash.bits()).isEqualTo(bits);
+        assertThat(both).as("codes of several kinds").isGreaterThan(1);
+    }
+
+    @Test
+    void what_is_no_number_lies_on_no_side() {
+        var hash = new PlaneHash(8, normals(16 * 8));
+        float[] x = normals(8);
+        for (float wrong : new float[] {Float.NaN, Float.NEGATIVE_INFINITY}) {
+            x[5] = wrong;
+
+            assertThatThrownBy(() -> hash.code(x, 0, Meter.NONE))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageStartingWith("a code must be made of numbers");
+        }
+        assertThatThrownBy(() -> new PlaneHash(8, new float[65 * 8]))
                 .hasMessage("bits must be 1..64, were 65");
     }
 
