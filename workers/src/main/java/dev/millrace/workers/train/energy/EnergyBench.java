@@ -97,7 +97,7 @@ public final class EnergyBench {
     private Tailing tailing(ModelDirectory model, ConfigJson manifest) {
         return Tailing.readIfPresent(model, manifest)
                 .orElseGet(() -> {
-                    sayMissing(EcoHashes.FILE, "hashes and tables of the usual size");
+                    sayMissing(EcoHashes.FILE, "hashes");
                     var settings = new EcoSettings(options.window(), EcoSettings.USUAL.sinks());
                     return new Tailing(settings, UntrainedHashes.of(model.config()));
                 });

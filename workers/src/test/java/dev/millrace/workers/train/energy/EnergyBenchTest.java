@@ -66,7 +66,7 @@ class EnergyBenchTest {
                 .containsKeys(
                         "decode120k_speedup", "decode120k_beside_chunk", "state_memory_ratio_32k")
                 .allSatisfy((_, figure) -> assertThat(figure).isNotNegative().isFinite());
-        assertThat(results.get("state_memory_ratio_32k")).isLessThan(0.1);
+        assertThat(results.get("state_memory_ratio_32k")).isLessThan(0.3);
         assertThat(results.get("decode120k_speedup")).isGreaterThan(2);
     }
 
@@ -74,7 +74,7 @@ class EnergyBenchTest {
     void what_stands_in_for_files_that_are_not_there_is_said() throws IOException {
         bench(SHORT).run();
         assertThat(said.toString(UTF_8))
-                .contains("eco.safetensors is not there: hashes of 16 bits that have learned")
+                .contains("eco.safetensors is not there: hashes that have learned")
                 .contains("chunk-adapters.safetensors is not there: chunk adapters of each head");
 
         said.reset();
