@@ -4,8 +4,10 @@ import dev.millrace.app.bench.StreamBench;
 import dev.millrace.workers.tensor.Devices;
 import dev.millrace.workers.train.energy.EnergyBench;
 import dev.millrace.workers.train.longtext.LongTextBench;
+import dev.millrace.workers.train.pyramid.PyramidExperiment;
 import dev.millrace.workers.train.sampling.ImageBench;
 import dev.millrace.workers.train.segmenting.SegmentBench;
+import dev.millrace.workers.train.stories.StoryTails;
 
 import org.jspecify.annotations.Nullable;
 
@@ -97,6 +99,9 @@ final class BenchCommand {
                 "What a token costs with attention to everything and with tails: energy as it is"
                         + " counted in the kernels, bytes; time and memory, beside chunk"
                         + " selection that sees as many tokens.",
+                "The parts tails (the story model, trained and judged anew for each seed) and"
+                        + " pictures (the published experiment in miniature) tell what stands in"
+                        + " the shipped findings; without those they take hours.",
                 "Ends in lines RESULT name=number."
             },
             mixinStandardHelpOptions = true)
@@ -118,11 +123,36 @@ final class BenchCommand {
                                     "Newest tokens seen exactly, where the model's folder has no"
                                             + " hashes (default: ${DEFAULT-VALUE}).")
                     int window,
+            @Option(
+                            names = "--parts",
+                            split = ",",
+                            defaultValue = "token,tails,pictures",
+                            description = "What to measure (default: ${DEFAULT-VALUE}).")
+                    List<String> parts,
             @Option(names = "--quick", description = "Few steps: a look, not a table.")
                     boolean quick) {
         var directory = model == null ? ModelFolders.shipped().resolve("chronicle") : model;
         var options = new EnergyBench.Options(directory, contexts, window, quick);
-        new EnergyBench(options, System.out, Results::say).run();
+        parts.forEach(part -> energy(part, options));
+    }
+
+    private static void energy(String part, EnergyBench.Options options) {
+        var stories = ModelFolders.shipped().resolve("stories");
+        switch (part) {
+            case "token" -> new EnergyBench(options, System.out, Results::say).run();
+            case "tails" -> {
+                var usual = StoryTails.Options.usual(stories, stories.resolve("eco.jsonl"));
+                new StoryTails(usual, System.out, Results::say).run();
+            }
+            case "pictures" -> {
+                var findings = stories.resolve("eco-pictures.jsonl");
+                var usual = PyramidExperiment.Options.usual(findings);
+                new PyramidExperiment(usual, System.out, Results::say).run();
+            }
+            default ->
+                    throw new IllegalArgumentException(
+                            "parts are token, tails and pictures, not " + part);
+        }
     }
 
     @Command(

@@ -57,7 +57,7 @@ final class EcoPicturesCommand implements Runnable {
 
     @Option(
             names = "--further-steps",
-            defaultValue = "120",
+            defaultValue = "250",
             description = "After these, of every arm, with large ones (default: ${DEFAULT-VALUE}).")
     long furtherSteps;
 

@@ -1,8 +1,7 @@
 package dev.millrace.app;
 
-import dev.millrace.workers.tensor.ConfigJson;
 import dev.millrace.workers.text.kv.eco.EcoHashes;
-import dev.millrace.workers.text.kv.eco.EcoManifest;
+import dev.millrace.workers.text.kv.eco.EcoSettings;
 import dev.millrace.workers.train.stories.StoryTails;
 
 import org.jspecify.annotations.Nullable;
@@ -12,13 +11,14 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** Makes tails for the story model, and judges them. */
 @Command(
         name = "stories-eco",
         description = {
             "The same for the story model, with new stories, once for each of some seeds; then lets"
-                    + " it tell stories and judges those. The window is that of its millrace.json.",
+                    + " it tell stories and judges those.",
             "Keeps the first seed's eco.safetensors in the model's directory. Goes on where it was"
                     + " stopped, seed by seed; ends in lines RESULT name=number."
         },
@@ -28,6 +28,18 @@ final class StoriesEcoCommand implements Runnable {
             names = "--model",
             description = "A story model's directory (default: the one that ships).")
     @Nullable Path model;
+
+    @Option(
+            names = "--window",
+            defaultValue = "64",
+            description = "Newest tokens seen exactly (default: ${DEFAULT-VALUE}).")
+    int window;
+
+    @Option(
+            names = "--sinks",
+            defaultValue = "4",
+            description = "First tokens seen exactly (default: ${DEFAULT-VALUE}).")
+    int sinks;
 
     @Mixin EcoOptions how = new EcoOptions();
 
@@ -58,12 +70,18 @@ final class StoriesEcoCommand implements Runnable {
     @Override
     public void run() {
         var folder = model == null ? ModelFolders.shipped().resolve("stories") : model;
-        var manifest = ConfigJson.readIfPresent(folder.resolve("millrace.json"));
-        var settings = EcoManifest.read(manifest, Integer.MAX_VALUE);
-        var training = how.options(folder.resolve(EcoHashes.FILE), settings, 1);
+        var kept = folder.resolve(EcoHashes.FILE);
+        var training = how.options(kept, new EcoSettings(window, sinks), 1);
         var options =
                 new StoryTails.Options(
-                        folder, findings, seeds, documents, how.tokens, stories, training);
+                        folder,
+                        Optional.of(kept),
+                        findings,
+                        seeds,
+                        documents,
+                        how.tokens,
+                        stories,
+                        training);
         new StoryTails(options, System.out, Results::say).run();
     }
 }

@@ -67,6 +67,11 @@ public final class PyramidExperiment {
             int batch,
             int pictures,
             double noise) {
+        /** Those of the figures in the documentation. */
+        public static Options usual(Path findings) {
+            return new Options(findings, 3, 96, 224, 1500, 1000, 250, 8, 1000, 0.4);
+        }
+
         /** What figures are of: all but how often. */
         private String subject() {
             return "sides %d and %d, steps %d + %d and %d, batch %d, noise %s"

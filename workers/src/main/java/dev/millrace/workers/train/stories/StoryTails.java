@@ -1,11 +1,13 @@
 package dev.millrace.workers.train.stories;
 
 import dev.millrace.workers.text.kv.eco.EcoHashes;
+import dev.millrace.workers.text.kv.eco.EcoSettings;
 import dev.millrace.workers.train.bench.Findings;
 import dev.millrace.workers.train.bench.Report;
 import dev.millrace.workers.train.bench.Spread;
 import dev.millrace.workers.train.bench.Table;
 import dev.millrace.workers.train.eco.EcoTraining;
+import dev.millrace.workers.train.eco.TableShape;
 
 import java.io.IOException;
 import java.io.PrintStream;
@@ -18,6 +20,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 
 /**
@@ -36,7 +39,8 @@ public final class StoryTails {
     /**
      * How to do it.
      *
-     * @param model a folder, in which the hashes of the first seed are kept
+     * @param model a folder
+     * @param kept where the hashes of the first seed are kept, if anywhere
      * @param findings the file to which each seed's figures are added, and from which they are
      *     taken when they are there
      * @param documents to learn from, new ones of the same grammar
@@ -46,12 +50,30 @@ public final class StoryTails {
      */
     public record Options(
             Path model,
+            Optional<Path> kept,
             Path findings,
             int seeds,
             int documents,
             int tokens,
             int stories,
             EcoTraining.Options training) {
+        /** Those of the figures in the documentation, with a short window. */
+        public static Options usual(Path model, Path findings) {
+            var training =
+                    new EcoTraining.Options(
+                            model,
+                            new EcoSettings(64, 4),
+                            64,
+                            0,
+                            Optional.of(new TableShape(12, 64, 17, 256, 1)),
+                            0,
+                            500,
+                            4000,
+                            1,
+                            1);
+            return new Options(model, Optional.empty(), findings, 3, 8000, 320, 500, training);
+        }
+
         private String subject() {
             return "%s; %d documents, rows of %d, %d stories"
                     .formatted(training.words(), documents, tokens, stories);
@@ -76,7 +98,7 @@ public final class StoryTails {
 
     private Map<String, Double> measure(long seed) {
         try (var place = new Workplace()) {
-            place.copy(options.model());
+            place.copy(options.model(), options.training().settings());
             StoryText.write(place.corpus(), options.documents(), CORPUS_SEED);
             var hashes = place.model().resolve(EcoHashes.FILE);
             var training = options.training().with(seed, hashes);
@@ -90,8 +112,8 @@ public final class StoryTails {
                 var told = evaluation.tell(place.model(), hasTails, options.stories());
                 figures.put((hasTails ? ECO : DENSE) + " consistent", 100 * told.consistent());
             }
-            if (seed == 1) {
-                var kept = options.model().resolve(EcoHashes.FILE);
+            if (seed == 1 && options.kept().isPresent()) {
+                var kept = options.kept().get();
                 Files.copy(hashes, kept, StandardCopyOption.REPLACE_EXISTING);
             }
             return figures;
@@ -184,12 +206,17 @@ public final class StoryTails {
             return folder.resolve("corpus");
         }
 
-        void copy(Path from) throws IOException {
+        /** With another window. */
+        void copy(Path from, EcoSettings settings) throws IOException {
             try (var files = Files.list(from)) {
                 for (var file : files.filter(Files::isRegularFile).toList()) {
                     Files.copy(file, model().resolve(file.getFileName()));
                 }
             }
+            Files.writeString(
+                    model().resolve("millrace.json"),
+                    "{\"eco\": {\"window\": %d, \"sinks\": %d}}"
+                            .formatted(settings.window(), settings.sinks()));
         }
 
         @Override

@@ -32,8 +32,7 @@ class StoryTailsTest {
         for (var name : new String[] {"config.json", "model.safetensors", "tokenizer.json"}) {
             Files.copy(SHIPPED.resolve(name), folder.resolve(name));
         }
-        Files.writeString(
-                folder.resolve("millrace.json"), "{\"eco\": {\"window\": 40, \"sinks\": 4}}");
+        Files.writeString(folder.resolve("millrace.json"), "{}");
     }
 
     private StoryTails.Options options(int seeds) {
@@ -50,7 +49,14 @@ class StoryTailsTest {
                         1,
                         1);
         return new StoryTails.Options(
-                folder, folder.resolve("f.jsonl"), seeds, 40, 128, 2, training);
+                folder,
+                Optional.of(folder.resolve(EcoHashes.FILE)),
+                folder.resolve("f.jsonl"),
+                seeds,
+                40,
+                128,
+                2,
+                training);
     }
 
     private String run(StoryTails.Options options, Map<String, Double> said) {
