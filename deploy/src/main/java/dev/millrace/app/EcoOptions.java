@@ -34,7 +34,7 @@ final class EcoOptions {
 
     @Option(
             names = "--tables",
-            defaultValue = "12",
+            defaultValue = "8",
             description =
                     "Of sums by parts of codes; 0: sums by single bits, as published (default:"
                             + " ${DEFAULT-VALUE}).")
