@@ -61,7 +61,7 @@ public final class StoryTails {
         public static Options usual(Path model, Path findings) {
             var training =
                     new EcoTraining.Options(
-                            model,
+                            model.resolve(EcoHashes.FILE),
                             new EcoSettings(64, 4),
                             64,
                             0,
