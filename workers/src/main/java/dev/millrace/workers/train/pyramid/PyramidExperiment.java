@@ -73,7 +73,7 @@ public final class PyramidExperiment {
         }
 
         /** What figures are of: all but how often. */
-        private String subject() {
+        String subject() {
             return "sides %d and %d, steps %d + %d and %d, batch %d, noise %s"
                     .formatted(
                             smallSide,

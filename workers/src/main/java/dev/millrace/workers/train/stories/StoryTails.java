@@ -74,7 +74,8 @@ public final class StoryTails {
             return new Options(model, Optional.empty(), findings, 3, 8000, 320, 500, training);
         }
 
-        private String subject() {
+        /** What figures are of: all but the folder and how often. */
+        String subject() {
             return "%s; %d documents, rows of %d, %d stories"
                     .formatted(training.words(), documents, tokens, stories);
         }

@@ -14,6 +14,7 @@ import dev.millrace.workers.energy.Operation;
 import dev.millrace.workers.tensor.Devices;
 import dev.millrace.workers.tensor.Tensors;
 import dev.millrace.workers.tensor.Torch;
+import dev.millrace.workers.train.bench.Findings;
 import dev.millrace.workers.train.pictures.PictureSource;
 import dev.millrace.workers.train.pyramid.PyramidShape.Stage;
 
@@ -204,5 +205,18 @@ class PyramidTest {
 
         assertThat(said.keySet())
                 .contains("vit_attention_share_pct", "vit_energy_saving_pct", "vit_drop_pt");
+    }
+
+    @Test
+    void what_ships_is_what_the_bench_asks_for() {
+        var shipped = Path.of("../deploy/models/stories/eco-pictures.jsonl");
+        var usual = PyramidExperiment.Options.usual(shipped);
+        var findings = new Findings(shipped, usual.subject());
+
+        for (int seed = 1; seed <= usual.seeds(); seed++) {
+            assertThat(findings.find(usual.pictures() + " held-out pictures", "seed " + seed))
+                    .as("seed %d", seed)
+                    .isPresent();
+        }
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.workers.text.kv.eco.EcoHashes;
 import dev.millrace.workers.text.kv.eco.EcoSettings;
+import dev.millrace.workers.train.bench.Findings;
 import dev.millrace.workers.train.eco.EcoTraining;
 import dev.millrace.workers.train.eco.TableShape;
 
@@ -82,5 +83,15 @@ class StoryTailsTest {
 
         assertThat(again).as("nothing is measured twice").isEqualTo(table);
         assertThat(Files.readAllBytes(folder.resolve(EcoHashes.FILE))).isEqualTo(hashes);
+    }
+
+    @Test
+    void what_ships_is_what_the_bench_asks_for() {
+        var usual = StoryTails.Options.usual(SHIPPED, SHIPPED.resolve("eco.jsonl"));
+        var findings = new Findings(usual.findings(), usual.subject());
+
+        for (int seed = 1; seed <= usual.seeds(); seed++) {
+            assertThat(findings.find("tails", "seed " + seed)).as("seed %d", seed).isPresent();
+        }
     }
 }
